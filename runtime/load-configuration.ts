@@ -22,13 +22,21 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import { type Database, emptyDatabase, type OpenDatabases, unaskedDatabase } from './databases/index.js';
+import {
+  type Database,
+  type DirectoryDatabases,
+  emptyDatabase,
+  type OpenDatabases,
+  unaskedDatabase,
+} from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
+import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
 import { policyHash } from './policy-hash.js';
 import {
   checkStoreInstall,
   type OpenStores,
+  SharedCounts,
   type StorePool,
   storeDatabase,
   storeSource,
@@ -47,6 +55,10 @@ export interface Configuration {
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
+  /** The databases of directory channels. */
+  readonly directories: DirectoryDatabases;
+  /** Where failed logins are counted; null if each process counts on its own. */
+  readonly failureCounts: SharedCounts | null;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -121,6 +133,15 @@ interface Pools {
   readonly used: Set<StorePool>;
 }
 
+/** Where failed logins are counted, without connecting; null if each process counts on its own. */
+function openCounts(pools: Pools, { auth, stores }: Settings): SharedCounts | null {
+  const store = auth.failuresStore === null ? undefined : stores.get(auth.failuresStore);
+  if (auth.failuresStore === null || store?.kind !== 'redis' || pools.open === null) return null;
+  const pool = pools.open.openCounts(auth.failuresStore, store);
+  pools.used.add(pool);
+  return new SharedCounts(pool);
+}
+
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
@@ -164,6 +185,7 @@ export function* loadInSlices(
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
     readNoticeText: (file) => files.noticeText(file),
+    readOptionFile: (file) => files.read(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
@@ -183,6 +205,7 @@ export function* loadInSlices(
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings.value);
+  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
@@ -193,6 +216,8 @@ export function* loadInSlices(
           hash: policyHash(reader.outcomes, files.secretPaths),
           yaml,
           databases,
+          directories,
+          failureCounts: openCounts(pools, settings.value),
           pools: pools.used,
         };
   return {

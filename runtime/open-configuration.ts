@@ -26,14 +26,14 @@ function unconnected(databases: Configuration['databases']): Configuration['data
  * is on one answers `instead`. Throws only DecisionFailed.
  */
 export function decideUnder<T>(
-  { policy, databases }: Configuration,
+  { policy, databases, directories }: Configuration,
   work: (newEnvironment: NewEnvironment) => Lookup<T>,
   instead: AnyAnswer = absent,
 ): T {
   const { steps } = policy.settings.limits;
   return decideNow(
     work(() => makeEnvironment(steps)),
-    answerAtOnce(answerRequests(unconnected(databases), null), instead),
+    answerAtOnce(answerRequests(unconnected(databases), null, directories), instead),
   );
 }
 

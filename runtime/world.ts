@@ -14,7 +14,7 @@ import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
 import { type Log, PolicyStore } from './policy-store.js';
-import { OpenStores } from './stores/index.js';
+import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
 import { vetAside } from './vet-in-thread.js';
@@ -33,16 +33,17 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'databases' | 'hash'>;
+type InForce = Pick<Configuration, 'policy' | 'databases' | 'directories' | 'failureCounts' | 'hash'>;
 
-function withoutTrees({ policy, databases, hash }: Configuration): InForce {
-  return { policy, databases, hash };
+function withoutTrees({ policy, databases, directories, failureCounts, hash }: Configuration): InForce {
+  return { policy, databases, directories, failureCounts, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
 interface Surroundings {
   readonly answer: Answer;
   readonly names: ReverseNames;
+  readonly failureCounts: SharedCounts | null;
 }
 
 const millisecondsPerSecond = 1000;
@@ -98,6 +99,11 @@ export class World {
   /** Tells whether another host has the same policy in force, see `policyHash`. */
   get policyHash(): string {
     return this.#store.current().hash;
+  }
+
+  /** Where failed logins are counted together with other gateways, under a policy that is or was in force. */
+  failureCounts(policy: Policy): SharedCounts | null {
+    return this.#around(policy).failureCounts;
   }
 
   /** The folder for held messages. */
@@ -179,7 +185,8 @@ export class World {
     const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
-      answer: answerRequests(configuration.databases, this.#sequences),
+      answer: answerRequests(configuration.databases, this.#sequences, configuration.directories),
+      failureCounts: configuration.failureCounts,
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);

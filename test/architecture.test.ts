@@ -15,6 +15,7 @@ const lowerFloors: readonly (readonly string[])[] = [
   ['lib/smtp', 'lib/address'],
   ['lib/mapping', 'lib/notary'],
   ['lib/channel', 'lib/rewrite', 'lib/access', 'lib/forwarding', 'lib/tls', 'lib/notice'],
+  ['lib/directory'],
   ['lib/config'],
   ['lib/policy'],
   ['lib/decide'],

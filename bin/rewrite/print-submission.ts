@@ -10,7 +10,7 @@ import { argumentOf, type Channel, hasKeyword } from '../../lib/channel/index.js
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
 import { channelNamed, type Policy } from '../../lib/policy/index.js';
 import type { RewriteResult } from '../../lib/rewrite/index.js';
-import { brief } from '../support/index.js';
+import { brief, lookupText } from '../support/index.js';
 import type { Submission } from './submission.js';
 
 type Row = readonly [label: string, value: string];
@@ -165,6 +165,18 @@ function submittedList(policy: Policy, submission: Submission): string[] {
   ];
 }
 
+/** What directory channels were asked: the channel, the source, the key and its values. */
+function directoryLines({ directoryLookups }: Submission): string[] {
+  if (directoryLookups.length === 0) return [];
+  const rows = directoryLookups.map((event) => {
+    const { request } = event;
+    const channel = request.kind === 'directory' || request.kind === 'ldap' ? request.channel : null;
+    const [source, outcome] = lookupText(event);
+    return `${channel ?? ''}, ${source}: ${outcome}`;
+  });
+  return ['Directory lookup:', ...rows.map((row) => `  ${row}`), ''];
+}
+
 /** The whole output for one address. */
 export function printSubmission(policy: Policy, submission: Submission, showsChannel: boolean): string[] {
   const { original, decision } = submission;
@@ -172,6 +184,7 @@ export function printSubmission(policy: Policy, submission: Submission, showsCha
     ...rewritingRows(policy, submission, showsChannel).map(printRow),
     ...extractedLists(policy, original),
     ...expandedLists(decision),
+    ...directoryLines(submission),
     ...submittedList(policy, submission),
   ];
 }

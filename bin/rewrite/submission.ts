@@ -13,7 +13,7 @@ import {
   type SessionSetup,
   undelivered,
 } from '../../lib/decide/index.js';
-import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
+import type { Environment, Lookup, TraceEvent, Tracer } from '../../lib/engine/index.js';
 import { type EnvelopeRewrite, type Policy, rewriteEnvelope, rewriteHeader } from '../../lib/policy/index.js';
 import type { RewriteResult } from '../../lib/rewrite/index.js';
 import { defer, reject, reply } from '../../lib/smtp/index.js';
@@ -36,11 +36,15 @@ export interface Rewritings {
   readonly envelopeFrom: RewriteResult;
 }
 
+/** What was asked of a directory channel, and its answer. */
+export type DirectoryLookup = Extract<TraceEvent, { kind: 'lookup' }>;
+
 /** The results for one address; there are no rewritings if it cannot be read. */
 export interface Submission {
   readonly original: string;
   readonly rewritings: Rewritings | null;
   readonly decision: RecipientDecision;
+  readonly directoryLookups: readonly DirectoryLookup[];
 }
 
 function sessionFor({ sourceChannel }: Posting): OpenSession {
@@ -126,6 +130,10 @@ function* decideOn(
   return step.decision;
 }
 
+function isOfDirectory({ request }: DirectoryLookup): boolean {
+  return request.kind === 'directory' || (request.kind === 'ldap' && request.channel !== null);
+}
+
 /** Rewrites one address and decides it as a recipient. */
 export async function submit(
   { world, policy }: { readonly world: World; readonly policy: Policy },
@@ -137,14 +145,20 @@ export async function submit(
   if (parsed.kind === 'malformed') {
     const text = `the address cannot be read (expected ${parsed.expected})`;
     const decision = undelivered(original, reject(null, reply(501, '5.1.3', text)));
-    return { original, rewritings: null, decision };
+    return { original, rewritings: null, decision, directoryLookups: [] };
   }
   const rewritings = await rewriteAll(world, policy, original, posting);
+  const directoryLookups: DirectoryLookup[] = [];
+  const listen: Tracer = (event) => {
+    if (event.kind === 'lookup' && isOfDirectory(event)) directoryLookups.push(event);
+    trace(event);
+  };
   try {
-    const decision = await world.decide(policy, () => decideOn(policy, original, posting, trace));
-    return { original, rewritings, decision };
+    const decision = await world.decide(policy, () => decideOn(policy, original, posting, listen));
+    return { original, rewritings, decision, directoryLookups };
   } catch (error) {
     if (!(error instanceof DecisionFailed)) throw error;
-    return { original, rewritings, decision: undelivered(original, defer(error.message)) };
+    const decision = undelivered(original, defer(error.message));
+    return { original, rewritings, decision, directoryLookups };
   }
 }

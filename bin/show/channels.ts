@@ -2,6 +2,7 @@
  * `pmdf show channels`: each channel with its hosts, its keywords and their origin, and how its mail leaves.
  */
 
+import { hasKeyword, isDirectoryChannelName } from '../../lib/channel/index.js';
 import { type DeliveryRoute, isReprocessing } from '../../lib/policy/index.js';
 import { placeOf } from '../../lib/text/index.js';
 import { brief, indent, type Paint, printColumns, withGaps } from '../support/index.js';
@@ -45,7 +46,10 @@ function targetText(route: DeliveryRoute): string {
 }
 
 /** The target has a row of its own, without a place. */
-function deliveryRows({ delivery, deliverySpan }: ChannelView): string[][] {
+function deliveryRows({ channel, delivery, deliverySpan }: ChannelView): string[][] {
+  if (isDirectoryChannelName(channel.name) && hasKeyword(channel, 'inline')) {
+    return [['delivery', 'none: what is found is rewritten at once', '']];
+  }
   const target = targetText(delivery);
   return [
     ['delivery', ways[delivery.method], deliverySpan === null ? '' : brief(placeOf(deliverySpan))],

@@ -9,6 +9,7 @@ import {
   type Settings,
   type SettingsFile,
 } from '../../lib/config/index.js';
+import type { DirectoryServer, DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
 import type { Span } from '../../lib/text/index.js';
 import type { TlsVerification } from '../../lib/tls/index.js';
 
@@ -81,6 +82,31 @@ function databasePairs({ databases }: Settings): Pair[] {
   ]);
 }
 
+/** A domain of a directory channel as in pmdf.yaml. */
+function domainValue(domain: DomainSetting): SettingValue {
+  if (domain.kind === 'database') return domain.file === null ? 'crdb' : { file: domain.file };
+  const { kind: _kind, ...search } = domain;
+  const own = Object.entries(search).filter(([, value]) => value !== null);
+  return own.length === 0 ? 'ldap' : { ldap: Object.fromEntries(own) };
+}
+
+function directoryServer({ host, port }: DirectoryServer): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: DirectorySetting): SettingValue {
+  return {
+    domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
+    ...(defaultMethod === null ? {} : { default_method: defaultMethod }),
+    inline_ambiguous: inlineAmbiguous,
+    ...(ldap === null ? {} : { ldap: { ...ldap, servers: ldap.servers.map(directoryServer) } }),
+  };
+}
+
+function directoryPairs({ directories }: Settings): Pair[] {
+  return [...directories].map(([channel, one]) => [`directories.${channel}`, directoryValue(one)]);
+}
+
 /** Settings by their written names, without those that are not set. */
 function fieldsOf(fields: object): { readonly [key: string]: SettingValue } {
   return Object.fromEntries(
@@ -124,6 +150,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
+    ...directoryPairs(settings),
     ...storePairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),

@@ -7,7 +7,7 @@ import { LintSubject, lintRequests, lintWritten } from '../../lib/lint/index.js'
 import { auditRelaying, type RelayAudit } from '../../lib/proof/index.js';
 import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../../lib/text/index.js';
 import { checkTlsInstall } from '../../runtime/certificates/index.js';
-import { databaseEntries, databaseTexts } from '../../runtime/databases/index.js';
+import { databaseEntries, databaseTexts, directoryEntries } from '../../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -57,6 +57,7 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
       compiled,
       newEnvironment,
       databaseEntries: () => databaseEntries(policy.settings, folder),
+      directoryEntries: () => directoryEntries(policy.directories, folder),
       databaseTexts: databaseTexts(policy.settings, folder),
       proxies: trustedProxies(install),
       ownName: ownName(install),

@@ -45,7 +45,7 @@ export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
 export { printPasses } from './print-passes.js';
-export { printTrace, shadowText, traceRow } from './print-trace.js';
+export { lookupText, printTrace, shadowText, traceRow } from './print-trace.js';
 export { progressBar } from './progress-bar.js';
 export { fromInput, inputsOf, linesOf } from './read-lines.js';
 export {

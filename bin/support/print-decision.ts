@@ -32,8 +32,11 @@ export function isLost({ then }: Delivery): boolean {
 }
 
 /** Where one delivery goes, through both passes. */
-export function deliveryText({ address, channel, then }: Delivery): string {
+export function deliveryText({ address, channel, then, candidates }: Delivery): string {
   const here = `${brief(address)} on ${brief(channel)}`;
+  if (candidates !== undefined) {
+    return `${here}, returned with a notice: the name may mean ${candidates.map(brief).join(', ')}`;
+  }
   if (then === undefined) return here;
   if (then.length === 0) return `${here}, refused on the second pass`;
   return `${here}, then ${then.map(deliveryText).join(' and ')}`;

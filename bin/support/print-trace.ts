@@ -40,7 +40,8 @@ function askedText(request: LookupRequest): [string, string] {
   }
 }
 
-function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
+/** The source of a look-up, and its key with what was found for it; safe to print. */
+export function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
   const [source, key] = askedText(request);
   const keyText = key === '' ? '' : `${quoted(key)} `;
   switch (answer.kind) {

@@ -23,6 +23,11 @@ export function isLocalChannelName(name: string): boolean {
   );
 }
 
+/** Tells whether a channel is a directory channel, which turns mailboxes of pseudo domains into real addresses. Ref: PMDF 3.2 */
+export function isDirectoryChannelName(name: string): boolean {
+  return name === 'directory' || name.startsWith('directory_');
+}
+
 /** Tells whether PMDF keeps this name for the channel of a program of its own, which does not exist here. */
 export function isReservedChannelName(name: string): boolean {
   return reserved.has(name);
@@ -77,13 +82,6 @@ export function checkChannelName(name: Word): Diagnostic[] {
 /** Reports names of channels whose program does not exist here. */
 export function checkReservedName(name: Word): Diagnostic[] {
   const { text, span } = name;
-  if (text === 'directory' || text.startsWith('directory_')) {
-    return [
-      errorAt(span, 'channel/directory', `\`${text}\` is a directory channel, which is not supported`, {
-        hint: 'use the general database, aliases or a FORWARD table',
-      }),
-    ];
-  }
   if (!isReservedChannelName(text)) return [];
   const message = `PMDF reserves the channel name \`${text}\` for a program that does not exist here`;
   return [warningAt(span, 'channel/reserved-name', message)];

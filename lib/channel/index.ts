@@ -8,7 +8,12 @@ export {
   type KeywordInForce,
   spanOfKeyword,
 } from './channel.js';
-export { isChannelName, isLocalChannelName, isReservedChannelName } from './channel-names.js';
+export {
+  isChannelName,
+  isDirectoryChannelName,
+  isLocalChannelName,
+  isReservedChannelName,
+} from './channel-names.js';
 export { completeDomain } from './complete-address.js';
 export { compoundKeywords, findKeyword } from './keywords.js';
 export { countedAges } from './notice-ages.js';

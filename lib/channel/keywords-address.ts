@@ -70,9 +70,9 @@ export const addressKeywords: readonly Keyword[] = [
     ['subaddressrelaxed', 'An alias entry without the subaddress is tried next.'],
     ['subaddresswild', 'An alias entry with any subaddress is tried next.'],
   ]),
-  ...oneOf('directory look-up', 'no', [
-    ['inline', 'A directory channel looks up at once.'],
-    ['noinline', 'A directory channel looks up when it runs.', { isDefault: true }],
+  ...oneOf('directory look-up', 'yes', [
+    ['inline', 'What a directory channel finds replaces the recipient at once, like an alias.'],
+    ['noinline', 'A directory channel sends on what it finds, in a second pass.', { isDefault: true }],
   ]),
   ...oneOf('domain order', 'no', [
     ['grey', 'Domains are written in inverted order, as in the Grey Book.'],

@@ -43,6 +43,8 @@ export interface PolicySources {
   readonly readInclude: ReadInclude;
   /** Reads a text of notices by its name relative to pmdf.cnf; null when it is not there. */
   readonly readNoticeText?: (file: string) => SourceFile | null;
+  /** Reads the option file of a channel by its name relative to pmdf.cnf; null when it is not there. */
+  readonly readOptionFile?: (file: string) => SourceFile | null;
   /** The name of pmdf.cnf, for the diagnostic when it is missing. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
   /** Whether there is a config.xml of Messaging Server, for the same diagnostic; it is not read. */

@@ -5,9 +5,11 @@
  */
 import { accessTables } from '../access/index.js';
 import { switchLookups } from '../channel/index.js';
+import type { DirectorySetting } from '../directory/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
 import { type DatabaseSetting, database } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
+import { directories } from './settings/directories.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
@@ -20,6 +22,7 @@ import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
 
 const channelNames = namesOf(channelName, 'a list of channels');
 const none: readonly never[] = Object.freeze([]);
+const noDirectories: ReadonlyMap<string, DirectorySetting> = new Map();
 
 const relayingChannels: Shape<'switched' | readonly string[]> = either<'switched' | readonly string[]>(
   {
@@ -50,6 +53,12 @@ const auth = record({
     { see: 'auth.md#guessing' },
   ),
   forgetSeconds: setting(seconds(1, 86_400), 60, 'Seconds after which one failed login is forgotten.'),
+  failuresStore: setting<string | null>(
+    text('the name of a store'),
+    null,
+    'The store, of the kind `redis`, in which several gateways count failed logins together.',
+    { see: 'many-gateways.md#guessing' },
+  ),
 });
 
 const access = record({
@@ -203,6 +212,12 @@ export const settingKeys = {
   shadow: section('Shadow mode: access decisions that are only logged.', shadow),
   files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
   databases: section('The databases; an empty value means that a database is not used.', databases),
+  directories: setting(
+    directories,
+    noDirectories,
+    'Directory channels, by name: their pseudo domains, as in the option file of the channel.',
+    { see: 'directory.md', defaultText: 'none' },
+  ),
   stores: setting(
     mapOf(storeName, store),
     noStores,

@@ -4,11 +4,13 @@
  * Ref: PMDF 16.1.1, 26.7
  */
 import { type HeldText, holdBars, isCarried, releaseBars } from '../address/index.js';
+import { isDirectoryChannelName } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
-import type { AliasResult, FinalAddress } from '../forwarding/index.js';
+import type { AliasResult, Ambiguous, FinalAddress } from '../forwarding/index.js';
 import {
   compiledChannel,
   isReprocessing,
+  laterSource,
   type Policy,
   processChannel,
   type RecipientRequest,
@@ -21,6 +23,7 @@ import type { DecisionContext } from './context.js';
 import { type Delivery, noEffects, type RecipientDecision, undelivered } from './decision.js';
 import { joinEffects, joinShadowed } from './effects.js';
 import { expandRecipient, laterChannel, mayBeExpanded, routeRecipient } from './expand-recipient.js';
+import { lookUpInDirectory, tellsCandidates } from './look-up-directory.js';
 import { TableTrail, tablesAfter, tablesBefore } from './table-trail.js';
 
 /** What a decision on a recipient covers. */
@@ -84,7 +87,13 @@ export function* decideAddress(
   if (expanded.entries.length > 0) trail.entries = [...trail.entries, ...expanded.entries];
   const last = expanded.entries.at(-1) ?? null;
   if (expanded.kind === 'failed') return end(defer(expanded.cause, last));
-  if (expanded.kind === 'refused') return end(reject(last, expanded.reply));
+  if (expanded.kind === 'refused') {
+    const { ambiguous } = expanded;
+    if (ambiguous !== null && isTold(context, pass, ambiguous))
+      return end(trail.accepting, [toBeTold(ambiguous)]);
+    const decision = end(reject(last, expanded.reply));
+    return ambiguous === null ? decision : { ...decision, ambiguous };
+  }
   if (expanded.hold) {
     // Only pmdf/access, the plugin of the tables, holds messages.
     if (!tables) return end(defer('FORWARD holds the message, which needs the plugin pmdf/access', last));
@@ -111,16 +120,35 @@ export function* decideAddress(
       deliveries.push(delivery);
       continue;
     }
-    // Tables do not see `reprocess`, so they are consulted now about what follows it: a refusal is then the answer to the client
-    // and not a bounce. Not so after `expandlimit`, which is there to postpone the work.
-    const isDecidedNow = final.channel === reprocessChannel && pass.isFirstPass && later === null;
+    // Tables do not see `reprocess`, so they are consulted now about what follows it, and so is a directory: a refusal is then the
+    // answer to the client and not a bounce. Not so after `expandlimit`, which is there to postpone the work.
+    const isDecidedNow = final.channel !== processChannel && pass.isFirstPass && later === null;
     const next = isDecidedNow || pass.bothPasses ? yield* secondPass(context, final, pass) : null;
     if (next !== null) trail.shadowed = joinShadowed(trail.shadowed, next.shadowed);
-    if (next !== null && isDecidedNow && next.verdict.kind !== 'accept') return end(next.verdict);
+    if (next !== null && isDecidedNow && next.verdict.kind !== 'accept') {
+      if (next.ambiguous === undefined) return end(next.verdict);
+      if (!isTold(context, pass, next.ambiguous)) return { ...end(next.verdict), ambiguous: next.ambiguous };
+      deliveries.push(toBeTold(next.ambiguous));
+      continue;
+    }
     const then = pass.bothPasses ? (next?.deliveries ?? null) : null;
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
   return end(trail.accepting, deliveries);
+}
+
+/** Whether the sender is told what an ambiguous recipient may mean: in the first pass only, when the session is known. */
+function isTold(
+  { policy, session }: DecisionContext,
+  { isFirstPass, envelopeFrom }: AddressPass,
+  { channel }: Ambiguous,
+): boolean {
+  return isFirstPass && tellsCandidates(policy, session, { channel, envelopeFrom });
+}
+
+/** An ambiguous recipient whose sender is told what it may mean. */
+function toBeTold({ address, channel, candidates }: Ambiguous): Delivery {
+  return { address: releaseBars(address), channel, candidates };
 }
 
 /** A recipient that no alias and no forwarding changes in this pass. */
@@ -133,9 +161,8 @@ function secondPass(
   { address, channel }: FinalAddress,
   { envelopeFrom, tables }: AddressPass,
 ): Lookup<RecipientDecision> {
-  const { server } = session;
-  const sourceChannel = channel === reprocessChannel ? session.sourceChannel : channel;
-  const reprocessed = { server, envelopeFrom, address: releaseBars(address), sourceChannel, tables };
+  const { server, sourceChannel: source } = session;
+  const reprocessed = { server, envelopeFrom, address: releaseBars(address), channel, source, tables };
   return decideReprocessed(policy, reprocessed, environment);
 }
 
@@ -144,44 +171,57 @@ export interface Reprocessed {
   readonly server: Session['server'];
   readonly envelopeFrom: string;
   readonly address: string;
-  /** What the tables see as source channel; `process` when not given. */
-  readonly sourceChannel?: string;
+  /** The channel that reprocesses it: `process` when not given. */
+  readonly channel?: string;
+  /** The source channel of the pass before, which `reprocess` keeps; not known when not given. */
+  readonly source?: string;
   /** Whether the access tables are consulted; they are when not given. */
   readonly tables?: boolean;
 }
 
+/** By this a loop is recognized: an address may be on `process` and on a directory channel, but on neither twice. */
+function stepOf(channel: string, address: string): string {
+  return isDirectoryChannelName(channel) ? `${channel} ${address}` : address;
+}
+
 /**
- * Decides an address that the channel `process` reprocesses, or `reprocess` with the source channel of the first pass. There is
- * no connection. What reaches such a channel again is reprocessed at once, until nothing does or a loop is found.
+ * Decides an address that the channel `process` or a directory channel reprocesses, or `reprocess` with the source channel of the
+ * first pass. There is no connection. What reaches such a channel again is reprocessed at once, until nothing does or a loop is
+ * found.
  */
 export function* decideReprocessed(
   policy: Policy,
   reprocessed: Reprocessed,
   environment: Environment,
 ): Lookup<RecipientDecision> {
-  const { sourceChannel = processChannel, tables = true } = reprocessed;
+  const { channel = processChannel, source = processChannel, tables = true } = reprocessed;
   const first = withoutProcessHost(policy.hosts, reprocessed.address);
-  const pass = { ...reprocessed, address: first, sourceChannel, tables };
+  const pass = { ...reprocessed, address: first, channel, source, tables };
   let decision = yield* decideLaterPass(policy, pass, environment);
   const deliveries: Delivery[] = [];
-  const seen = new Set([first]);
-  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first], before: pass }));
+  const seen = new Set([stepOf(channel, first)]);
+  const open = decision.deliveries.map((delivery) => ({ delivery, path: [pass], before: pass }));
   for (const { delivery, path, before } of open) {
     if (!isReprocessing(delivery.channel)) {
       deliveries.push(delivery);
       continue;
     }
     const again = withoutProcessHost(policy.hosts, delivery.address);
-    if (path.includes(again) || path.length > policy.settings.limits.aliasDepth) {
-      const text = `forwarding loop: ${[...path, again].join(' -> ')}`;
+    const step = stepOf(delivery.channel, again);
+    const isRepeated = path.some((one) => stepOf(one.channel, one.address) === step);
+    if (isRepeated || path.length > policy.settings.limits.aliasDepth) {
+      const text = `forwarding loop: ${[...path.map(({ address }) => address), again].join(' -> ')}`;
       const verdict = reject(decision.entries.at(-1) ?? null, reply(550, '5.4.6', text));
       return { ...decision, verdict, deliveries: [] };
     }
-    if (seen.has(again)) continue;
-    seen.add(again);
-    // `reprocess` keeps the source channel of what reached it.
-    const source = delivery.channel === processChannel ? processChannel : before.sourceChannel;
-    const now = { ...before, address: again, sourceChannel: source };
+    if (seen.has(step)) continue;
+    seen.add(step);
+    const now = {
+      ...before,
+      address: again,
+      channel: delivery.channel,
+      source: laterSource(before.channel, before.source),
+    };
     const next = yield* decideLaterPass(policy, now, environment);
     decision = {
       ...decision,
@@ -190,19 +230,23 @@ export function* decideReprocessed(
       entries: [...decision.entries, ...next.entries],
       shadowed: joinShadowed(decision.shadowed, next.shadowed),
     };
-    if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
-    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again], before: now });
+    if (next.verdict.kind !== 'accept') {
+      const refusal = { ...decision, deliveries: [] };
+      return next.ambiguous === undefined ? refusal : { ...refusal, ambiguous: next.ambiguous };
+    }
+    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, now], before: now });
   }
   return { ...decision, deliveries };
 }
 
 const noRequest: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
 
-function decideLaterPass(
+function* decideLaterPass(
   policy: Policy,
-  { server, envelopeFrom, address, sourceChannel, tables }: Required<Reprocessed>,
+  { server, envelopeFrom, address: received, channel, source, tables }: Required<Reprocessed>,
   environment: Environment,
 ): Lookup<RecipientDecision> {
+  const sourceChannel = laterSource(channel, source);
   const session: Session = {
     client: { address: '', port: 0 },
     server,
@@ -213,7 +257,19 @@ function decideLaterPass(
     tls: false,
     authUser: null,
   };
-  environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address });
+  environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address: received });
+  let address = received;
+  if (isDirectoryChannelName(channel)) {
+    const onChannel = { address: holdBars(received), channel };
+    const found = yield* lookUpInDirectory(policy, onChannel, environment);
+    if (found.kind === 'failed') return refused(received, defer(found.cause));
+    if (found.kind === 'refused') {
+      const { candidates } = found;
+      const decision = refused(received, found.reply);
+      return candidates === null ? decision : { ...decision, ambiguous: { ...onChannel, candidates } };
+    }
+    address = releaseBars(found.address);
+  }
   const pass = {
     envelopeFrom,
     request: noRequest,
@@ -222,5 +278,5 @@ function decideLaterPass(
     tables,
     bothPasses: false,
   };
-  return decideAddress({ policy, session, environment }, address, pass);
+  return yield* decideAddress({ policy, session, environment }, address, pass);
 }

@@ -3,6 +3,7 @@
  */
 import type { AccessDecision, AccessDelay, AccessTable } from '../access/index.js';
 import type { PlainText } from '../address/index.js';
+import type { Ambiguous } from '../forwarding/index.js';
 import type { Verdict } from '../smtp/index.js';
 
 /** What a table in shadow would have done, or did: see `applied`. */
@@ -75,8 +76,10 @@ export interface Delivery {
   /** `local@domain`, without brackets. */
   readonly address: PlainText;
   readonly channel: string;
-  /** What the process channel makes of it on its second pass; absent for other channels. */
+  /** What a channel that reprocesses makes of it on its second pass; absent for other channels. */
   readonly then?: readonly Delivery[];
+  /** Set where a directory channel found the name ambiguous: nothing is delivered, and the sender is told of these addresses. */
+  readonly candidates?: readonly string[];
 }
 
 /** RCPT TO: the verdict, and where the message goes. */
@@ -93,6 +96,8 @@ export interface RecipientDecision {
   readonly entries: readonly string[];
   /** What tables in shadow would have done, in order. */
   readonly shadowed: readonly ShadowedVerdict[];
+  /** Set where it is refused since a directory channel found a name ambiguous. */
+  readonly ambiguous?: Ambiguous;
 }
 
 export const noEffects: AccessEffects = {

@@ -1,5 +1,5 @@
 /*
- * Rewrites a recipient, and expands it by aliases and forwarding, unless `expandlimit` leaves that to a later pass.
+ * Rewrites a recipient, and expands it by aliases, directories and forwarding, unless `expandlimit` leaves that to a later pass.
  * Ref: PMDF 2.3.4.16, 3.1, 3.4
  */
 import { dequote, foldDomain, holdBars, releaseBars, splitAddress } from '../address/index.js';
@@ -16,6 +16,7 @@ import {
 import type { RewriteResult } from '../rewrite/index.js';
 import { reply } from '../smtp/index.js';
 import type { DecisionContext } from './context.js';
+import { lookUpInDirectory } from './look-up-directory.js';
 import { forwardInputFlags } from './table-facts.js';
 
 /** Rewrites an envelope To: gives its address and channel, or why it has none. */
@@ -48,8 +49,10 @@ function rewrittenAs(policy: Policy, address: string, result: RewriteResult): Re
       return { kind: 'refused', reply: reply(code, result.status, text) };
     }
     case 'routed': {
-      const { name, hasAliases, matching, needsAlias } = compiledChannel(policy, result.channel.name);
-      const routed = { address: holdBars(result.address), channel: name, hasAliases, matching, needsAlias };
+      const found = compiledChannel(policy, result.channel.name);
+      const { name: channel, hasAliases, matching, needsAlias, looksUp } = found;
+      const address = holdBars(result.address);
+      const routed = { address, channel, hasAliases, matching, needsAlias, looksUp };
       return { kind: 'routed', routed };
     }
   }
@@ -77,9 +80,9 @@ export function laterChannel(
   return earlierRecipients < expandLimit ? null : expandChannel;
 }
 
-/** Tells whether aliases or forwarding have to be looked at for a rewritten recipient. */
-export function mayBeExpanded({ hasForwarding }: Policy, { needsAlias }: RoutedAddress): boolean {
-  return hasForwarding || needsAlias;
+/** Tells whether aliases, forwarding or a directory have to be looked at for a rewritten recipient. */
+export function mayBeExpanded({ hasForwarding }: Policy, { needsAlias, looksUp }: RoutedAddress): boolean {
+  return hasForwarding || needsAlias || looksUp;
 }
 
 /** Finds the final addresses of a rewritten recipient, or why it has none. */
@@ -93,6 +96,7 @@ export function expandRecipient(
   return expandAddress(routed, {
     aliases: { file: policy.aliases, hasDatabase: databases.alias !== null },
     rewrite: (address) => routeRecipient(policy, session.sourceChannel, address, environment),
+    lookUp: (one) => lookUpInDirectory(policy, one, environment),
     applyMapping: siteTables(policy, environment),
     inputFlags: forwardInputFlags(context, request),
     hasDatabase: databases.forward !== null,

@@ -1,12 +1,13 @@
 /*
  * What one rewritten recipient becomes:
  *   on a channel with aliases: alias database and alias file; each address found starts over
- *   then the FORWARD mapping and the forward database; what is to be rewritten again starts over
+ *   then, on a directory channel with `inline`: what the directory finds, which starts over
+ *   else the FORWARD mapping and the forward database; what is to be rewritten again starts over
  * until nothing more is found. This always terminates: an address may not be on its own trail, the length of a trail is limited,
  * and no address is expanded twice. An address that cannot be delivered refuses the whole recipient, since nobody would learn of a
  * copy that was left out.
  * An alias may name itself and others; that address is then final.
- * Ref: PMDF 3.1, 3.1.2.1, 3.4
+ * Ref: PMDF 3.1, 3.1.2.1, 3.2.2, 3.4
  */
 import { type HeldText, holdBars, inWireForm, releaseBars, splitAddress } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
@@ -29,7 +30,20 @@ export interface RoutedAddress {
   readonly matching: SubaddressMatching;
   /** Keyword `viaaliasrequired`: an address may reach the channel only by an alias. */
   readonly needsAlias: boolean;
+  /** A directory channel with `inline`. */
+  readonly looksUp: boolean;
 }
+
+/** What a directory channel finds for an address. */
+export type LookedUp =
+  | { readonly kind: 'found'; readonly address: HeldText }
+  | {
+      readonly kind: 'refused';
+      readonly reply: Reply;
+      /** Of an ambiguous name the addresses it may mean; null for other refusals. */
+      readonly candidates: readonly string[] | null;
+    }
+  | { readonly kind: 'failed'; readonly cause: string };
 
 /** What rewriting made of an address. */
 export type Rewritten =
@@ -40,6 +54,7 @@ export type Rewritten =
 export interface ExpansionSources extends ForwardSources {
   readonly aliases: AliasSources;
   readonly rewrite: (address: string) => Lookup<Rewritten>;
+  readonly lookUp: (routed: RoutedAddress) => Lookup<LookedUp>;
   /** Steps from alias to alias, or from one forwarding to the next. */
   readonly depth: number;
   /** Addresses that one recipient may become. */
@@ -51,6 +66,11 @@ export interface FinalAddress {
   readonly channel: string;
 }
 
+/** A name with several addresses. */
+export interface Ambiguous extends FinalAddress {
+  readonly candidates: readonly string[];
+}
+
 /** What became of a recipient; `entries` of alias file and FORWARD that matched, in order. */
 export type AliasResult =
   | {
@@ -60,7 +80,13 @@ export type AliasResult =
       readonly hold: boolean;
       readonly entries: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly reply: Reply; readonly entries: readonly string[] }
+  | {
+      readonly kind: 'refused';
+      readonly reply: Reply;
+      readonly entries: readonly string[];
+      /** Of a name that a directory channel found ambiguous: the address, and what it may mean. */
+      readonly ambiguous: Ambiguous | null;
+    }
   | { readonly kind: 'failed'; readonly cause: string; readonly entries: readonly string[] };
 
 /** An address on the trail, and whether it might still be forwarded then. */
@@ -80,7 +106,7 @@ interface Trail {
   readonly forwardable: boolean;
 }
 
-type End = { readonly refused: Reply } | { readonly failed: string };
+type End = { readonly refused: Reply; readonly ambiguous?: Ambiguous } | { readonly failed: string };
 
 const noEntries: ReadonlySet<AliasOrigin> = new Set();
 
@@ -125,7 +151,9 @@ class AliasExpander {
     this.#seen.add(state);
     const alias = routed.hasAliases ? yield* this.#findAlias(routed, trail) : null;
     if (alias !== null && alias.kind === 'failed') return { failed: alias.cause };
-    if (alias === null || alias.kind === 'none') return yield* this.#forward(routed, trail);
+    if (alias === null || alias.kind === 'none') {
+      return yield* routed.looksUp ? this.#lookUp(routed, trail) : this.#forward(routed, trail);
+    }
     if (alias.place !== null) this.entries.push(alias.place);
     if (alias.addresses.length === 0) {
       return { refused: reply(550, '5.2.4', `the list is empty: ${releaseBars(address)}`) };
@@ -149,6 +177,28 @@ class AliasExpander {
     const { address, matching } = routed;
     const question = { address, matching, without: trail.without, fileFirst: trail.cameFromDatabase };
     return findAlias(aliases, question, environment);
+  }
+
+  /** Replaces an address of a directory channel by what is found for it. */
+  *#lookUp(routed: RoutedAddress, trail: Trail): Lookup<End | null> {
+    const { address, channel } = routed;
+    const found = yield* this.#sources.lookUp(routed);
+    switch (found.kind) {
+      case 'failed':
+        return { failed: found.cause };
+      case 'refused': {
+        const { reply: refused, candidates } = found;
+        return candidates === null ? { refused } : { refused, ambiguous: { address, channel, candidates } };
+      }
+      case 'found':
+        return yield* this.#startOver(found.address, {
+          path: [...trail.path, { address, forwardable: trail.forwardable }],
+          without: noEntries,
+          cameFromDatabase: false,
+          isByAlias: true,
+          forwardable: trail.forwardable,
+        });
+    }
   }
 
   *#startOver(address: string, trail: Trail): Lookup<End | null> {
@@ -223,5 +273,5 @@ export function* expandAddress(routed: RoutedAddress, sources: ExpansionSources)
   const { entries } = expander;
   return 'failed' in end
     ? { kind: 'failed', cause: end.failed, entries }
-    : { kind: 'refused', reply: end.refused, entries };
+    : { kind: 'refused', reply: end.refused, entries, ambiguous: end.ambiguous ?? null };
 }

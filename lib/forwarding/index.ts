@@ -2,6 +2,7 @@ export { type AliasTable, makeAliasTableInSlices } from './alias-table.js';
 export { checkForwardTables } from './check-tables.js';
 export {
   type AliasResult,
+  type Ambiguous,
   expandAddress,
   type FinalAddress,
   type Rewritten,
@@ -9,6 +10,7 @@ export {
 } from './expand.js';
 export { forwardTable } from './forward-mapping.js';
 export { parseAliasesInSlices } from './parse-aliases.js';
+export { isProgram, withoutPhrase } from './parse-value.js';
 export { printAliases, printName, printValue } from './print-aliases.js';
 export type { SubaddressMatching } from './resolve-aliases.js';
 export { reverseAddress, reverseTable } from './reverse.js';

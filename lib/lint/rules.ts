@@ -6,6 +6,10 @@ import type { RequestRule, WrittenRule } from './rule.js';
 import { aliasName } from './rules/alias-name.js';
 import { bareDomain } from './rules/bare-domain.js';
 import { costlyPattern } from './rules/costly-pattern.js';
+import { directoryDuplicate } from './rules/directory-duplicate.js';
+import { directoryKey } from './rules/directory-key.js';
+import { directoryLoop } from './rules/directory-loop.js';
+import { directoryValue } from './rules/directory-value.js';
 import { endsByFailing } from './rules/ends-by-failing.js';
 import { entriesLeftOut } from './rules/entries-left-out.js';
 import { entryChannel } from './rules/entry-channel.js';
@@ -48,6 +52,7 @@ export const requestRules = [
   nobodyInside,
   forwardRefused,
   aliasName,
+  directoryLoop,
   proxyInternal,
   relayHole,
   undecided,
@@ -60,6 +65,9 @@ export const writtenRules = [
   ruleNeverFires,
   noProcessChannel,
   valueToNowhere,
+  directoryValue,
+  directoryKey,
+  directoryDuplicate,
   unaskedEntry,
   placeholder,
   unreachedChannel,

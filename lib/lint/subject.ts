@@ -6,6 +6,7 @@ import { type CompiledPolicy, channelNamed, type Policy } from '../policy/index.
 import type { RelayAudit } from '../proof/index.js';
 import type { Span } from '../text/index.js';
 import type { DatabaseEntry } from './database-entries.js';
+import type { DirectoryEntryText } from './directory-entries.js';
 import { type NeverMatching, neverMatchingEntries } from './never-matching.js';
 import { type AccessEntry, accessEntriesOf, type LintTable, lintTables } from './tables.js';
 
@@ -22,6 +23,8 @@ export interface LintInput {
   readonly newEnvironment: () => Environment;
   /** Goes through the text databases. */
   readonly databaseEntries?: () => Iterable<DatabaseEntry>;
+  /** Goes through the databases of directory channels. */
+  readonly directoryEntries?: () => Iterable<DirectoryEntryText>;
   /** The databases in full; null when one cannot be read. */
   readonly databaseTexts?: readonly string[] | null;
   readonly proxies?: readonly TrustedProxy[];
@@ -42,6 +45,7 @@ export class LintSubject {
   readonly compiled: CompiledPolicy;
   readonly newEnvironment: () => Environment;
   readonly databaseEntries: () => Iterable<DatabaseEntry>;
+  readonly directoryEntries: () => Iterable<DirectoryEntryText>;
   readonly databaseTexts: readonly string[] | null;
   readonly proxies: readonly TrustedProxy[];
   readonly ownName: string | null;
@@ -54,6 +58,7 @@ export class LintSubject {
     this.compiled = input.compiled;
     this.newEnvironment = input.newEnvironment;
     this.databaseEntries = input.databaseEntries ?? (() => []);
+    this.directoryEntries = input.directoryEntries ?? (() => []);
     this.databaseTexts = input.databaseTexts ?? null;
     this.proxies = input.proxies ?? [];
     this.ownName = input.ownName ?? null;

@@ -6,7 +6,7 @@ export {
   offeredExtensions,
   permitsParameter,
 } from './offered-extensions.js';
-export { readOrcpt } from './original-recipient.js';
+export { readOrcpt, writeOrcpt } from './original-recipient.js';
 export {
   type MailParameters,
   noMailParameters,
@@ -23,6 +23,7 @@ export {
   mailParameters,
   notaryFor,
   type OutgoingMessage,
+  originalOf,
   permitsSize,
   rcptParameters,
   wantsSuccess,

@@ -65,7 +65,7 @@ function comparable(address: string): string {
 }
 
 /** What a report names as the original recipient: the address as the client gave it. Null for one without a domain, or too long. */
-function originalOf(named: string): OriginalRecipient | null {
+export function originalOf(named: string): OriginalRecipient | null {
   if (!named.includes('@') || !isUtf8Text(named)) return null;
   const original = { type: isPrintable(named) ? 'rfc822' : 'utf-8', address: named };
   return fitsOrcpt(original) ? original : null;

@@ -20,6 +20,8 @@ export interface NoticeRecipient {
   readonly reply: string | null;
   /** The reason in words, one line. */
   readonly reason: string;
+  /** Of an ambiguous name: the addresses that it may mean. */
+  readonly candidates?: readonly string[];
 }
 
 /** What became of a message for some of its recipients. */

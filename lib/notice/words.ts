@@ -14,13 +14,16 @@ function labelled(label: string, value: string): string[] {
   return folded(`${label} ${plainText(value)}`, '    ').map((one, at) => (at === 0 ? `  ${one}` : one));
 }
 
+/** PMDF's options have no label for this. */
+const candidateLabel = 'This name may mean:';
+
 /** What is said of one recipient. */
 function recipientWords(
   recipient: NoticeRecipient,
   showsFinal: boolean,
   { labels, statuses }: NoticeOptions,
 ): string[] {
-  const { notary, reason, remoteServer, reply, status } = recipient;
+  const { notary, reason, remoteServer, reply, status, candidates = [] } = recipient;
   const shown = shownAddress(recipient, showsFinal);
   const original = notary.orcpt?.address ?? shown;
   const ofStatus = statuses.get(status);
@@ -29,6 +32,7 @@ function recipientWords(
     ...(original === shown ? [] : labelled(labels.original, original)),
     ...(ofStatus === undefined ? [] : folded(ofStatus, '  ').map((one) => `  ${one.trim()}`)),
     ...labelled(labels.reason, reason),
+    ...candidates.flatMap((one) => labelled(candidateLabel, one)),
     ...(reply === null ? [] : labelled(labels.diagnosticCode, `smtp;${reply}`)),
     ...(remoteServer === null ? [] : labelled(labels.remoteSystem, `dns;${remoteServer}`)),
   ];

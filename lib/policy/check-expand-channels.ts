@@ -2,7 +2,7 @@
  * Checks that what `expandlimit` postpones is reprocessed.
  * Ref: PMDF 2.3.4.16
  */
-import { argumentOf, type ChannelTable } from '../channel/index.js';
+import { argumentOf, type ChannelTable, isDirectoryChannelName } from '../channel/index.js';
 import { type Diagnostic, errorAt } from '../text/index.js';
 import { isReprocessing, reprocessChannel } from './reprocessing.js';
 
@@ -11,7 +11,8 @@ export function checkExpandChannels({ channels }: ChannelTable): Diagnostic[] {
   return [...channels.values()].flatMap((channel) => {
     const keyword = channel.keywords.get('expandlimit');
     const later = argumentOf(channel, 'expandchannel') ?? reprocessChannel;
-    if (keyword === undefined || (channels.has(later) && isReprocessing(later))) return [];
+    const reprocesses = isReprocessing(later) && !isDirectoryChannelName(later);
+    if (keyword === undefined || (channels.has(later) && reprocesses)) return [];
     const span = channel.keywords.get('expandchannel')?.span ?? keyword.span ?? channel.span;
     const message = channels.has(later)
       ? `the channel \`${later}\` does not reprocess mail`

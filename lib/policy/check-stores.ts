@@ -27,7 +27,7 @@ function list(names: readonly string[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }
 
-function unknownStore(span: Span, { store }: StoreDatabase, { stores }: SettingsFile): Diagnostic {
+function unknownStore(span: Span, store: string, { stores }: SettingsFile): Diagnostic {
   const meant = nearest(store, stores.keys());
   const hint =
     meant === undefined
@@ -44,7 +44,7 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
   if (store === undefined) {
     // A store that is there but wrong has been reported.
     const isWritten = places.has(`stores.${setting.store}`);
-    return isWritten ? [] : [unknownStore(atStore, setting, settings)];
+    return isWritten ? [] : [unknownStore(atStore, setting.store, settings)];
   }
   const { kind } = store;
   const { names, needed } = questionOf(kind);
@@ -66,14 +66,28 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }
 
+/** Failed logins can be counted in Redis only. */
+function checkFailuresStore(settings: SettingsFile): Diagnostic[] {
+  const name = settings.auth.failuresStore;
+  const span = settings.places.get('auth.failures_store');
+  if (name === null || span === undefined) return [];
+  const store = settings.stores.get(name);
+  if (store === undefined)
+    return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
+  if (store.kind === 'redis') return [];
+  const message = `failed logins cannot be counted in the store \`${name}\` of the kind \`${store.kind}\``;
+  return [errorAt(span, 'policy/failures-store', message, { hint: 'name a store of the kind `redis`' })];
+}
+
 /** Checks all stores, and the databases in them. */
 export function checkStores(settings: SettingsFile): Diagnostic[] {
   const databases = storeDatabases(settings);
   const used = new Set([...databases.values()].map(({ store }) => store));
+  if (settings.auth.failuresStore !== null) used.add(settings.auth.failuresStore);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
-    return [warningAt(span, 'policy/unused-store', `no database uses the store \`${name}\``)];
+    return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
-  return [...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)), ...unused];
+  return [...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)), ...checkFailuresStore(settings), ...unused];
 }

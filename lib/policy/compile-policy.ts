@@ -54,6 +54,7 @@ import { checkSasl } from './check-sasl.js';
 import { checkStores } from './check-stores.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
+import { directoriesInSlices } from './directories.js';
 import { readTextFolders } from './notice-texts.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
@@ -171,6 +172,8 @@ export function* compileInSlices(
   const rulesWritten = rulesOf(syntax.rules);
   yield;
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
+  const directories = yield* directoriesInSlices(sources, table.value, rulesWritten, view.hosts);
+  diagnostics.append(directories.diagnostics);
   const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
@@ -192,6 +195,7 @@ export function* compileInSlices(
       mappings.has(forwardTable) ||
       settings.databases.alias !== null ||
       settings.databases.forward !== null,
+    directories: directories.value,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictEntryNames,

@@ -7,6 +7,7 @@ import {
   type Channel,
   type ChannelTable,
   hasKeyword,
+  isDirectoryChannelName,
   isLocalChannelName,
 } from '../channel/index.js';
 import type { SubaddressMatching } from '../forwarding/index.js';
@@ -26,7 +27,9 @@ export interface CompiledChannel extends RoutingChannel {
   readonly expandLimit: number;
   /** The channel that expands the others later. */
   readonly expandChannel: string;
-  /** Its messages are decided again: `process` or `reprocess`. */
+  /** A directory channel with `inline`: a recipient is replaced by what is found. */
+  readonly looksUp: boolean;
+  /** Its messages are decided again: `process`, `reprocess` or a directory channel. */
   readonly isReprocessing: boolean;
 }
 
@@ -58,6 +61,7 @@ function compileChannel(channel: Channel): CompiledChannel {
       hasKeyword(channel, 'aliaspostmaster') && !isLocalName ? foldDomain(channel.officialHostName) : null,
     expandLimit: isLimited ? Number(limit) : Number.POSITIVE_INFINITY,
     expandChannel: argumentOf(channel, 'expandchannel') ?? reprocessChannel,
+    looksUp: isDirectoryChannelName(name) && hasKeyword(channel, 'inline'),
     isReprocessing: isReprocessing(name),
   };
 }

@@ -19,7 +19,13 @@ export {
 } from './outside.js';
 export { listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
-export { isReprocessing, processChannel, reprocessChannel, withoutProcessHost } from './reprocessing.js';
+export {
+  isReprocessing,
+  laterSource,
+  processChannel,
+  reprocessChannel,
+  withoutProcessHost,
+} from './reprocessing.js';
 export {
   beginRewrite,
   type EnvelopeRewrite,

@@ -46,7 +46,7 @@ function facing(configured: ConfiguredChannels): Set<string> {
 }
 
 /** The channel whose host a template names in plain text; null where it takes the host from somewhere else. */
-function channelOfTemplate({ template }: RewriteRule, hosts: HostTable): string | null {
+export function channelOfTemplate({ template }: RewriteRule, hosts: HostTable): string | null {
   let host = '';
   for (const item of template.items) {
     if (item.kind === 'separator') host = '';

@@ -5,6 +5,7 @@
 import type { AccessPlan, StrictEntryName } from '../access/index.js';
 import type { Channel, ChannelTable } from '../channel/index.js';
 import type { Settings } from '../config/index.js';
+import type { Directory } from '../directory/index.js';
 import type { AliasTable } from '../forwarding/index.js';
 import type { Mappings } from '../mapping/index.js';
 import type { TextFolders } from '../notice/index.js';
@@ -35,6 +36,8 @@ export interface Policy {
   readonly aliases: AliasTable;
   /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
   readonly hasForwarding: boolean;
+  /** The directory channels, by name. */
+  readonly directories: ReadonlyMap<string, Directory>;
   readonly outside: OutsideChannels;
   /** The table of built-in source-route entries, for every channel that strangers come in on. */
   readonly builtIn: Mappings;

@@ -2,6 +2,6 @@ export { HeaderDotStuffing } from './header-dots.js';
 export { dotLine, LineEndRepair, type LineFault, lineFault, repairedLine } from './line-ends.js';
 export { holdsMarks, markOctets, OctetUnmarking } from './octet-marks.js';
 export { quotedLine } from './quoted-line.js';
-export { loopOf, readReceived, receivedFor } from './received.js';
+export { type Hop, loopOf, readReceived, receivedFor } from './received.js';
 export { oneLine, type Reply, reply } from './reply.js';
 export { accept, accepted, defer, reject, type Verdict } from './verdict.js';

@@ -1,7 +1,8 @@
 /*
  * The Received line of a forwarded copy, and the mail loops that such lines reveal:
- *   by HOST (pmdf WAY) id ID for <ADDRESS>; DATE
- * ADDRESS is what was forwarded, so that a message which comes back for it has been through here.
+ *   [from CHANNEL-HOST] by HOST (pmdf WAY) id ID for <ADDRESS> [(ORCPT TYPE;ADDRESS)]; DATE
+ * ADDRESS is what was forwarded, so that a message which comes back for it has been through here. A directory channel is a hop of
+ * its own: it has a name, and the address that the sender used is kept.
  * Ref: RFC 5321 4.4, 6.3
  */
 
@@ -9,13 +10,23 @@
 export interface Forwarding {
   /** Our name. */
   readonly host: string;
-  /** `process channel`, `reprocess channel` or `forwarding`. */
+  /** `forwarding`, or a channel such as `process channel`. */
   readonly way: string;
   readonly id: string;
   /** The address that was forwarded. */
   readonly address: string;
   /** As header fields write it. */
   readonly date: string;
+  /** Null for what is not a hop of its own. */
+  readonly hop: Hop | null;
+}
+
+/** A channel as a hop. */
+export interface Hop {
+  /** Its official host name. */
+  readonly host: string;
+  /** The original recipient as in ORCPT, in ASCII without blanks. Ref: RFC 3461 4.2 */
+  readonly originalRecipient: string;
 }
 
 /** From so many lines with our mark, or lines of all hosts, a message is taken to loop. */
@@ -34,9 +45,11 @@ function fold(text: string): string {
 }
 
 /** Writes the body of a Received line, folded, without a line end. */
-export function receivedFor({ host, way, id, address, date }: Forwarding): string {
+export function receivedFor({ host, way, id, address, date, hop }: Forwarding): string {
+  const from = hop === null ? '' : `from ${hop.host} `;
   const recipient = isPlain(address) ? ` for <${address}>` : '';
-  return `by ${host} ${mark}${way})\r\n\tid ${id}${recipient};\r\n\t${date}`;
+  const original = hop === null ? '' : `\r\n\t(ORCPT ${hop.originalRecipient.replace(/[()\\]/g, '\\$&')})`;
+  return `${from}by ${host} ${mark}${way})\r\n\tid ${id}${recipient}${original};\r\n\t${date}`;
 }
 
 /** What the Received lines of a message tell of its route. */
@@ -51,14 +64,21 @@ export interface ReceivedLines {
 /** The address in a folded line of ours, in brackets; only what we write ourselves counts. */
 function addressIn(line: string): string | null {
   const start = line.indexOf(' for <');
-  const end = line.lastIndexOf('>;');
+  const original = line.lastIndexOf('> (orcpt ');
+  const end = original === -1 ? line.lastIndexOf('>;') : original;
   return start === -1 || end < start ? null : line.slice(start + ' for '.length, end + 1);
+}
+
+/** Whether a folded line is of ours. */
+function isOurs(line: string, start: string): boolean {
+  if (line.startsWith(start)) return true;
+  return line.startsWith('from ') && line.startsWith(start, line.indexOf(' ', 'from '.length) + 1);
 }
 
 /** Reads the bodies of all Received lines, once for all recipients: lines and recipients may both be many. */
 export function readReceived(lines: readonly string[], host: string): ReceivedLines {
   const start = fold(`by ${host} ${mark}`);
-  const ours = lines.map(fold).filter((line) => line.startsWith(start));
+  const ours = lines.map(fold).filter((line) => isOurs(line, start));
   const addresses = ours.map(addressIn).filter((address) => address !== null);
   return { all: lines.length, ours: ours.length, forwarded: new Set(addresses) };
 }

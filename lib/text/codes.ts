@@ -121,10 +121,31 @@ export const diagnosticCodes = {
     'A channel block is above the local channel `l`. Only `defaults` and `nodefaults` may be above it.',
   'channel/reserved-name':
     'PMDF reserves this channel name for one of its programs, which this product does not have. Remove the channel, or rename it.',
-  'channel/directory':
-    'Directory channels are not supported. Use the general database, aliases or a FORWARD table instead.',
   'channel/unknown-channel':
     'A keyword names a channel that does not exist. Correct the name, or add the channel.',
+
+  // option files
+  'option/line': 'A line of a PMDF option file is not of the form `option=value`.',
+
+  // directory channels
+  'directory/option':
+    'An option file of a directory channel has an option that is not one of docs/directory.md, or a value that the option cannot have.',
+  'directory/twice':
+    'A domain or option is given twice, or a channel has both an option file and a place in pmdf.yaml. Remove one.',
+  'directory/service-type':
+    'The service type of a pseudo domain is not 0 (a database of `pmdf crdb`) or 2 (LDAP). ALL-IN-1 (3) and CCSO (4) are not provided: export their entries into a database.',
+  'directory/ldap-missing':
+    'A pseudo domain is looked up in LDAP, and the channel has no server or no base for it. Write LDAP_SERVERS and LDAP_BASE.',
+  'directory/filter':
+    'A filter of an LDAP search is not of the form of RFC 4515, or has an unknown `$` sequence.',
+  'directory/no-channel':
+    'Something is written about a directory channel that does not exist, or that is not named `directory` or `directory_*`.',
+  'directory/no-line':
+    'A rewrite rule leads a domain to a directory channel that has lines for other domains, and none for this one, which gets the default method.',
+  'directory/no-rule':
+    'A directory channel has a line for a domain that no rewrite rule leads to it. Add the rule, or remove the line.',
+  'directory/no-database':
+    'The database of a pseudo domain is missing. Make it with `pmdf crdb -duplicates`, or write it as a text file.',
 
   // rewrite rules
   'rewrite/indented': 'A rewrite rule begins with a blank. Remove it: the pattern begins in column 1.',
@@ -274,7 +295,7 @@ export const diagnosticCodes = {
     'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
   'policy/store-question':
     'A database asks its store with settings that stores of this kind do not have, or without those that they need.',
-  'policy/unused-store': 'No database uses this store.',
+  'policy/unused-store': 'No database uses this store, and failed logins are not counted in it.',
   'policy/failures-store':
     'Failed logins are counted in a store that cannot count. Name a store of the kind `redis` in `auth.failures_store`.',
   'policy/shadow-without-table':

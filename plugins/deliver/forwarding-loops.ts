@@ -35,5 +35,6 @@ export function receivedBody(by: ForwardedBy | null, id: string): string | null 
     id,
     address: by.named,
     date: headerDate(new Date()),
+    hop: by.hop,
   });
 }

@@ -17,6 +17,8 @@ export interface OwnNotes {
   readonly direct?: readonly string[];
   /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
+  /** With a refusal of an ambiguous name: what the sender is told that it may mean. */
+  readonly candidates?: readonly string[];
   /** What the sender asked to be told; absent where it asked for nothing. */
   readonly notary?: Notary;
   /** Whether the message may contain octets beyond ASCII. */
@@ -31,6 +33,10 @@ function isReply(value: unknown): value is Reply {
   );
 }
 
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
 function isOwn(notes: unknown): notes is OwnNotes {
   if (typeof notes !== 'object' || notes === null || !('channel' in notes) || !('address' in notes))
     return false;
@@ -39,11 +45,8 @@ function isOwn(notes: unknown): notes is OwnNotes {
     const value: unknown = Reflect.get(notes, name);
     if (value !== undefined && typeof value !== 'string') return false;
   }
-  if (
-    'direct' in notes &&
-    !(Array.isArray(notes.direct) && notes.direct.every((one) => typeof one === 'string'))
-  )
-    return false;
+  if ('direct' in notes && !areTexts(notes.direct)) return false;
+  if ('candidates' in notes && !areTexts(notes.candidates)) return false;
   return !('refusal' in notes) || isReply(notes.refusal);
 }
 

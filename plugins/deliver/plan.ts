@@ -1,15 +1,25 @@
 /*
  * Sorts the recipients of a transaction by how their channel delivers.
  */
+import { isDirectoryChannelName } from '../../lib/channel/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
 import {
   noRecipientNotary,
   notaryFor,
+  originalOf,
   type RecipientNotary,
   withoutSuccess,
+  writeOrcpt,
 } from '../../lib/notary/index.js';
-import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
+import {
+  channelNamed,
+  type DeliveryRoute,
+  deliveryRoute,
+  isReprocessing,
+  type Policy,
+} from '../../lib/policy/index.js';
+import type { Hop } from '../../lib/smtp/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 import { areSeveral, joinRepeats, mailboxKey, type Repeat } from './mailboxes.js';
 
@@ -26,6 +36,8 @@ export interface ForwardedBy {
   readonly named: string;
   /** For the Received line: `forwarding`, or a channel. */
   readonly means: string;
+  /** A directory channel; null for everything that is not a hop of its own. */
+  readonly hop: Hop | null;
 }
 
 /** An address to be delivered, and how. */
@@ -36,6 +48,8 @@ export interface PlannedDelivery {
   readonly forwardedBy: ForwardedBy | null;
   /** What was asked for it; absent where that is nothing. */
   readonly notary?: RecipientNotary;
+  /** Of an ambiguous name: nothing is delivered, and the sender is told of these. */
+  readonly candidates?: readonly string[];
 }
 
 /** Where every address of a transaction goes. */
@@ -54,15 +68,30 @@ export function hopName(hop: NextHop | null): string {
     : `${hop.protocol}://${hop.host.toLowerCase()}:${hop.port}`;
 }
 
-function forwardedBy({ named, decision }: Recipient, { address, channel }: Delivery): ForwardedBy | null {
-  if (isReprocessing(channel)) return { named, means: `${channel} channel` };
-  const stays = address === decision.address && channel === decision.channel;
-  return stays ? null : { named, means: 'forwarding' };
+/** The means by which a copy goes to another address; null if it does not. */
+function meansOf({ decision }: Recipient, { address, channel, candidates }: Delivery): string | null {
+  if (candidates !== undefined) return null;
+  if (isReprocessing(channel)) return `${channel} channel`;
+  return address === decision.address && channel === decision.channel ? null : 'forwarding';
+}
+
+/** A directory channel is a hop with a name, and keeps the address that the sender used. Ref: PMDF 3.2 */
+function hopOf(policy: Policy, { named, notary }: Recipient, channel: string): Hop | null {
+  if (!isDirectoryChannelName(channel)) return null;
+  const original = notary?.orcpt ?? originalOf(named);
+  if (original === null) return null;
+  return { host: channelNamed(policy, channel).officialHostName, originalRecipient: writeOrcpt(original) };
+}
+
+function forwardedBy(policy: Policy, recipient: Recipient, delivery: Delivery): ForwardedBy | null {
+  const means = meansOf(recipient, delivery);
+  if (means === null) return null;
+  return { named: recipient.named, means, hop: hopOf(policy, recipient, delivery.channel) };
 }
 
 /** Whether a copy for a recipient goes to another address than the client named. */
 export function isForwarded(recipient: Recipient): boolean {
-  return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
+  return recipient.decision.deliveries.some((delivery) => meansOf(recipient, delivery) !== null);
 }
 
 /** The addresses of a recipient and what is asked for each. Of several, none reports success: the recipient itself does. */
@@ -179,8 +208,11 @@ export class Planner {
       this.#mailboxes.add(mailbox);
       mailboxes.push(mailbox);
       const route = deliveryRoute(this.#policy, delivery.channel);
-      const by = forwardedBy(recipient, delivery);
-      planned.push({ address: delivery.address, route, forwardedBy: by, notary });
+      const by = forwardedBy(this.#policy, recipient, delivery);
+      const { address: to, candidates } = delivery;
+      const told = candidates === undefined ? {} : { candidates };
+      const one: PlannedDelivery = { address: to, route, forwardedBy: by, notary, ...told };
+      planned.push(one);
     }
     const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;

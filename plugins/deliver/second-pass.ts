@@ -48,12 +48,12 @@ export function bareFrom(address: HarakaAddress): string {
 }
 
 async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
-  const sourceChannel = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
   const reprocessed = {
     server: { address: '', port: 0 },
     envelopeFrom: bareFrom(mail.todo.mail_from),
     address: own.address,
-    sourceChannel,
+    channel: own.channel,
+    source: own.source ?? processChannel,
     tables: gateway().isEnabled('access'),
   };
   return await gateway().decide(policy, (environment) => decideReprocessed(policy, reprocessed, environment));

@@ -1,6 +1,7 @@
 /*
  * Writes the copies of a message that go to the durable queue to disk, before anything is sent directly or acknowledged.
  */
+import { ambiguousReply } from '../../lib/directory/index.js';
 import { noRecipientNotary } from '../../lib/notary/index.js';
 import { isReprocessing, type Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
@@ -55,6 +56,11 @@ export function directMailboxes(deliveries: readonly PlannedDelivery[]): string[
   return direct.slice(0, mostDirect).map(({ address, route }) => mailboxKey(route.channel, address));
 }
 
+/** A name that is ambiguous: core bounces the file, and the notice has the candidates. */
+function refusalOf({ address, candidates }: PlannedDelivery): Partial<OwnNotes> {
+  return candidates === undefined ? {} : { refusal: ambiguousReply(address), candidates };
+}
+
 /** The files for deliveries by the queue; `direct`: the mailboxes that no second pass is to reach again. */
 export function filesOf(
   deliveries: readonly PlannedDelivery[],
@@ -68,6 +74,7 @@ export function filesOf(
       address: first.address,
       source: sourceChannel,
       ...(isReprocessing(first.route.channel) ? withDirect : {}),
+      ...refusalOf(first),
     },
     addresses: together.map(({ address, notary }) => [address, notary ?? noRecipientNotary] as const),
     forwardedBy: first.forwardedBy,

@@ -4,8 +4,11 @@
  * With pmdf/deliver enabled, which forwards as well, it does nothing.
  * Ref: PMDF 3.1.2.1, 3.4
  */
+import { isDirectoryChannelName } from '../../lib/channel/index.js';
 import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
-import { isReprocessing, type Policy, processChannel } from '../../lib/policy/index.js';
+import { ambiguousReply } from '../../lib/directory/index.js';
+import { isReprocessing, type Policy } from '../../lib/policy/index.js';
+import { reject } from '../../lib/smtp/index.js';
 import {
   addressLike,
   type HarakaAddress,
@@ -46,9 +49,15 @@ function isForwarded(
   { channel, deliveries }: RecipientDecision,
 ): Eventual<boolean> {
   const asReceived = recipient.address.toLowerCase();
-  if (channel === null || deliveries.every(({ address }) => address.toLowerCase() === asReceived))
-    return false;
+  const stays = ({ address, channel: way }: Delivery): boolean =>
+    address.toLowerCase() === asReceived && !isDirectoryChannelName(way);
+  if (channel === null || deliveries.every(stays)) return false;
   return andThen(goesToOutsider(connection, recipient, channel), (isOutside) => !isOutside);
+}
+
+/** A name that a directory channel found ambiguous. Without pmdf/deliver nobody writes notices, so it is refused. */
+function ambiguousOf(deliveries: readonly Delivery[]): Delivery | undefined {
+  return deliveries.find(({ candidates }) => candidates !== undefined);
 }
 
 /** Accepts recipients that are forwarded, since no other plugin knows them; refuses those that cannot be. */
@@ -60,6 +69,8 @@ export const acceptForwarded = guard<readonly [HarakaAddress, Parameters?]>(func
   return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
     const { verdict, deliveries } = decision;
     if (verdict.kind !== 'accept') return refuse(verdict.reply);
+    const ambiguous = ambiguousOf(deliveries);
+    if (ambiguous !== undefined) return refuse(ambiguousReply(ambiguous.address));
     return andThen(isForwarded(connection, recipient, decision), (forwards) => {
       if (!forwards) return proceed;
       const to = deliveries.map(({ address }) => address).join(' ');
@@ -79,6 +90,10 @@ async function finalDecision(
   if (decision.verdict.kind !== 'accept') return decision;
   const sender = await senderDecision(connection);
   const deliveries: Delivery[] = [];
+  const ambiguous = ambiguousOf(decision.deliveries);
+  if (ambiguous !== undefined) {
+    return { ...decision, verdict: reject(null, ambiguousReply(ambiguous.address)), deliveries };
+  }
   for (const one of decision.deliveries) {
     if (!isReprocessing(one.channel)) {
       deliveries.push(one);
@@ -89,7 +104,8 @@ async function finalDecision(
       server,
       envelopeFrom: sender.envelopeFrom,
       address: one.address,
-      sourceChannel: one.channel === processChannel ? processChannel : sourceChannel,
+      channel: one.channel,
+      source: sourceChannel,
       tables: gateway().isEnabled('access'),
     };
     const second = await gateway().decide(policy, (environment) =>

@@ -10,9 +10,22 @@ import {
   failed,
   found,
   type LookupRequest,
+  type ValuesAnswer,
 } from '../../lib/engine/index.js';
 import { type Database, lookUp } from './database.js';
 import type { SequenceFiles } from './sequence-files.js';
+
+/** A database in which a key may have several values. */
+export interface DirectoryDatabase {
+  /** The values of a key, at most `most`; never throws or rejects. */
+  values(key: string, most: number): Eventual<ValuesAnswer>;
+}
+
+/** The databases of directory channels: by channel, then by pseudo domain, folded. */
+export type DirectoryDatabases = ReadonlyMap<string, ReadonlyMap<string, DirectoryDatabase>>;
+
+/** One more than the candidates that a sender is shown. */
+const mostValues = 51;
 
 /** Answers one request; never throws or rejects. */
 export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
@@ -27,6 +40,7 @@ export type AnswerNow = (request: LookupRequest) => AnyAnswer;
 export function answerRequests(
   databases: ReadonlyMap<DatabaseName, Database>,
   sequences: SequenceFiles | null,
+  directories: DirectoryDatabases = new Map(),
 ): Answer {
   return (request) => {
     switch (request.kind) {
@@ -38,7 +52,10 @@ export function answerRequests(
       case 'sequence':
         return sequences?.next(request) ?? found('0');
       case 'directory':
-        return failed(`no directory is configured for ${request.domain}`);
+        return (
+          directories.get(request.channel)?.get(request.domain)?.values(request.key, mostValues) ??
+          failed(`no directory database is configured for ${request.domain}`)
+        );
       case 'ldap':
         return failed('no LDAP server is configured');
     }

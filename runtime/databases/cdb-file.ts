@@ -25,10 +25,12 @@ import { type FileOctets, octetsOf, readFully } from './file-octets.js';
 import { ProvenSlots } from './proven-slots.js';
 
 /** The result of a search; `damaged` covers every case in which there is no answer. */
-export type CdbAnswer =
-  | { readonly kind: 'found'; readonly value: string }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'damaged'; readonly cause: string };
+export type CdbAnswer = { readonly kind: 'found'; readonly value: string } | NotFound;
+
+/** The result of a search for all values of a key; `values` is not empty. */
+export type CdbValues = { readonly kind: 'values'; readonly values: readonly string[] } | NotFound;
+
+type NotFound = { readonly kind: 'absent' } | { readonly kind: 'damaged'; readonly cause: string };
 
 /** A CDB file that was opened, or why it was not. */
 export type OpenedCdb =
@@ -51,13 +53,19 @@ const usualValue = 256;
 
 /** What is read with a record whose key only has to be hashed, to prove the slots of those after it as well. */
 const readAhead = 1 << 14;
-const absent: CdbAnswer = { kind: 'absent' };
+const absent: NotFound = { kind: 'absent' };
 
 /** What is searched for. */
 interface Wanted {
   readonly key: Uint8Array;
   readonly length: number;
   readonly hash: number;
+}
+
+/** The values of a key that were found so far. */
+interface Collected {
+  readonly values: string[];
+  readonly most: number;
 }
 
 /** The record that was read last, in the octets of the records; not always its whole value. */
@@ -125,7 +133,20 @@ export class CdbFile {
   find(key: Uint8Array, length: number = key.length): CdbAnswer {
     if (!this.#isOpen) return { kind: 'damaged', cause: 'it is closed' };
     try {
-      return this.#find(key, length);
+      return this.#find(key, length, null);
+    } catch (error) {
+      return { kind: 'damaged', cause: damageCause(error) };
+    }
+  }
+
+  /** Finds the values of a key in the order in which they were written, at most `most`. Never throws. */
+  findAll(key: Uint8Array, most: number): CdbValues {
+    if (!this.#isOpen) return { kind: 'damaged', cause: 'it is closed' };
+    try {
+      const values: string[] = [];
+      const answer = this.#find(key, key.length, { values, most });
+      if (answer.kind === 'damaged') return answer;
+      return values.length === 0 ? absent : { kind: 'values', values };
     } catch (error) {
       return { kind: 'damaged', cause: damageCause(error) };
     }
@@ -136,13 +157,13 @@ export class CdbFile {
     return walkCdb(this.#fd, this.#header);
   }
 
-  #find(key: Uint8Array, length: number): CdbAnswer {
+  #find(key: Uint8Array, length: number, all: Collected | null): CdbAnswer {
     const hash = cdbHash(key, 0, length);
     const number = tableOf(hash);
     const table = this.#header.tables[number];
     if (table === undefined || table.slots === 0) return absent;
     if (this.#checked[number] !== sound) this.#checkTable(number, table);
-    return this.#search(table, { key, length, hash });
+    return this.#search(table, { key, length, hash }, all);
   }
 
   /** Checks a table once: a damaged one stays damaged, and checking a large one takes time. */
@@ -184,7 +205,8 @@ export class CdbFile {
     }
   }
 
-  #search({ place, slots }: TablePlace, wanted: Wanted): CdbAnswer {
+  /** Searches for the first value or, with `all`, for the others too, until an empty slot says that there are no more. */
+  #search({ place, slots }: TablePlace, wanted: Wanted, all: Collected | null): CdbAnswer {
     const { hash } = wanted;
     const table = tableOf(hash);
     let slot = (hash >>> 8) % slots;
@@ -207,7 +229,9 @@ export class CdbFile {
         if (tableOf(slotHash) !== table) throw new CdbDamage('a slot is in the wrong table');
         if (slotHash === hash) {
           const value = this.#valueAt(record, wanted);
-          if (value !== null) return { kind: 'found', value };
+          if (value === null) continue;
+          all?.values.push(value);
+          if (all === null || all.values.length === all.most) return { kind: 'found', value };
         } else if (passed < mostPassedSlots && this.#proven?.has(at) !== true) {
           this.#passed[passed * 3] = slotHash;
           this.#passed[passed * 3 + 1] = record;

@@ -5,7 +5,7 @@
  * Recent answers from a file that is not in memory are kept until then. A file that is missing, truncated or damaged
  * answers `failed`, never `absent`.
  */
-import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
+import { absent, failed, found, type LookupAnswer, type ValuesAnswer } from '../../lib/engine/index.js';
 import {
   type Diagnostic,
   type DiagnosticCode,
@@ -75,11 +75,7 @@ class CdbReader implements EmbeddedDatabase {
   }
 
   get(key: string): LookupAnswer {
-    const now = this.#options.clock.now();
-    if (now - this.#checked >= freshnessInterval) {
-      this.#checked = now;
-      this.#check();
-    }
+    this.#follow();
     const file = this.#file;
     if (file === null) return failed(this.#trouble);
     if (!file.readsRecords) return this.#askBoth(file, key);
@@ -88,6 +84,31 @@ class CdbReader implements EmbeddedDatabase {
     const answer = this.#askBoth(file, key);
     if (answer.kind === 'found') this.#recent.keep(key, answer);
     return answer;
+  }
+
+  values(key: string, most: number): ValuesAnswer {
+    this.#follow();
+    const file = this.#file;
+    if (file === null) return failed(this.#trouble);
+    const folded = foldKey(key);
+    const answer = this.#askAll(file, folded, most);
+    return answer.kind === 'absent' && folded !== key ? this.#askAll(file, key, most) : answer;
+  }
+
+  #follow(): void {
+    const now = this.#options.clock.now();
+    if (now - this.#checked < freshnessInterval) return;
+    this.#checked = now;
+    this.#check();
+  }
+
+  #askAll(file: CdbFile, key: string, most: number): ValuesAnswer {
+    const answer = file.findAll(Buffer.from(key, 'utf8'), most);
+    return answer.kind === 'damaged' ? this.#damage(answer.cause) : answer;
+  }
+
+  #damage(cause: string): Extract<LookupAnswer, { kind: 'failed' }> {
+    return failed(`the database \`${this.#names.name}\` is damaged: ${cause}`);
   }
 
   close(): void {
@@ -112,7 +133,7 @@ class CdbReader implements EmbeddedDatabase {
       case 'absent':
         return absent;
       case 'damaged':
-        return failed(`the database \`${this.#names.name}\` is damaged: ${answer.cause}`);
+        return this.#damage(answer.cause);
     }
   }
 

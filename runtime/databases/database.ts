@@ -2,7 +2,14 @@
  * What every database does: for a key it answers found, absent or failed. The case of keys does not matter.
  */
 import { unicodeKey } from '../../lib/address/index.js';
-import { absent, andThen, type Eventual, failed, type LookupAnswer } from '../../lib/engine/index.js';
+import {
+  absent,
+  andThen,
+  type Eventual,
+  failed,
+  type LookupAnswer,
+  type ValuesAnswer,
+} from '../../lib/engine/index.js';
 import type { Diagnostic } from '../../lib/text/index.js';
 import type { Clock } from '../time/index.js';
 
@@ -18,6 +25,8 @@ export interface Database {
 /** A database in a file of this host, which answers at once. */
 export interface EmbeddedDatabase extends Database {
   get(key: string): LookupAnswer;
+  /** The values of a key, at most `most`; only one opened as a directory has several. */
+  values(key: string, most: number): ValuesAnswer;
 }
 
 /** What a database needs to follow changes of its file. */
@@ -25,6 +34,8 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   /** How much of each file may be kept in memory, in octets; by default nothing. It may change. */
   readonly memory?: () => number;
+  /** Whether a key of a text file may have several values, as in a directory. */
+  readonly severalValues?: boolean;
   /** Receives what is wrong with a changed file. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }
@@ -48,7 +59,11 @@ export function lookUp(database: Pick<Database, 'get'>, key: string): Eventual<L
 }
 
 /** A database without entries, for an optional file that is missing. */
-export const emptyDatabase: EmbeddedDatabase = { get: () => absent, close: () => undefined };
+export const emptyDatabase: EmbeddedDatabase = {
+  get: () => absent,
+  values: () => absent,
+  close: () => undefined,
+};
 
 const never: Promise<LookupAnswer> = new Promise(() => undefined);
 
@@ -57,6 +72,7 @@ export const unaskedDatabase: Database = { connects: true, get: () => never, clo
 
 export const unusableDatabase: EmbeddedDatabase = {
   get: () => failed('the database cannot be read'),
+  values: () => failed('the database cannot be read'),
   close: () => undefined,
 };
 

@@ -1,4 +1,11 @@
-export { type Answer, type AnswerNow, answerAtOnce, answerRequests } from './answer-requests.js';
+export {
+  type Answer,
+  type AnswerNow,
+  answerAtOnce,
+  answerRequests,
+  type DirectoryDatabase,
+  type DirectoryDatabases,
+} from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
@@ -14,6 +21,7 @@ export {
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
+export { directoryEntries } from './directory-entries.js';
 export { KeyList, type NamedKeys, type NewContent, type OneValue } from './new-content.js';
 export { NewFile } from './new-file.js';
 export { OpenDatabases } from './open-databases.js';

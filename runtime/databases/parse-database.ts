@@ -18,8 +18,8 @@ const linesPerSlice = 2000;
 /** Values by folded key. */
 export type Entries = ReadonlyMap<string, string>;
 
-/** Whether a repeated key is an error, or permitted, so that its first value counts. */
-export type Duplicates = 'reject' | 'permit';
+/** Whether a repeated key is an error, or permitted, so that its first value counts; `keep` collects the others too. */
+export type Duplicates = 'reject' | 'permit' | { readonly keep: Map<string, string[]> };
 
 /** The line that begins at `start`, without its line end, and where the next one begins. */
 export function physicalLine(text: string, start: number): { line: string; next: number } {
@@ -69,6 +69,15 @@ function reportDuplicates(source: SourceFile, duplicates: readonly Duplicate[]):
   });
 }
 
+/** A mailbox with so many addresses is ambiguous however many more there are. */
+const mostOthers = 50;
+
+function keepOther(others: Map<string, string[]>, key: string, value: string): void {
+  const known = others.get(key);
+  if (known === undefined) others.set(key, [value]);
+  else if (known.length < mostOthers) known.push(value);
+}
+
 export function* parseDatabaseSlices(
   source: SourceFile,
   duplicates: Duplicates = 'reject',
@@ -90,6 +99,7 @@ export function* parseDatabaseSlices(
       const before = entries.get(folded);
       if (before === undefined) entries.set(folded, value);
       else if (duplicates === 'reject') twice.push({ key, offset: start, sameValue: before === value });
+      else if (typeof duplicates === 'object') keepOther(duplicates.keep, folded, value);
     }
     start = next;
     lines += 1;

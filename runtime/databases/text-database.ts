@@ -5,21 +5,38 @@
  * diagnostics are reported. While the file is missing or unreadable, the answer is `failed`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
+import { absent, failed, found, type LookupAnswer, type ValuesAnswer } from '../../lib/engine/index.js';
 import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isSameFile, type ReadSource, readText } from '../files/index.js';
 import { type DatabaseOptions, type EmbeddedDatabase, foldKey, freshnessInterval } from './database.js';
-import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
+import { type Duplicates, type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 
 /** The size limit of a text database, in octets. */
 const largestTextDatabase = 256 * 1024 * 1024;
+
+/** Further values of keys. */
+type Others = ReadonlyMap<string, readonly string[]>;
+
+/** What a file holds. */
+interface Content {
+  readonly entries: Entries;
+  readonly others: Others;
+  readonly mark: string;
+}
+
+/** How the lines are read, and the map that further values come into. */
+function reading({ severalValues = false }: DatabaseOptions): { duplicates: Duplicates; others: Others } {
+  const others = new Map<string, string[]>();
+  return { duplicates: severalValues ? { keep: others } : 'reject', others };
+}
 
 class TextDatabase implements EmbeddedDatabase {
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
   #entries: Entries;
+  #others: Others;
   /** The mark of the file that the entries came from. */
   #fileOf: string;
   /** The mark of the file that was read last; null if it was missing or unreadable. */
@@ -33,16 +50,12 @@ class TextDatabase implements EmbeddedDatabase {
   #isClosed = false;
   #cancelCheck: () => void;
 
-  constructor(
-    path: string,
-    names: FileNames,
-    options: DatabaseOptions,
-    content: { entries: Entries; mark: string },
-  ) {
+  constructor(path: string, names: FileNames, options: DatabaseOptions, content: Content) {
     this.#path = path;
     this.#names = names;
     this.#options = options;
     this.#entries = content.entries;
+    this.#others = content.others;
     this.#fileOf = content.mark;
     this.#mark = content.mark;
     this.#cancelCheck = this.#checkLater();
@@ -54,8 +67,16 @@ class TextDatabase implements EmbeddedDatabase {
     return value === undefined ? absent : found(value);
   }
 
+  values(key: string, most: number): ValuesAnswer {
+    const answer = this.get(key);
+    if (answer.kind !== 'found') return answer;
+    const others = this.#others.get(foldKey(key)) ?? [];
+    return { kind: 'values', values: [answer.value, ...others].slice(0, most) };
+  }
+
   close(): void {
     this.#entries = new Map();
+    this.#others = new Map();
     this.#isClosed = true;
     this.#cancelCheck();
     this.#trouble = `the database \`${this.#names.name}\` is closed`;
@@ -129,7 +150,8 @@ class TextDatabase implements EmbeddedDatabase {
   }
 
   async #replace(outcome: Extract<ReadSource, { kind: 'read' }>): Promise<void> {
-    const slices = parseDatabaseSlices(outcome.source);
+    const { duplicates, others } = reading(this.#options);
+    const slices = parseDatabaseSlices(outcome.source, duplicates);
     let step = slices.next();
     while (step.done !== true) {
       await nextTurn();
@@ -153,6 +175,7 @@ class TextDatabase implements EmbeddedDatabase {
     this.#trouble = null;
     if (!hasErrors(diagnostics)) {
       this.#entries = value;
+      this.#others = others;
       this.#fileOf = outcome.mark;
     }
     if (diagnostics.length > 0) this.#options.report(diagnostics);
@@ -167,7 +190,11 @@ export function openTextDatabase(
 ): Parsed<EmbeddedDatabase | null> {
   const outcome = readText(path, names, largestTextDatabase);
   if (outcome.kind !== 'read') return { value: null, diagnostics: [outcome.diagnostic] };
-  const { value: entries, diagnostics } = parseDatabase(outcome.source);
+  const { duplicates, others } = reading(options);
+  const { value: entries, diagnostics } = parseDatabase(outcome.source, duplicates);
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  return { value: new TextDatabase(path, names, options, { entries, mark: outcome.mark }), diagnostics };
+  return {
+    value: new TextDatabase(path, names, options, { entries, others, mark: outcome.mark }),
+    diagnostics,
+  };
 }

@@ -14,3 +14,4 @@ export { QuestionRefused } from './store-connection.js';
 export { hasLists, type StoreSource, storeDatabase, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
 export { hintForTrouble } from './trouble-hint.js';
+export { SharedCounts, type SharedLevel } from './shared-counts.js';

@@ -3,7 +3,7 @@
  * question does.
  */
 import { readFileSync } from 'node:fs';
-import type { StoreServer, StoreSetting } from '../../lib/config/index.js';
+import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { connectOf } from './clients.js';
@@ -11,6 +11,7 @@ import type { Connection } from './idle-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import type { Secrets } from './store-connection.js';
+import { connectForCounts, countLimits } from './shared-counts.js';
 import { StorePool } from './store-pool.js';
 
 export interface StoreOptions {
@@ -50,6 +51,23 @@ export class OpenStores {
       servers,
       // Read for each connection, so that a changed password is used.
       connect: async (server, ends) => this.#watched(server, await connect(server, secrets(), ends)),
+    });
+    this.#pools.set(identity, pool);
+    return pool;
+  }
+
+  /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
+  openCounts(name: string, setting: RedisStore): StorePool {
+    const identity = JSON.stringify(['counts', name, setting]);
+    const known = this.#pools.get(identity);
+    if (known !== undefined) return known;
+    const { servers, secrets } = this.reach(setting);
+    const pool = new StorePool({
+      ...this.#options,
+      name,
+      limits: countLimits(setting),
+      servers,
+      connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
     });
     this.#pools.set(identity, pool);
     return pool;

@@ -62,6 +62,8 @@ function answerOf(values: readonly string[]): ValuesAnswer {
   if (totalLength(given) > longestAnswer) return failed('the answer is too long');
   // They would begin a new line of a header or a log.
   if (given.some((value) => /[\0\r\n]/.test(value))) return failed('the answer contains a line end or a NUL');
+  // Clients put this in the place of octets that are not UTF-8: the value is not what was stored.
+  if (given.some((value) => value.includes('\ufffd'))) return failed('the answer is not UTF-8');
   return { kind: 'values', values: given };
 }
 
@@ -101,7 +103,10 @@ export class StorePool {
     const kept = this.#found.get(question) ?? this.#absent.get(question);
     if (kept !== undefined) return kept;
     return this.#underWay.ask(question, async () => {
-      const answer = await this.#ask(query, key);
+      // A client with a fault of its own must not end the process with a rejection that nothing handles.
+      const answer = await this.#ask(query, key).catch((error: unknown) =>
+        this.#trouble(describeTrouble(error)),
+      );
       if (key.length <= longestKeptKey) this.#keep(question, answer);
       return answer;
     });
@@ -161,7 +166,8 @@ export class StorePool {
   async #askServers(query: StoreQuery, key: string, until: number): Promise<ValuesAnswer> {
     const { clock } = this.#options;
     const usable = this.#servers.filter((server) => server.isUsable);
-    let cause = this.#servers.find((server) => server.cause !== null)?.cause ?? 'no server can be asked';
+    const down = this.#servers.find((server) => server.cause !== null);
+    let cause = down === undefined ? 'no server can be asked' : `${down.name}: ${down.cause}`;
     for (const [index, server] of usable.entries()) {
       const left = until - clock.now();
       if (left <= 0 || this.#state === 'closed') break;

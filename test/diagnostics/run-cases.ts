@@ -23,6 +23,7 @@ import { LintSubject } from '../../lib/lint/subject.js';
 import { auditRelaying } from '../../lib/proof/audit/relay-audit.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/text/diagnostic.js';
 import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js';
+import { directoryEntries } from '../../runtime/databases/directory-entries.js';
 import { OpenDatabases } from '../../runtime/databases/open-databases.js';
 import { databaseEntries, databaseTexts } from '../../runtime/databases/text-databases.js';
 import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
@@ -61,6 +62,7 @@ function lint(configuration: Configuration, folder: string): readonly Diagnostic
       compiled,
       newEnvironment,
       databaseEntries: () => databaseEntries(policy.settings, folder),
+      directoryEntries: () => directoryEntries(policy.directories, folder),
       databaseTexts: databaseTexts(policy.settings, folder),
       proxies: trustedProxies(dirname(folder)),
       audit: yield* auditRelaying(compiled, newEnvironment),

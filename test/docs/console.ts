@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 
 /** One command and what it prints, without the final line end. */
@@ -29,8 +29,11 @@ export function typedIn(text: string): readonly Typed[] {
 export function printed(command: string, files: ReadonlyMap<string, string>): string {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-docs-'));
   try {
-    mkdirSync(join(install, 'config/pmdf'), { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(install, 'config/pmdf', name), text);
+    for (const [name, text] of files) {
+      const path = join(install, 'config/pmdf', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
     const program = join(projectRoot, 'dist/bin/pmdf.js');
     const script = `pmdf() { '${process.execPath}' '${program}' "$@"; }\n${command}`;
     const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: install, encoding: 'utf8' });

@@ -8,7 +8,10 @@ import { answerTo, exampleKinds, examplesIn } from './worked-examples.js';
 import { WrittenPolicy } from './written-policy.js';
 
 /** Files that add to a configuration, and those that begin one. */
-const addingKinds: readonly string[] = ['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml'];
+const addingKinds: readonly string[] = [
+  ...['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml'],
+  ...['directory_option', 'directories/example.com.txt'],
+];
 const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];
 /** Blocks that are neither configuration nor example. */
 const otherKinds: readonly string[] = [

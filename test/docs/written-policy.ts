@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { parseSettings } from '../../lib/config/parse-settings.js';
 import type { SettingsFile } from '../../lib/config/settings.js';
 import type { Environment } from '../../lib/engine/environment.js';
-import { absent, driveNow, found, type Lookup, type LookupRequest } from '../../lib/engine/lookup.js';
+import {
+  absent,
+  driveNow,
+  found,
+  type Lookup,
+  type LookupRequest,
+  type ValuesAnswer,
+} from '../../lib/engine/lookup.js';
 import { compilePolicy } from '../../lib/policy/compile-policy.js';
 import type { Policy } from '../../lib/policy/policy.js';
 import { type Diagnostic, formatDiagnostic } from '../../lib/text/diagnostic.js';
@@ -74,6 +81,10 @@ export class WrittenPolicy {
       aliases: this.#files.has('aliases') ? sourceOf('aliases', this.#text('aliases')) : null,
       credentials: security.value,
       readInclude: () => undefined,
+      readOptionFile: (name) => {
+        const text = this.#files.get(name);
+        return text === undefined ? null : sourceOf(name, text);
+      },
       cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
     });
     const general = parseDatabase(sourceOf('general.txt', this.#text('general.txt')));
@@ -102,11 +113,22 @@ export class WrittenPolicy {
     return policy;
   }
 
+  /** The values of a key in a directory of the page. */
+  #inDirectory(domain: string, key: string): ValuesAnswer {
+    const name = `directories/${domain}.txt`;
+    const others = new Map<string, string[]>();
+    const { value } = parseDatabase(sourceOf(name, this.#text(name)), { keep: others });
+    const first = value.get(key.toLowerCase());
+    if (first === undefined) return absent;
+    return { kind: 'values', values: [first, ...(others.get(key.toLowerCase()) ?? [])] };
+  }
+
   /** Runs a computation with the general database of the page. */
   run<T>(work: (environment: Environment) => Lookup<T>): T {
     const { general } = this.#compile();
     const environment = makeEnvironment(this.policy.settings.limits.steps);
     return driveNow(work(environment), (request: LookupRequest) => {
+      if (request.kind === 'directory') return this.#inDirectory(request.domain, request.key);
       const isGeneral = request.kind === 'database' && request.database === 'general';
       const value = isGeneral ? general.get(request.key.toLowerCase()) : undefined;
       return value === undefined ? absent : found(value);

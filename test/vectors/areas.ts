@@ -10,6 +10,8 @@ import { accessRelaySeed } from './areas/access-relay-seed.js';
 import { alias } from './areas/alias.js';
 import { completeAddress } from './areas/complete-address.js';
 import { config } from './areas/config.js';
+import { directory } from './areas/directory.js';
+import { directoryConfig } from './areas/directory-config.js';
 import { dispatcher } from './areas/dispatcher.js';
 import { forward } from './areas/forward.js';
 import { mappingMatch } from './areas/mapping-match.js';
@@ -35,6 +37,8 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['alias', alias],
   ['complete-address', completeAddress],
   ['config', config],
+  ['directory', directory],
+  ['directory-config', directoryConfig],
   ['dispatcher', dispatcher],
   ['forward', forward],
   ['mapping-match', mappingMatch],

@@ -98,7 +98,8 @@ export const unreachedChannel = {
   about:
     'Nothing leads to this channel: no rewrite rule, table entry, alias, database, keyword or listener names it. Add a rewrite rule for it, or remove it.',
   check({ compiled, policy, databaseTexts }) {
-    if (databaseTexts === null && usesDatabases(compiled)) return [];
+    // What a directory finds may lead to any channel.
+    if (policy.directories.size > 0 || (databaseTexts === null && usesDatabases(compiled))) return [];
     const named = channelsNamed(compiled);
     const texts = [...writtenTexts(compiled), ...(databaseTexts ?? [])].join('\n').toLowerCase();
     const composed = composedHosts(compiled);

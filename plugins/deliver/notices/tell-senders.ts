@@ -50,11 +50,13 @@ function channelOf(mail: EndingMail): string | null {
 }
 
 function recipientsOf(mail: EndingMail, kind: 'failed' | 'delayed', cause: string): NoticeRecipient[] {
-  const notary = ownNotesOf(mail)?.notary;
+  const own = ownNotesOf(mail);
+  const { notary, candidates } = own ?? {};
   const isExpired = kind === 'failed' && isTooOld(cause);
   return failuresOf(mail.todo.rcpt_to, kind, cause).map((failure) => ({
     ...failure,
     notary: recipientNotary(notary, failure.address),
+    ...(candidates === undefined ? {} : { candidates }),
     ...(isExpired
       ? { status: timedOut, reason: `could not be delivered in time; the last answer: ${failure.reason}` }
       : {}),

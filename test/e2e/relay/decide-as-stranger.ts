@@ -8,10 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { Address as HarakaAddress } from '@haraka/email-address';
 import { parsePath } from '../../../lib/address/parse-path.js';
+import { isDirectoryChannelName } from '../../../lib/channel/channel-names.js';
 import { decideConnection } from '../../../lib/decide/decide-connection.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../../lib/decide/decide-sender.js';
-import type { RecipientDecision } from '../../../lib/decide/decision.js';
+import type { Delivery, RecipientDecision } from '../../../lib/decide/decision.js';
 import type { Environment } from '../../../lib/engine/environment.js';
 import type { Lookup } from '../../../lib/engine/lookup.js';
 import type { Connection, Session } from '../../../lib/policy/session.js';
@@ -56,12 +57,17 @@ function throughHaraka(address: string): string | null {
   }
 }
 
+/** What a directory channel sends on in place of what it got. */
+function afterDirectories(delivery: Delivery): readonly Delivery[] {
+  return isDirectoryChannelName(delivery.channel) ? (delivery.then ?? []) : [delivery];
+}
+
 /** Opens the example's policy. */
 export async function openStrangersPolicy(front: FrontSettings = {}): Promise<StrangersPolicy> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-relay-'));
   const will = leaveNothingBehind(folder);
-  mkdirSync(path.join(folder, 'pmdf'));
   for (const [name, text] of Object.entries(frontConfig({ mta: 1, outside: 1 }, front))) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
   const world = new World({ configFolder: folder, watch: false, log: () => undefined });
@@ -78,7 +84,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
     tls: false,
     authUser: null,
   };
-  const options = { tables: true, bothPasses: false };
+  const options = { tables: true, bothPasses: true };
   const sender = parsePath(strangersAddress);
   if (sender.kind !== 'path') throw new Error('the sender of the test is not a path');
   const { envelopeFrom } = await run((environment) =>
@@ -92,7 +98,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
       const decision = await run((environment) =>
         decideRecipient({ policy, session, environment }, envelopeFrom, request, options),
       );
-      const handedOn = decision.deliveries.map(({ address, channel: way }) => {
+      const handedOn = decision.deliveries.flatMap(afterDirectories).map(({ address, channel: way }) => {
         const printed = throughHaraka(address);
         if (printed === null) throw new Error(`Haraka cannot send to \`${address}\`, made of \`${asked}\``);
         return { address: printed, channel: way };

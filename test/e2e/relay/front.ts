@@ -18,8 +18,11 @@ export interface Behind {
 export interface FrontSettings {
   readonly builtInSourceRoutes?: 'strict' | 'pmdf' | 'off';
   readonly sourceRoutes?: 'strip' | 'follow';
-  /** The sample used for forwarding: the rule of the example (default), or a FORWARD table with an alias file. */
-  readonly forwarding?: 'rule' | 'table';
+  /**
+   * The sample used for forwarding: the rule of the example (default), or a FORWARD table with an alias file; or the example with
+   * a directory channel through which all mailboxes of one host go.
+   */
+  readonly forwarding?: 'rule' | 'table' | 'directory';
   /** Text of `me`, which the greeting names. */
   readonly me?: string;
 }
@@ -48,6 +51,17 @@ function sample(name: string): string {
   return readFileSync(path.join(projectRoot(), 'config', name), 'utf8');
 }
 
+const directoryFiles = {
+  'pmdf/directory_option': 'host.domain.com=0\n',
+  'pmdf/directories/host.domain.com.txt': 'known   bob@host.domain.com\n*   *@host.domain.com\n',
+};
+
+/** The example with a directory channel; what it finds goes on to the host itself. */
+function withDirectory(): string {
+  const rule = 'host.domain.com   $U%host.domain.com@DIRECTORY-DAEMON$Ndirectory';
+  return `${rule}\n${sample('pmdf.cnf')}\ndirectory\nDIRECTORY-DAEMON\n`;
+}
+
 /** The files under `config/` of a Haraka install that runs the example in front of the servers given. */
 export function frontConfig(behind: Behind, front: FrontSettings = {}): Readonly<Record<string, string>> {
   const table = front.forwarding === 'table';
@@ -56,9 +70,10 @@ export function frontConfig(behind: Behind, front: FrontSettings = {}): Readonly
     me: `${front.me ?? 'domain.com'}\n`,
     'smtp_forward.ini': `host=127.0.0.1\nport=${behind.mta}\n`,
     'pmdf/pmdf.yaml': settings(behind, front),
-    'pmdf/pmdf.cnf': sample(`${folder}pmdf.cnf`),
+    'pmdf/pmdf.cnf': front.forwarding === 'directory' ? withDirectory() : sample(`${folder}pmdf.cnf`),
     'pmdf/mappings': sample(`${folder}mappings`),
     'pmdf/general.txt': sample(`${folder}general.txt`),
     ...(table ? { 'pmdf/aliases': sample('aliases') } : {}),
+    ...(front.forwarding === 'directory' ? directoryFiles : {}),
   };
 }

@@ -85,6 +85,7 @@ const modes: readonly (readonly [what: string, front: FrontSettings])[] = [
   ['the example', {}],
   ['the example, source routes followed', { sourceRoutes: 'follow' }],
   ['forwarding by a FORWARD table and aliases', { forwarding: 'table' }],
+  ['a host behind a directory channel', { forwarding: 'directory' }],
 ];
 
 describe('what the policy accepts from a stranger, as MTAs read it', function () {

@@ -128,8 +128,7 @@ describe('buildChannelTable', () => {
     [`${local}x\nX\ne\n\ny\nY\nE proper`, ['error channel/duplicate-host E']],
     [`${local}pipe\nP`, ['warning channel/reserved-name pipe']],
     [`${local}process\nP\n\nreprocess\nR\n\nbitbucket\nB`, []],
-    [`${local}directory\nD`, ['error channel/directory directory']],
-    [`${local}directory_x\nD`, ['error channel/directory directory_x']],
+    [`${local}directory\nD\n\ndirectory_x inline\nE`, []],
     [
       `${local}tcp_x smtp saslswitchchannel tcp_auht\nX\n\ntcp_auth smtp\nA`,
       ['error channel/unknown-channel tcp_auht'],

@@ -139,7 +139,7 @@ describe('channel keywords', () => {
       identtcpnumeric identtcpsymbolic forwardchecknone forwardchecktag forwardcheckdelete smtp smtp_cr smtp_crlf
       smtp_lf smtp_crorlf nosmtp mx defaultmx randommx nonrandommx nomx multiple single single_sys daemon lastresort
       port aliaslocal viaaliasrequired viaaliasoptional subaddressexact subaddresswild subaddressrelaxed reverse noreverse
-      expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
+      inline noinline expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
       notlsserver maytlsserver musttlsserver notlsclient maytlsclient musttlsclient
       nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
       notices urgentnotices normalnotices nonurgentnotices sendpost copysendpost errsendpost nosendpost

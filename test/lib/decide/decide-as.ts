@@ -17,6 +17,7 @@ import {
   found,
   type LookupAnswer,
   type LookupRequest,
+  type ValuesAnswer,
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { Policy } from '../../../lib/policy/policy.js';
@@ -33,7 +34,11 @@ export interface Asker {
   readonly tables?: boolean;
   readonly earlier?: number;
   readonly tls?: boolean;
+  readonly user?: string;
 }
+
+/** The directories of pseudo domains: for each key its values; `broken` does not answer. */
+export type Directories = Readonly<Record<string, Readonly<Record<string, readonly string[]>> | 'broken'>>;
 
 function pathOf(text: string): Path {
   const parsed = parsePath(text);
@@ -47,14 +52,24 @@ export class Site {
   events: TraceEvent[] = [];
   requests: LookupRequest[] = [];
   readonly #databases: Databases;
+  readonly #directories: Directories;
 
-  constructor(text: PolicyText, databases: Databases = {}) {
+  constructor(text: PolicyText, databases: Databases = {}, directories: Directories = {}) {
     this.policy = policyOf(text).policy;
     this.#databases = databases;
+    this.#directories = directories;
   }
 
-  #answer(request: LookupRequest): LookupAnswer {
+  #inDirectory(domain: string, key: string): ValuesAnswer {
+    const directory = this.#directories[domain] ?? {};
+    if (directory === 'broken') return failed('the directory is broken');
+    const values = directory[key.toLowerCase()];
+    return values === undefined ? absent : { kind: 'values', values };
+  }
+
+  #answer(request: LookupRequest): LookupAnswer | ValuesAnswer {
     this.requests.push(request);
+    if (request.kind === 'directory') return this.#inDirectory(request.domain, request.key);
     if (request.kind !== 'database') return absent;
     const database = this.#databases[request.database];
     if (database === 'broken') return failed('the database is broken');
@@ -63,7 +78,7 @@ export class Site {
     return value === undefined ? absent : found(value);
   }
 
-  #session({ source = 'tcp_local', tls = false }: Asker): Session {
+  #session({ source = 'tcp_local', tls = false, user }: Asker): Session {
     return {
       client: { address: '192.0.2.7', port: 40_000 },
       server: { address: '192.0.2.25', port: 25 },
@@ -72,7 +87,7 @@ export class Site {
       helo: 'client.example',
       esmtp: true,
       tls,
-      authUser: null,
+      authUser: user ?? null,
     };
   }
 
@@ -104,11 +119,18 @@ export class Site {
     return driveNow(work, (one) => this.#answer(one));
   }
 
-  reprocessed(address: string, sourceChannel = 'process', tables = true): RecipientDecision {
+  reprocessed(address: string, source = 'process', tables = true): RecipientDecision {
     const server = { address: '', port: 0 };
     const work = decideReprocessed(
       this.policy,
-      { server, envelopeFrom: 'a@ext.org', address, sourceChannel, tables },
+      {
+        server,
+        envelopeFrom: 'a@ext.org',
+        address,
+        channel: source === 'process' ? source : 'reprocess',
+        source,
+        tables,
+      },
       this.#environment(),
     );
     return driveNow(work, (one) => this.#answer(one));

@@ -49,6 +49,7 @@ function* rewrite(address: string): Lookup<Rewritten> {
     hasAliases,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return { kind: 'routed', routed };
 }
@@ -66,6 +67,9 @@ function expand(start: string, world: World): AliasResult {
       hasDatabase: world.database !== undefined,
     },
     rewrite,
+    lookUp: () => {
+      throw new Error('no address is on a directory channel');
+    },
     applyMapping: bindMappings(mappings, environment),
     inputFlags: new Set(),
     hasDatabase: world.forward !== undefined,
@@ -79,6 +83,7 @@ function expand(start: string, world: World): AliasResult {
     hasAliases: true,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return driveNow(expandAddress(routed, expansionWorld), (request) => {
     if (request.kind !== 'database') return absent;

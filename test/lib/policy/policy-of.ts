@@ -17,6 +17,8 @@ export interface PolicyText {
   readonly aliases?: string;
   /** Files that others include, by name. */
   readonly included?: Readonly<Record<string, string>>;
+  /** Option files of channels, by name. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 function source(name: string, text: string | null | undefined): SourceFile | null {
@@ -24,7 +26,14 @@ function source(name: string, text: string | null | undefined): SourceFile | nul
 }
 
 /** Compiles a policy; fails the test when it has errors. */
-export function policyOf({ cnf, mappings, yaml, aliases, included = {} }: PolicyText): CompiledPolicy {
+export function policyOf({
+  cnf,
+  mappings,
+  yaml,
+  aliases,
+  included = {},
+  options = {},
+}: PolicyText): CompiledPolicy {
   const settings = parseSettings(source('pmdf.yaml', yaml));
   const compiled = compilePolicy({
     settings: settings.value,
@@ -32,6 +41,7 @@ export function policyOf({ cnf, mappings, yaml, aliases, included = {} }: Policy
     mappings: source('mappings', mappings),
     aliases: source('aliases', aliases),
     readInclude: (name) => source(name, included[name]) ?? undefined,
+    readOptionFile: (name) => source(name, options[name]),
     cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
   });
   const diagnostics = [...settings.diagnostics, ...compiled.diagnostics];

@@ -14,7 +14,7 @@ import {
 const date = 'Mon, 02 Mar 2026 10:00:00 +0000';
 
 function lineFor(address: string, host = 'domain.com'): string {
-  return receivedFor({ host, way: 'process channel', id: 'A1.1', address, date });
+  return receivedFor({ host, way: 'process channel', id: 'A1.1', address, date, hop: null });
 }
 
 const foreign =

@@ -51,8 +51,8 @@ describe('copies of a message', () => {
   }
 
   it('are separate for each channel, and for each forwarded recipient', () => {
-    const list = { named: 'list@domain.com', means: 'forwarding' };
-    const other = { named: 'other@domain.com', means: 'forwarding' };
+    const list = { named: 'list@domain.com', means: 'forwarding', hop: null };
+    const other = { named: 'other@domain.com', means: 'forwarding', hop: null };
     assert.deepEqual(
       copies([
         to('tcp_any', 'a@x.test', list),

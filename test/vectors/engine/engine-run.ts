@@ -3,14 +3,16 @@
  */
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import {
+  type AnyAnswer,
   absent,
   type DatabaseName,
   driveNow,
+  type EntriesAnswer,
   failed,
   found,
   type Lookup,
-  type LookupAnswer,
   type LookupRequest,
+  type ValuesAnswer,
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { VectorInput } from '../vector-input.js';
@@ -22,6 +24,8 @@ export interface OutsideWorld {
   readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
   /** Required databases that are missing: their contents are unknown. */
   readonly missing?: ReadonlySet<DatabaseName>;
+  readonly directory?: (request: Extract<LookupRequest, { kind: 'directory' }>) => ValuesAnswer;
+  readonly ldap?: (request: Extract<LookupRequest, { kind: 'ldap' }>) => EntriesAnswer;
   /** From 0 up to, not including, 1. */
   readonly random: number;
 }
@@ -94,7 +98,7 @@ export class EngineRun {
     );
   }
 
-  #answer(request: LookupRequest): LookupAnswer {
+  #answer(request: LookupRequest): AnyAnswer {
     switch (request.kind) {
       case 'database': {
         if (this.#world.missing?.has(request.database) === true) return failed('the database is missing');
@@ -110,8 +114,9 @@ export class EngineRun {
         return found(shown.toString(radix).toUpperCase().padStart(width, '0'));
       }
       case 'directory':
+        return this.#world.directory?.(request) ?? failed('the vector has no directory');
       case 'ldap':
-        return failed('no vector asks a directory yet');
+        return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
     }
   }
 }

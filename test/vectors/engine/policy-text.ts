@@ -18,6 +18,8 @@ export interface PolicyText {
   readonly aliases?: string;
   readonly settings?: Partial<Settings>;
   readonly readInclude?: ReadInclude;
+  /** Option files by name. */
+  readonly optionFiles?: ReadonlyMap<string, string>;
 }
 
 export function fileOf(name: string, text: string): SourceFile {
@@ -25,13 +27,24 @@ export function fileOf(name: string, text: string): SourceFile {
 }
 
 /** Compiles a policy; one with errors is a problem of the vector, since it cannot be used. */
-export function policyOf({ cnf, mappings, aliases, settings = {}, readInclude }: PolicyText): Policy {
+export function policyOf({
+  cnf,
+  mappings,
+  aliases,
+  settings = {},
+  readInclude,
+  optionFiles,
+}: PolicyText): Policy {
   const { value, diagnostics } = compilePolicy({
     settings: { ...parseSettings(null).value, ...settings },
     cnf: fileOf('pmdf.cnf', cnf),
     mappings: mappings === undefined ? null : fileOf('mappings', mappings),
     aliases: aliases === undefined ? null : fileOf('aliases', aliases),
     readInclude: readInclude ?? (() => undefined),
+    readOptionFile: (name) => {
+      const text = optionFiles?.get(name);
+      return text === undefined ? null : fileOf(name, text);
+    },
     cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
   });
   if (value !== null) return value.policy;

@@ -2,7 +2,7 @@
  * The relay audit of a policy from text, and of the same policy with a built-in entry left out.
  */
 import { builtInMappingTable } from '../../../../lib/access/built-in-table.js';
-import { absent, driveNow, type LookupAnswer } from '../../../../lib/engine/lookup.js';
+import { absent, driveNow, type LookupAnswer, type ValuesAnswer } from '../../../../lib/engine/lookup.js';
 import { createMappings } from '../../../../lib/mapping/compile-tables.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import type { Policy } from '../../../../lib/policy/policy.js';
@@ -27,6 +27,11 @@ export function without(entry: string, policy: Policy): Policy {
   };
 }
 
+/** A directory with only a default entry, which sends every mailbox on inside, as it was. */
+function inDirectory(key: string): ValuesAnswer {
+  return key === '*' ? { kind: 'values', values: ['*@host.domain.com'] } : absent;
+}
+
 /** Audits a policy; databases answer as given. */
 export function auditOf(
   compiled: CompiledPolicy,
@@ -35,7 +40,7 @@ export function auditOf(
 ): RelayAudit {
   return driveNow(
     auditRelaying(compiled, () => plainEnvironment(1_000_000), witnesses),
-    () => answer,
+    (request) => (request.kind === 'directory' ? inDirectory(request.key) : answer),
   );
 }
 

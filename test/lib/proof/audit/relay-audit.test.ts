@@ -25,7 +25,7 @@ function withTable(text: string): PolicyText {
 const block = '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
 describe('the relay audit', () => {
-  for (const name of ['example', 'hub', 'milan'] as const) {
+  for (const name of ['example', 'hub', 'milan', 'directory', 'inline'] as const) {
     it(`finds nothing in the site ${name}`, () => {
       const [audit, ...others] = auditOf(siteOf(name, '')).channels;
       assert.deepEqual(others, []);
@@ -37,13 +37,24 @@ describe('the relay audit', () => {
   }
 
   it('finds nothing if source routes are followed', () => {
-    for (const name of ['example', 'hub', 'milan'] as const) {
+    for (const name of ['example', 'hub', 'milan', 'directory', 'inline'] as const) {
       assert.deepEqual(
         auditOf(siteOf(name, 'source_routes: follow\n')).channels.flatMap((one) => one.leaks),
         [],
       );
     }
   });
+
+  for (const name of ['directory', 'inline'] as const) {
+    it(`finds that hidden routing would get through the directory of the site ${name} without built-in entries`, () => {
+      const [off] = auditOf(siteOf(name, 'built_in_source_routes: off\n')).channels;
+      const addresses = (off?.leaks ?? []).map(({ address }) => address);
+      assert.ok(
+        addresses.includes('victim%relay-audit.example@pseudo.example'),
+        addresses.slice(0, 5).join(' '),
+      );
+    });
+  }
 
   it('finds what PMDF misses, and more without any entry', () => {
     const [pmdf] = auditOf(siteOf('example', 'built_in_source_routes: pmdf\n')).channels;

@@ -1,5 +1,5 @@
 /*
- * Sites for tests of the relay audit: the example, and two with features that the example does not have.
+ * Sites for tests of the relay audit: the example, and others with features that the example does not have.
  */
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import { exampleFile } from '../../decide/session-of.js';
@@ -10,8 +10,12 @@ const hub = `hub.example   $U%hub.example@TCP-INTERNAL\n${exampleFile('pmdf.cnf'
 /** A local domain without a dot. */
 const milan = `milan   $U@domain.com\n${exampleFile('pmdf.cnf').replace('\nl\ndomain.com\n', '\nl\ndomain.com\nmilan\n')}`;
 
+/** A directory channel whose default entry sends every mailbox on, as it was: see `auditOf`. */
+const directory = `pseudo.example   $U%pseudo.example@DIRECTORY-DAEMON\n${exampleFile('pmdf.cnf')}\ndirectory\nDIRECTORY-DAEMON\n`;
+const inline = directory.replace('\ndirectory\n', '\ndirectory inline\n');
+
 /** The pmdf.cnf of each site. */
-export const sites = { example: exampleFile('pmdf.cnf'), hub, milan } as const;
+export const sites = { example: exampleFile('pmdf.cnf'), hub, milan, directory, inline } as const;
 
 export type SiteName = keyof typeof sites;
 

@@ -1,0 +1,30 @@
+export type {
+  Directory,
+  DirectoryMatching,
+  DirectorySearch,
+  DirectoryServer,
+  DirectoryServers,
+  DirectorySource,
+  DirectoryTls,
+} from './directory.js';
+export { type DirectoryFile, directoryFile } from './directory-file.js';
+export {
+  type DirectorySetting,
+  type DomainSetting,
+  type LdapSetting,
+  type PlacedSetting,
+  usualDirectory,
+  usualSearch,
+} from './directory-setting.js';
+export {
+  ambiguousReply,
+  type DirectoryResult,
+  lookUpMailbox,
+  type Mailbox,
+  mostCandidates,
+} from './look-up.js';
+export { isReservedKey } from './mailbox-keys.js';
+export { makeDirectory } from './make-directory.js';
+export { optionFileOf, parseDirectoryOptions, parseServers } from './option-file.js';
+export { addressOfValue } from './read-value.js';
+export { escapeFilterValue, fillFilter, wrongInFilter } from './search-filter.js';

@@ -1,0 +1,61 @@
+/*
+ * PMDF option files, such as option.dat and directory_option:
+ *   line      = option "=" value / comment / blank line
+ *   integer   = digits / base "%" digits       base 2 to 36
+ * The case of option names does not matter.
+ * Ref: PMDF 7.3.1
+ */
+import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
+import { readLogicalLines, spanIn, spanOfLine } from './logical-lines.js';
+import type { SourceFile, Span } from './source.js';
+
+/** One option of a file, as written. */
+export interface WrittenOption {
+  readonly name: string;
+  readonly value: string;
+  readonly nameSpan: Span;
+  /** At least one character long. */
+  readonly valueSpan: Span;
+}
+
+/** Reads an option file; a line that is no option is an error and left out. */
+export function parseOptionFile(source: SourceFile): Parsed<readonly WrittenOption[]> {
+  const lines = readLogicalLines(source, () => undefined);
+  const diagnostics: Diagnostic[] = [...lines.diagnostics];
+  const options = lines.value.flatMap((line): WrittenOption[] => {
+    if (line.kind !== 'text') return [];
+    const { text } = line;
+    const equals = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, equals)).trim();
+    if (name === '') {
+      const message = 'a line of an option file is `option=value`';
+      const hint = 'a comment has a `!` in column 1';
+      diagnostics.push(errorAt(spanOfLine(line), 'option/line', message, { hint }));
+      return [];
+    }
+    const value = text.slice(equals + 1).trim();
+    const start = value === '' ? equals : text.indexOf(value, equals + 1);
+    return [
+      {
+        name,
+        value,
+        nameSpan: spanIn(line, text.indexOf(name), name.length),
+        valueSpan: spanIn(line, start, Math.max(1, value.length)),
+      },
+    ];
+  });
+  return { value: options, diagnostics };
+}
+
+const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** The number that an option has as its value; null if it is none, or greater than 2^53. */
+export function integerOf(value: string): number | null {
+  const [, base = '10', written = value] = /^([0-9]{1,2})%(.*)$/.exec(value) ?? [];
+  const radix = Number(base);
+  if (radix < 2 || radix > digits.length || written === '') return null;
+  const permitted = digits.slice(0, radix);
+  if ([...written.toLowerCase()].some((digit) => !permitted.includes(digit))) return null;
+  const number = Number.parseInt(written, radix);
+  return Number.isSafeInteger(number) ? number : null;
+}
