@@ -89,5 +89,9 @@ export function checkStores(settings: SettingsFile): Diagnostic[] {
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
-  return [...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)), ...checkFailuresStore(settings), ...unused];
+  return [
+    ...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)),
+    ...checkFailuresStore(settings),
+    ...unused,
+  ];
 }

@@ -85,11 +85,7 @@ async function finish(
   if (authenticator === null) return answer(undecided);
   const { policy } = connectionState(connection);
   const attempt = { address: connection.remote.ip, user, password };
-  const outcome = await authenticator.decide(
-    attempt,
-    policy.settings.auth,
-    gateway().failureCounts(policy),
-  );
+  const outcome = await authenticator.decide(attempt, policy.settings.auth, gateway().failureCounts(policy));
   const what = `method=${mechanism} client=${connection.remote.ip} user="${oneLine(user)}"`;
   switch (outcome.kind) {
     case 'good':

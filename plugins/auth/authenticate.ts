@@ -4,8 +4,8 @@
  */
 import type { AuthSettings } from '../../lib/config/index.js';
 import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwords/index.js';
-import type { Clock } from '../../runtime/time/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
+import type { Clock } from '../../runtime/time/index.js';
 import { FailureCounts, type ReportCounts } from './failure-counts.js';
 import { clientOf, type FailureRules, Failures, isTooMany } from './failures.js';
 import { TooBusy } from './gate.js';
@@ -85,7 +85,10 @@ export class Authenticator {
     }
   }
 
-  async #inTurn({ client, hasFailed, rules, shared }: Counted, { user, password }: Attempt): Promise<Outcome> {
+  async #inTurn(
+    { client, hasFailed, rules, shared }: Counted,
+    { user, password }: Attempt,
+  ): Promise<Outcome> {
     const { judge, patienceMs } = this.#options;
     // Waiting for the turn, waiting for a slot, and the delay get a third each of the time beside deriving the key.
     const waitMs = patienceMs * 0.3;

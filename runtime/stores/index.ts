@@ -10,8 +10,8 @@ export {
 export { describeTrouble } from './describe-trouble.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
+export { SharedCounts, type SharedLevel } from './shared-counts.js';
 export { QuestionRefused } from './store-connection.js';
 export { hasLists, type StoreSource, storeDatabase, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
 export { hintForTrouble } from './trouble-hint.js';
-export { SharedCounts, type SharedLevel } from './shared-counts.js';

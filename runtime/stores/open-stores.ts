@@ -10,8 +10,8 @@ import { connectOf } from './clients.js';
 import type { Connection } from './idle-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
-import type { Secrets } from './store-connection.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
+import type { Secrets } from './store-connection.js';
 import { StorePool } from './store-pool.js';
 
 export interface StoreOptions {

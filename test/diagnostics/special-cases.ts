@@ -3,8 +3,8 @@
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SettingsFile } from '../../lib/config/settings.js';
 import type { StoreServer } from '../../lib/config/settings/stores/store-server.js';
+import type { SettingsFile } from '../../lib/config/settings.js';
 import type { FindingCode } from '../../lib/lint/codes.js';
 import type { Diagnostic } from '../../lib/text/diagnostic.js';
 import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
