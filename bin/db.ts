@@ -39,6 +39,8 @@ import {
   visible,
 } from './support/index.js';
 
+export { dbCopy } from './db/copy.js';
+
 function absentReport(database: string, key: string, json: object): Report {
   return failedReport(json, `${quoted(key)} is not in ${quoted(database)}`);
 }

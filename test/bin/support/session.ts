@@ -35,7 +35,7 @@ export function callOf(line: string): { readonly words: readonly string[]; reado
 
 /** The hash of a policy changes with every sample; sessions show that there is one. */
 function withoutHash(printed: string): string {
-  return printed.replace(/\b(hash=|"hash": ")[0-9a-f]{16}\b/g, '$1...');
+  return printed.replace(/(\bhash=|"hash": ")[0-9a-f]{16}\b/g, '$1...');
 }
 
 const printedInput = new RegExp(`^(printf(?: ${plainWord})+) \\| (pmdf(?: ${plainWord})*)$`);
