@@ -6,10 +6,11 @@ import {
   type FileDatabase,
   type FileSettings,
   type PolicySources,
+  parseOptionFile,
   parseSettings,
   type Settings,
-  type StoreDatabase,
-  storeQuery,
+  type SettingsFile,
+  withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
@@ -22,31 +23,19 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import {
-  type Database,
-  type DirectoryDatabases,
-  emptyDatabase,
-  type OpenDatabases,
-  unaskedDatabase,
-} from './databases/index.js';
+import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
+import { openCounts, openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
 import { policyHash } from './policy-hash.js';
-import {
-  checkStoreInstall,
-  type OpenStores,
-  SharedCounts,
-  type StorePool,
-  storeDatabase,
-  storeSource,
-} from './stores/index.js';
+import { checkStoreInstall, type OpenStores, type SharedCounts, type StorePool } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
 
 /** A compiled configuration with its open databases. */
-export interface Configuration {
+export interface Configuration extends AnswerSources {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
   readonly sources: PolicySources;
@@ -54,9 +43,6 @@ export interface Configuration {
   readonly hash: string;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
-  readonly databases: ReadonlyMap<DatabaseName, Database>;
-  /** The databases of directory channels. */
-  readonly directories: DirectoryDatabases;
   /** Where failed logins are counted; null if each process counts on its own. */
   readonly failureCounts: SharedCounts | null;
   /** The stores that its databases are in. */
@@ -111,37 +97,6 @@ function openFile(
   return opened.value;
 }
 
-/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
-function openInStore(
-  pools: Pools,
-  { stores }: Settings,
-  name: DatabaseName,
-  setting: StoreDatabase,
-): Database | null {
-  const store = stores.get(setting.store);
-  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
-  if (store === undefined || query === null) return null;
-  if (pools.open === null) return unaskedDatabase;
-  const pool = pools.open.open(setting.store, store);
-  pools.used.add(pool);
-  return storeDatabase(name, storeSource(pool, query));
-}
-
-/** Where pools are opened, and those that the configuration uses. */
-interface Pools {
-  readonly open: OpenStores | null;
-  readonly used: Set<StorePool>;
-}
-
-/** Where failed logins are counted, without connecting; null if each process counts on its own. */
-function openCounts(pools: Pools, { auth, stores }: Settings): SharedCounts | null {
-  const store = auth.failuresStore === null ? undefined : stores.get(auth.failuresStore);
-  if (auth.failuresStore === null || store?.kind !== 'redis' || pools.open === null) return null;
-  const pool = pools.open.openCounts(auth.failuresStore, store);
-  pools.used.add(pool);
-  return new SharedCounts(pool);
-}
-
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
@@ -160,6 +115,17 @@ function openAll(
   return databases;
 }
 
+/** Adds what the option file says to the settings. */
+function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
+  const source = files.read(name);
+  if (source === null) return settings;
+  const options = parseOptionFile(source);
+  const { value, diagnostics } = withLdapOptions(settings, options.value);
+  files.diagnostics.append(options.diagnostics);
+  files.diagnostics.append(diagnostics);
+  return value;
+}
+
 /** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */
 export function* loadInSlices(
   folder: string,
@@ -169,16 +135,17 @@ export function* loadInSlices(
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
   const yaml = files.read(settingsFile);
-  const settings = parseSettings(yaml);
-  diagnostics.append(settings.diagnostics);
-  const isCnfSet = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
-  const names = { ...settings.value.files, ...otherFiles };
+  const written = parseSettings(yaml);
+  diagnostics.append(written.diagnostics);
+  const isCnfSet = otherFiles.cnf !== undefined || written.value.places.has('files.cnf');
+  const names = { ...written.value.files, ...otherFiles };
+  const settings = withOptions(files, written.value, names.options);
   const cnf = files.cnfName(names.cnf, isCnfSet);
 
-  const authorities = readAuthorities(reader, settings.value);
+  const authorities = readAuthorities(reader, settings);
   diagnostics.append(authorities.diagnostics);
   const sources: PolicySources = {
-    settings: settings.value,
+    settings: settings,
     cnf: files.read(cnf),
     mappings: files.read(names.mappings),
     aliases: files.read(names.aliases),
@@ -199,12 +166,12 @@ export function* loadInSlices(
   yield;
   if (checks !== 'made before') {
     diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
-    diagnostics.append(checkStoreInstall(settings.value, reader, installed));
+    diagnostics.append(checkStoreInstall(settings, reader, installed));
   }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
-  const databases = openAll(files, open, pools, settings.value);
+  const databases = openAll(files, open, pools, settings);
   const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
@@ -217,7 +184,8 @@ export function* loadInSlices(
           yaml,
           databases,
           directories,
-          failureCounts: openCounts(pools, settings.value),
+          failureCounts: openCounts(pools, settings),
+          searches: openSearches(pools, compiled.value.policy, settings),
           pools: pools.used,
         };
   return {

@@ -3,12 +3,15 @@
  * database asks it as stores of its kind are asked, and whether something uses each store.
  */
 import {
+  keyParts,
+  type LdapQuery,
   questionOf,
   type SettingsFile,
   type StoreDatabase,
   storeQuery,
   writtenSettings,
 } from '../config/index.js';
+import { parseDn, parseFilter, withParentheses } from '../ldap/index.js';
 import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
 
 /** Databases on servers, by the path of their setting, such as `databases.alias`. */
@@ -61,7 +64,9 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     const span = places.get(`${path}.${other}`) ?? atStore;
     return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
   }
-  if (storeQuery(kind, setting.question) !== null) return diagnostics;
+  const query = storeQuery(kind, setting.question);
+  if (query?.kind === 'ldap') return [...diagnostics, ...checkLdapQuery(path, query, places, atStore)];
+  if (query !== null) return diagnostics;
   const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }
@@ -79,19 +84,50 @@ function checkFailuresStore(settings: SettingsFile): Diagnostic[] {
   return [errorAt(span, 'policy/failures-store', message, { hint: 'name a store of the kind `redis`' })];
 }
 
+/** Checks that the search base and the filter of a database can be read before a key is put in. */
+function checkLdapQuery(
+  path: string,
+  { searchBase, queryFilter }: LdapQuery,
+  places: SettingsFile['places'],
+  atStore: Span,
+): Diagnostic[] {
+  const parsed = [
+    ['search_base', parseDn(keyParts(searchBase))],
+    ['query_filter', parseFilter(withParentheses(keyParts(queryFilter)))],
+  ] as const;
+  return parsed.flatMap(([name, one]) => {
+    if ('value' in one) return [];
+    const { message, hint } = one.error;
+    const span = places.get(`${path}.${name}`) ?? atStore;
+    return [errorAt(span, 'policy/store-question', message, hint === undefined ? {} : { hint })];
+  });
+}
+
+/** Checks the store that answers LDAP URLs. */
+function checkLdapStore(settings: SettingsFile): Diagnostic[] {
+  const name = settings.ldap.store;
+  const span = settings.places.get('ldap.store');
+  if (name === null || span === undefined) return [];
+  const store = settings.stores.get(name);
+  if (store === undefined) {
+    return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
+  }
+  if (store.kind === 'ldap') return [];
+  const message = `the store \`${name}\` is of the kind \`${store.kind}\`, which answers no LDAP URLs`;
+  return [errorAt(span, 'policy/store-question', message, { hint: 'name a store of the kind `ldap`' })];
+}
+
 /** Checks all stores, and the databases in them. */
 export function checkStores(settings: SettingsFile): Diagnostic[] {
   const databases = storeDatabases(settings);
-  const used = new Set([...databases.values()].map(({ store }) => store));
-  if (settings.auth.failuresStore !== null) used.add(settings.auth.failuresStore);
+  const used = new Set<string | null>([...databases.values()].map(({ store }) => store));
+  used.add(settings.ldap.store);
+  used.add(settings.auth.failuresStore);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
-  return [
-    ...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)),
-    ...checkFailuresStore(settings),
-    ...unused,
-  ];
+  const questions = [...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings));
+  return [...questions, ...checkLdapStore(settings), ...checkFailuresStore(settings), ...unused];
 }

@@ -81,6 +81,11 @@ export class OpenStores {
     return { servers, secrets: () => this.#secretsOf(setting) };
   }
 
+  /** Reports something about answers. */
+  warn(message: string): void {
+    this.#options.report('warning', message);
+  }
+
   /** Forgets all pools but these; one that mail still uses keeps no connection open between its questions. */
   keepOnly(used: ReadonlySet<StorePool>): void {
     for (const [identity, pool] of this.#pools) {
