@@ -88,6 +88,19 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }
 
+/** Failed logins can be counted in Redis only. */
+function checkFailuresStore(settings: SettingsFile): Diagnostic[] {
+  const name = settings.auth.failuresStore;
+  const span = settings.places.get('auth.failures_store');
+  if (name === null || span === undefined) return [];
+  const store = settings.stores.get(name);
+  if (store === undefined)
+    return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
+  if (store.kind === 'redis') return [];
+  const message = `failed logins cannot be counted in the store \`${name}\` of the kind \`${store.kind}\``;
+  return [errorAt(span, 'policy/failures-store', message, { hint: 'name a store of the kind `redis`' })];
+}
+
 /** Checks that the search base and the filter of a database can be read before a key is put in. */
 function checkLdapQuery(
   path: string,
@@ -126,11 +139,12 @@ export function checkStores(settings: SettingsFile): Diagnostic[] {
   const databases = storeDatabases(settings);
   const used = new Set<string | null>([...databases.values()].map(({ store }) => store));
   used.add(settings.ldap.store);
+  used.add(settings.auth.failuresStore);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
   const questions = [...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings));
-  return [...questions, ...checkLdapStore(settings), ...unused];
+  return [...questions, ...checkLdapStore(settings), ...checkFailuresStore(settings), ...unused];
 }

@@ -24,6 +24,7 @@ function bound<S extends StoreSetting, K extends PoolQuery['kind']>(
         if (isQuery(query)) return connection.values(query, key);
         throw new Error(`a store of the kind ${setting.kind} was asked a query of the kind ${query.kind}`);
       },
+      version: async () => (await connection.version?.()) ?? null,
       close: () => connection.close(),
       keepAlive: (wanted) => connection.keepAlive?.(wanted),
     };
