@@ -361,7 +361,8 @@ export const diagnosticCodes = {
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword allows sending without TLS. The verification counts, so mail is sent with TLS only.',
-  'tls/ca': 'The file that `ca` under `tls_verify` names does not exist, or contains no certificate.',
+  'tls/ca':
+    'The file that `ca` under `tls_verify` or `tls_ca` of a store names cannot be read, or contains no certificate.',
   'tls/switch-without-tls':
     'A channel has the keyword `tlsswitchchannel` but does not offer STARTTLS, so no session switches.',
 

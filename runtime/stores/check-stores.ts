@@ -5,6 +5,7 @@
 import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/index.js';
 import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
 import { isOpenToAll, type SourceReader } from '../files/index.js';
+import { hasCertificate } from './tls-options.js';
 
 /** The package of each client, as `npm install` wants it; null where nothing is to be installed. */
 const packages: { readonly [K in StoreKind]: string | null } = {
@@ -55,6 +56,21 @@ function checkFile(checked: Checked, reader: SourceReader, key: string, file: st
   return [errorAt(span, 'store/no-file', `the file \`${file}\` does not exist`)];
 }
 
+function checkAuthorities(checked: Checked, reader: SourceReader): Diagnostic[] {
+  const { setting } = checked;
+  const file = 'tlsCa' in setting ? setting.tlsCa : null;
+  const span = placeOf(checked, 'tls_ca');
+  const missing = checkFile(checked, reader, 'tls_ca', file);
+  if (file === null || span === undefined || missing.length > 0) return missing;
+  const outcome = reader.read(file);
+  if (outcome.kind === 'read' && hasCertificate(outcome.source.text)) return [];
+  const message =
+    outcome.kind === 'read'
+      ? `\`${file}\` contains no certificate`
+      : `the authorities in \`${file}\` cannot be read: ${outcome.diagnostic.message}`;
+  return [errorAt(span, 'tls/ca', message, { hint: 'name a file with certificates in PEM' })];
+}
+
 function checkPassword(checked: Checked, reader: SourceReader): Diagnostic[] {
   const { setting } = checked;
   if (!('passwordFile' in setting)) return [];
@@ -83,11 +99,10 @@ export function checkStoreInstall(
 ): readonly Diagnostic[] {
   return [...settings.stores].flatMap(([name, setting]) => {
     const checked = { name, setting, settings };
-    const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
     return [
       ...checkClient(checked, installed),
       ...checkPassword(checked, reader),
-      ...checkFile(checked, reader, 'tls_ca', tlsCa),
+      ...checkAuthorities(checked, reader),
     ];
   });
 }
