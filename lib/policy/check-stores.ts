@@ -3,9 +3,11 @@
  * database asks it as stores of its kind are asked, and whether something uses each store.
  */
 import {
+  type KeyTemplate,
   questionOf,
   type SettingsFile,
   type StoreDatabase,
+  type StoreQuery,
   storeQuery,
   writtenSettings,
 } from '../config/index.js';
@@ -36,6 +38,24 @@ function unknownStore(span: Span, { store }: StoreDatabase, { stores }: Settings
   return errorAt(span, 'policy/unknown-store', `there is no store \`${store}\``, { hint });
 }
 
+/** The settings with a place for the key. */
+const keyed: ReadonlySet<string> = new Set(['key', 'query', 'query_filter']);
+
+/** Whether the key is in what the store is asked. */
+function dependsOnKey(query: StoreQuery): boolean {
+  const has = ({ parts }: KeyTemplate): boolean => parts.some((part) => typeof part !== 'string');
+  switch (query.kind) {
+    case 'redis':
+      return has(query.key) || (query.hash !== null && has(query.hash));
+    case 'sql':
+      return query.statement.kind === 'table' || has(query.statement.query);
+    case 'ldap':
+      return has(query.searchBase) || has(query.queryFilter);
+    case 'socketmap':
+      return true;
+  }
+}
+
 function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsFile): Diagnostic[] {
   const { places, stores } = settings;
   const atStore = places.get(`${path}.store`);
@@ -61,7 +81,14 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     const span = places.get(`${path}.${other}`) ?? atStore;
     return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
   }
-  if (storeQuery(kind, setting.question) !== null) return diagnostics;
+  const query = storeQuery(kind, setting.question);
+  if (query !== null) {
+    const fixed = written.find((name) => keyed.has(name));
+    if (fixed === undefined || foreign.length > 0 || dependsOnKey(query)) return diagnostics;
+    const message = `\`${path}\` asks the same for every key, and so has the same value for all`;
+    const span = places.get(`${path}.${fixed}`) ?? atStore;
+    return [errorAt(span, 'policy/store-question', message, { hint: 'write `%s` where the key belongs' })];
+  }
   const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }

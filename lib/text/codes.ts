@@ -294,7 +294,7 @@ export const diagnosticCodes = {
   'policy/unknown-store':
     'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
   'policy/store-question':
-    'A database asks its store with settings that stores of this kind do not have, or without those that they need.',
+    'A database asks its store with settings that stores of this kind do not have, without those that they need, or without a place for the key.',
   'policy/unused-store': 'No database uses this store.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
