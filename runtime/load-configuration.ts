@@ -6,10 +6,11 @@ import {
   type FileDatabase,
   type FileSettings,
   type PolicySources,
+  parseOptionFile,
   parseSettings,
   type Settings,
-  type StoreDatabase,
-  storeQuery,
+  type SettingsFile,
+  withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
@@ -22,37 +23,23 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import {
-  type Database,
-  type DirectoryDatabases,
-  emptyDatabase,
-  type OpenDatabases,
-  unaskedDatabase,
-} from './databases/index.js';
+import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
+import { openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
-import {
-  checkStoreInstall,
-  type OpenStores,
-  type StorePool,
-  storeDatabase,
-  storeSource,
-} from './stores/index.js';
+import { checkStoreInstall, type OpenStores, type StorePool } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
 
 /** A compiled configuration with its open databases. */
-export interface Configuration {
+export interface Configuration extends AnswerSources {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
   readonly sources: PolicySources;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
-  readonly databases: ReadonlyMap<DatabaseName, Database>;
-  /** The databases of directory channels. */
-  readonly directories: DirectoryDatabases;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -105,28 +92,6 @@ function openFile(
   return opened.value;
 }
 
-/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
-function openInStore(
-  pools: Pools,
-  { stores }: Settings,
-  name: DatabaseName,
-  setting: StoreDatabase,
-): Database | null {
-  const store = stores.get(setting.store);
-  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
-  if (store === undefined || query === null) return null;
-  if (pools.open === null) return unaskedDatabase;
-  const pool = pools.open.open(setting.store, store);
-  pools.used.add(pool);
-  return storeDatabase(name, storeSource(pool, query));
-}
-
-/** Where pools are opened, and those that the configuration uses. */
-interface Pools {
-  readonly open: OpenStores | null;
-  readonly used: Set<StorePool>;
-}
-
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
@@ -145,6 +110,17 @@ function openAll(
   return databases;
 }
 
+/** Adds what the option file says to the settings. */
+function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
+  const source = files.read(name);
+  if (source === null) return settings;
+  const options = parseOptionFile(source);
+  const { value, diagnostics } = withLdapOptions(settings, options.value);
+  files.diagnostics.append(options.diagnostics);
+  files.diagnostics.append(diagnostics);
+  return value;
+}
+
 /** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */
 export function* loadInSlices(
   folder: string,
@@ -154,16 +130,17 @@ export function* loadInSlices(
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
   const yaml = files.read(settingsFile);
-  const settings = parseSettings(yaml);
-  diagnostics.append(settings.diagnostics);
-  const isCnfSet = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
-  const names = { ...settings.value.files, ...otherFiles };
+  const written = parseSettings(yaml);
+  diagnostics.append(written.diagnostics);
+  const isCnfSet = otherFiles.cnf !== undefined || written.value.places.has('files.cnf');
+  const names = { ...written.value.files, ...otherFiles };
+  const settings = withOptions(files, written.value, names.options);
   const cnf = files.cnfName(names.cnf, isCnfSet);
 
-  const authorities = readAuthorities(reader, settings.value);
+  const authorities = readAuthorities(reader, settings);
   diagnostics.append(authorities.diagnostics);
   const sources: PolicySources = {
-    settings: settings.value,
+    settings: settings,
     cnf: files.read(cnf),
     mappings: files.read(names.mappings),
     aliases: files.read(names.aliases),
@@ -184,12 +161,12 @@ export function* loadInSlices(
   yield;
   if (checks !== 'made before') {
     diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
-    diagnostics.append(checkStoreInstall(settings.value, reader, installed));
+    diagnostics.append(checkStoreInstall(settings, reader, installed));
   }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
-  const databases = openAll(files, open, pools, settings.value);
+  const databases = openAll(files, open, pools, settings);
   const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
@@ -201,6 +178,7 @@ export function* loadInSlices(
           yaml,
           databases,
           directories,
+          searches: openSearches(pools, compiled.value.policy, settings),
           pools: pools.used,
         };
   return {

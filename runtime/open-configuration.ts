@@ -4,7 +4,14 @@
  */
 import { type AnyAnswer, absent, type Environment, type Lookup } from '../lib/engine/index.js';
 import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
-import { answerAtOnce, answerRequests, OpenDatabases, unaskedDatabase } from './databases/index.js';
+import {
+  type AnswerSources,
+  answerAtOnce,
+  answerRequests,
+  OpenDatabases,
+  unaskedDatabase,
+  unaskedSearch,
+} from './databases/index.js';
 import { decideNow, makeEnvironment } from './decide.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { ConfigError } from './policy-store.js';
@@ -20,19 +27,26 @@ function unconnected(databases: Configuration['databases']): Configuration['data
   return new Map([...databases].map(([name, one]) => [name, one.connects ? unaskedDatabase : one]));
 }
 
+function unasked(searches: AnswerSources['searches']): AnswerSources['searches'] {
+  return new Map([...searches.keys()].map((channel) => [channel, unaskedSearch]));
+}
+
 /**
  * Runs a computation under a configuration without taking sequence numbers or connecting to a server: a database that
  * is on one answers `instead`. Throws only DecisionFailed.
  */
 export function decideUnder<T>(
-  { policy, databases, directories }: Configuration,
+  { policy, databases, directories, searches }: Configuration,
   work: (newEnvironment: NewEnvironment) => Lookup<T>,
   instead: AnyAnswer = absent,
 ): T {
   const { steps } = policy.settings.limits;
   return decideNow(
     work(() => makeEnvironment(steps)),
-    answerAtOnce(answerRequests(unconnected(databases), null, directories), instead),
+    answerAtOnce(
+      answerRequests({ databases: unconnected(databases), directories, searches: unasked(searches) }, null),
+      instead,
+    ),
   );
 }
 

@@ -8,7 +8,13 @@ import type { FileSettings } from '../lib/config/index.js';
 import type { Environment, Eventual, Lookup, Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
-import { type Answer, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
+import {
+  type Answer,
+  type AnswerSources,
+  answerRequests,
+  OpenDatabases,
+  SequenceFiles,
+} from './databases/index.js';
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
@@ -33,10 +39,10 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'databases' | 'directories'>;
+type InForce = Pick<Configuration, 'policy' | keyof AnswerSources>;
 
-function withoutTrees({ policy, databases, directories }: Configuration): InForce {
-  return { policy, databases, directories };
+function withoutTrees({ policy, databases, directories, searches }: Configuration): InForce {
+  return { policy, databases, directories, searches };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -173,7 +179,7 @@ export class World {
     const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
-      answer: answerRequests(configuration.databases, this.#sequences, configuration.directories),
+      answer: answerRequests(configuration, this.#sequences),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);

@@ -13,6 +13,7 @@ import { projectRoot } from './support/project-root.js';
 const lowerFloors: readonly (readonly string[])[] = [
   ['lib/text', 'lib/engine'],
   ['lib/smtp', 'lib/address'],
+  ['lib/ldap'],
   ['lib/mapping', 'lib/notary'],
   ['lib/channel', 'lib/rewrite', 'lib/access', 'lib/forwarding', 'lib/tls', 'lib/notice'],
   ['lib/directory'],

@@ -82,6 +82,20 @@ function databasePairs({ databases }: Settings): Pair[] {
   ]);
 }
 
+function ldapPairs({ ldap }: Settings): Pair[] {
+  const { aliasUrls, reverseUrl, domainUrl, ...rest } = ldap;
+  return [
+    ...under('ldap', {
+      store: rest.store,
+      aliasUrls: aliasUrls.map(({ text }) => text),
+      reverseUrl: reverseUrl?.text ?? null,
+      domainUrl: domainUrl?.text ?? null,
+      maxUrls: rest.maxUrls,
+      domainUplevel: rest.domainUplevel,
+    }),
+  ];
+}
+
 /** A domain of a directory channel as in pmdf.yaml. */
 function domainValue(domain: DomainSetting): SettingValue {
   if (domain.kind === 'database') return domain.file === null ? 'crdb' : { file: domain.file };
@@ -150,6 +164,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
+    ...ldapPairs(settings),
     ...directoryPairs(settings),
     ...storePairs(settings),
     ...deliveryPairs(settings),

@@ -1,3 +1,6 @@
+export { withLdapOptions } from './ldap-options.js';
+export { numberOf, type Option, type OptionFile, parseOptionFile } from './option-file.js';
+export { parseNumber } from './option-number.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {
   type EditLines,
@@ -9,12 +12,14 @@ export {
 } from './parse-sources.js';
 export type { DatabaseSetting, FileDatabase, StoreDatabase } from './settings/databases.js';
 export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
+export type { AddressUrl, OptionServers } from './settings/ldap.js';
 export type { Listeners } from './settings/listeners.js';
 export type { NextHop } from './settings/next-hop.js';
 export {
   expandKeyTemplate,
   type KeyPart,
   type KeyTemplate,
+  keyParts,
   partOfKey,
 } from './settings/stores/key-template.js';
 export type {
@@ -39,7 +44,12 @@ export {
   storeQuery,
   writtenSettings,
 } from './settings/stores/store-question.js';
-export { printServer, type StoreServer, type StoreTls } from './settings/stores/store-server.js';
+export {
+  isLocalServer,
+  printServer,
+  type StoreServer,
+  type StoreTls,
+} from './settings/stores/store-server.js';
 export {
   type AuthSettings,
   type BuiltInSourceRoutes,

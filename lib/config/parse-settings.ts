@@ -50,6 +50,7 @@ export function parseSettings(source: SourceFile | null): Parsed<SettingsFile> {
   const { channels, mappings, aliases, ...settings } = written ?? nothingWritten;
   const value = Object.freeze({
     ...settings,
+    ldapServers: null,
     channelBlocks: channels,
     mappingLines: mappings,
     aliasLines: aliases,

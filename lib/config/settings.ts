@@ -10,6 +10,7 @@ import type { LogicalLine, Span } from '../text/index.js';
 import { type DatabaseSetting, database } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
 import { directories } from './settings/directories.js';
+import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
@@ -99,6 +100,9 @@ const files = record({
   aliases: setting(fileName, 'aliases', 'The alias file.'),
   security: setting(fileName, 'security.cnf', 'Credentials of this host as an SMTP client.', {
     see: 'auth.md#securitycnf',
+  }),
+  options: setting(fileName, 'option.dat', 'The option file, of which the options about LDAP are read.', {
+    see: 'ldap.md#optiondat',
   }),
 });
 
@@ -206,6 +210,7 @@ export const settingKeys = {
   shadow: section('Shadow mode: access decisions that are only logged.', shadow),
   files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
   databases: section('The databases; an empty value means that a database is not used.', databases),
+  ldap: section('LDAP URLs: who answers them, and those that addresses are looked up by.', ldap),
   directories: setting(
     directories,
     noDirectories,
@@ -235,7 +240,10 @@ export const settingKeys = {
 const settings = record(settingKeys);
 
 /** All settings, complete and frozen. */
-export type Settings = ValueOf<typeof settings>;
+export interface Settings extends ValueOf<typeof settings> {
+  /** The servers that option.dat names for LDAP URLs; null if a store answers them, or nothing does. */
+  readonly ldapServers: OptionServers | null;
+}
 
 export type BuiltInSourceRoutes = Settings['builtInSourceRoutes'];
 export type AuthSettings = Settings['auth'];
@@ -244,7 +252,7 @@ export type FileSettings = Settings['files'];
 export type DatabaseSettings = Settings['databases'];
 
 /** The settings without pmdf.yaml. */
-export const defaultSettings: Settings = defaultsOf(settings);
+export const defaultSettings: Settings = Object.freeze({ ...defaultsOf(settings), ldapServers: null });
 
 /** The settings of one file, with the policy that is written in it and the place of what was set. */
 export interface SettingsFile extends Settings {

@@ -47,7 +47,7 @@ function effectOf(table: string): string {
 }
 
 /** The codes of errors in one entry, which fails only when that entry is used. */
-const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table']);
+const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table', 'ldap/url']);
 
 function isHarmless({ code, severity }: Diagnostic): boolean {
   return severity === 'error' && harmless.has(code);

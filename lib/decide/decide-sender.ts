@@ -186,7 +186,9 @@ function byTable(context: DecisionContext, from: PlainText, decision: SiteDecisi
 
 /** Whether anything could reverse an envelope From; the null sender stays as it is. */
 function mayBeReversed({ settings, mappings }: Policy, envelopeFrom: PlainText): boolean {
-  return envelopeFrom !== '' && (settings.databases.reverse !== null || mappings.has(reverseTable));
+  const { databases, ldap } = settings;
+  const isReversed = databases.reverse !== null || ldap.reverseUrl !== null || mappings.has(reverseTable);
+  return envelopeFrom !== '' && isReversed;
 }
 
 /** Reverses an envelope From; what SMTP could not carry then stays as it is. */
@@ -199,6 +201,7 @@ function* reverseSender(
   const answer = yield* reverseAddress(holdBars(envelopeFrom), {
     applyMapping: siteTables(policy, environment),
     hasDatabase: policy.settings.databases.reverse !== null,
+    url: policy.settings.ldap.reverseUrl?.search ?? null,
     environment,
   });
   if (answer.kind === 'failed') return { failed: answer.cause };

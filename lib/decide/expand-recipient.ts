@@ -12,6 +12,7 @@ import {
   type RecipientRequest,
   type Session,
   siteTables,
+  upperDomainOf,
 } from '../policy/index.js';
 import type { RewriteResult } from '../rewrite/index.js';
 import { reply } from '../smtp/index.js';
@@ -92,9 +93,18 @@ export function expandRecipient(
   routed: RoutedAddress,
 ): Lookup<AliasResult> {
   const { policy, session, environment } = context;
-  const { databases, limits } = policy.settings;
+  const { databases, limits, ldap } = policy.settings;
   return expandAddress(routed, {
-    aliases: { file: policy.aliases, hasDatabase: databases.alias !== null },
+    aliases: {
+      file: policy.aliases,
+      hasDatabase: databases.alias !== null,
+      urls: {
+        urls: ldap.aliasUrls,
+        depth: ldap.maxUrls,
+        most: limits.expansions,
+        upperDomainOf: (domain) => upperDomainOf(policy, domain),
+      },
+    },
     rewrite: (address) => routeRecipient(policy, session.sourceChannel, address, environment),
     lookUp: (one) => lookUpInDirectory(policy, one, environment),
     applyMapping: siteTables(policy, environment),

@@ -19,6 +19,8 @@ export interface LdapSearch {
   readonly attributes: readonly string[];
   /** Entries to return at most; more than that is `isCut`. */
   readonly most: number;
+  /** Whether the base is made of values: where it does not exist, nothing is found. */
+  readonly baseMayLack?: boolean;
 }
 
 /** A question to the outside world. Database keys are as the language made them; the database folds case. */

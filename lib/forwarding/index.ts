@@ -1,4 +1,5 @@
 export { type AliasTable, makeAliasTableInSlices } from './alias-table.js';
+export type { AliasUrls } from './alias-urls.js';
 export { checkForwardTables } from './check-tables.js';
 export {
   type AliasResult,

@@ -1,5 +1,6 @@
 /*
- * Looks an address up as an alias, once: in the alias database, then in the alias file. The keys are, in this order,
+ * Looks an address up as an alias, once: in the alias database, then by the LDAP URLs of ALIAS_URL0 to ALIAS_URL3, then in the
+ * alias file. URLs are asked for the address; the keys of the others are, in this order,
  *   subaddressexact     user+detail
  *   subaddresswild      user+detail   user+*
  *   subaddressrelaxed   user+detail   user+*   user
@@ -21,6 +22,7 @@ import {
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
 import { type AliasTable, foldAlias } from './alias-table.js';
+import { type AliasUrls, askAliasUrls } from './alias-urls.js';
 import { askDatabase } from './database-lookup.js';
 import { isProgram, withoutPhrase } from './parse-value.js';
 import { splitValues } from './split-values.js';
@@ -33,10 +35,11 @@ export interface AliasSources {
   readonly file: AliasTable;
   /** Whether there is an alias database. */
   readonly hasDatabase: boolean;
+  readonly urls: AliasUrls;
 }
 
-/** An entry of one of the two, `file jane` or `database jane`: by it, look-ups leave an entry out. */
-export type AliasOrigin = `${'file' | 'database'} ${string}`;
+/** An entry of one of them, as `file jane`: by it, look-ups leave an entry out. */
+export type AliasOrigin = `${'file' | 'database' | 'url'} ${string}`;
 
 /** What to look up. */
 export interface AliasQuestion {
@@ -45,7 +48,7 @@ export interface AliasQuestion {
   readonly matching: SubaddressMatching;
   /** Entries that count as missing. */
   readonly without: ReadonlySet<AliasOrigin>;
-  /** True for what the database gave: the file is then looked up before it. */
+  /** True for what the database or a URL gave: the file is then looked up before them. */
   readonly fileFirst: boolean;
 }
 
@@ -56,7 +59,7 @@ export type AliasAnswer =
       readonly kind: 'found';
       readonly origin: AliasOrigin;
       readonly addresses: readonly string[];
-      /** The entry of the alias file; null for one of the database. */
+      /** The entry of the alias file; null for all others. */
       readonly place: string | null;
     }
   | { readonly kind: 'failed'; readonly cause: string };
@@ -180,21 +183,46 @@ function* askAliasDatabase(
   return none;
 }
 
-/** Looks an address up in the alias database and the alias file; the first that has it counts. */
+function* askUrls(
+  { urls }: AliasSources,
+  { address, without }: AliasQuestion,
+  { keys, detail }: Keys,
+  environment: Environment,
+): Lookup<AliasAnswer> {
+  const origin: AliasOrigin = `url ${keys[0] ?? ''}`;
+  if (urls.urls.length === 0 || without.has(origin)) return none;
+  const answer = yield* askAliasUrls(urls, address, environment);
+  if (answer.kind === 'failed') return answer;
+  if (answer.kind === 'absent') return none;
+  const held: string[] = [];
+  for (const value of answer.values) {
+    const addresses = addressesIn(value);
+    if (typeof addresses === 'string') {
+      return { kind: 'failed', cause: `the directory has a bad value for \`${keys[0]}\`: ${addresses}` };
+    }
+    for (const one of addresses) held.push(holdBars(withDetail(one, detail)));
+  }
+  return { kind: 'found', origin, addresses: held, place: null };
+}
+
+/** Looks an address up in the alias database, by the LDAP URLs and in the alias file; the first that has it counts. */
 export function* findAlias(
   sources: AliasSources,
   question: AliasQuestion,
   environment: Environment,
 ): Lookup<AliasAnswer> {
-  if (!sources.hasDatabase && sources.file.size === 0) return none;
+  const { file, hasDatabase, urls } = sources;
+  if (!hasDatabase && file.size === 0 && urls.urls.length === 0) return none;
   const keys = keysOf(question);
   if (question.fileFirst) {
     const inFile = askFile(sources, question, keys, environment);
     if (inFile.kind !== 'none') return inFile;
   }
-  if (sources.hasDatabase) {
+  if (hasDatabase) {
     const inDatabase = yield* askAliasDatabase(question, keys, environment);
     if (inDatabase.kind !== 'none') return inDatabase;
   }
+  const byUrl = yield* askUrls(sources, question, keys, environment);
+  if (byUrl.kind !== 'none') return byUrl;
   return question.fileFirst ? none : askFile(sources, question, keys, environment);
 }

@@ -1,11 +1,12 @@
 /*
- * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first; only
- * without an entry there is the REVERSE mapping consulted.
- *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the reverse database
+ * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first, then the
+ * LDAP URL of REVERSE_URL; only without an entry in either is the REVERSE mapping consulted.
+ *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the database and by the URL
  * Ref: PMDF 3.3.2; Messaging Server 10.9
  */
-import { holdBars } from '../address/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
+import { holdBars, splitAddress } from '../address/index.js';
+import { absent, type Environment, type Lookup, type LookupAnswer } from '../engine/index.js';
+import { type AddressValue, addressValueOf, askUrl, type LdapTemplate } from '../ldap/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
 import { askDatabase } from './database-lookup.js';
@@ -20,6 +21,8 @@ export interface ReverseSources {
   readonly applyMapping: ApplyMapping;
   /** Whether there is a reverse database. */
   readonly hasDatabase: boolean;
+  /** What a directory is asked for an address; null for nothing. */
+  readonly url: LdapTemplate<AddressValue> | null;
   readonly environment: Environment;
 }
 
@@ -53,13 +56,23 @@ export function* reverseAddress(address: string, sources: ReverseSources): Looku
 
 function* lookUp(
   address: string,
-  { hasDatabase, environment }: ReverseSources,
+  { hasDatabase, url, environment }: ReverseSources,
 ): Lookup<
   | { readonly kind: 'found'; readonly address: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly cause: string }
 > {
-  if (!hasDatabase) return { kind: 'absent' };
-  const answer = yield* askDatabase('reverse', address, environment);
+  const inDatabase = hasDatabase ? yield* askDatabase('reverse', address, environment) : absent;
+  const answer =
+    inDatabase.kind === 'absent' && url !== null ? yield* askFor(url, address, environment) : inDatabase;
   return answer.kind === 'found' ? { kind: 'found', address: holdBars(answer.value.trim()) } : answer;
+}
+
+function askFor(
+  url: LdapTemplate<AddressValue>,
+  address: string,
+  environment: Environment,
+): Lookup<LookupAnswer> {
+  const { localPart, domain } = splitAddress(address);
+  return askUrl(url, addressValueOf({ localPart, domain, upperDomain: null }), environment);
 }

@@ -26,7 +26,7 @@ function pieceOf(item: OutputItem, parts: Probe): Piece {
     case 'domain':
     case 'literal':
     case 'label': {
-      const text = substitute(item, { ...parts, user: 'user', from: 'at' });
+      const text = substitute(item, { ...parts, user: 'user', wholeHost: parts.host, from: 'at' });
       return text === undefined ? { failed: item } : { text };
     }
     case 'case':
@@ -35,6 +35,7 @@ function pieceOf(item: OutputItem, parts: Probe): Piece {
       return { text: '' };
     case 'general':
     case 'mapping':
+    case 'ldap':
       return { text: null };
   }
 }

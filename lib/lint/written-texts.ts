@@ -17,6 +17,11 @@ export function tablesUseGeneral(compiled: CompiledPolicy): boolean {
   return templateItems(compiled).some(({ kind }) => kind === 'database');
 }
 
+/** Whether mapping tables search a directory. */
+export function tablesUseLdap(compiled: CompiledPolicy): boolean {
+  return templateItems(compiled).some(({ kind }) => kind === 'ldap');
+}
+
 export interface WrittenText {
   readonly text: string;
   readonly span: Span;

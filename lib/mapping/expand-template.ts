@@ -7,9 +7,10 @@
  */
 import { releaseBars } from '../address/index.js';
 import { ask, type Environment, type Lookup, type LookupAnswer } from '../engine/index.js';
+import { askUrl, inLetters } from '../ldap/index.js';
 import type { MappingResult } from './mapping.js';
 import { printTemplate } from './print.js';
-import type { Control } from './syntax.js';
+import type { Control, WildcardValue } from './syntax.js';
 import { type AskingItem, isAsking } from './template-needs.js';
 import { TextBuilder } from './text-builder.js';
 import type { UnplacedArgument, UnplacedTemplate } from './unplaced.js';
@@ -68,6 +69,10 @@ function expandArgument(items: readonly UnplacedArgument[], captures: readonly s
   return builder.text;
 }
 
+function wildcardText(captures: readonly string[]): (value: WildcardValue) => string {
+  return ({ capture, letters }) => inLetters(releaseBars(captures[capture] ?? ''), letters);
+}
+
 function* findText(item: AskingItem, captures: readonly string[], context: AskingContext): Lookup<Found> {
   const { environment } = context;
   switch (item.kind) {
@@ -88,7 +93,7 @@ function* findText(item: AskingItem, captures: readonly string[], context: Askin
     case 'routine':
       return { unanswered: 'site routines are not supported' };
     case 'ldap':
-      return { unanswered: 'LDAP look-ups in templates are not supported' };
+      return fromAnswer(yield* askUrl(item.search, wildcardText(captures), environment));
     case 'domain-attribute':
       return { unanswered: 'domain attributes, `$}...{`, are not supported' };
   }

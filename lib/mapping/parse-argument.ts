@@ -13,8 +13,11 @@ export const cases: ReadonlyMap<string, 'lower' | 'upper' | 'original'> = new Ma
   ['_', 'original'],
 ]);
 
-/** Reads an argument up to the character `close` and over it; null when that is missing. */
-export function parseArgument(scanner: Scanner, close: string): readonly ArgumentItem[] | null {
+/**
+ * Reads an argument up to the character `close` and over it; null when that is missing. `silent` is what a dollar before it
+ * leaves without effect.
+ */
+export function parseArgument(scanner: Scanner, close: string, silent = ''): readonly ArgumentItem[] | null {
   const items: ArgumentItem[] = [];
   const literal = new LiteralRun(scanner, 'a template');
   while (!scanner.isAtEnd) {
@@ -30,6 +33,7 @@ export function parseArgument(scanner: Scanner, close: string): readonly Argumen
       continue;
     }
     scanner.position += 1;
+    if (next === silent) continue;
     const to = cases.get(next);
     const isDigit = next >= '0' && next <= '9';
     if (!isDigit && to === undefined && !/[A-Za-z]/.test(next)) {

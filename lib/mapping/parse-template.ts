@@ -5,7 +5,8 @@
  *   $?x?  $:f  $;f           chance; input flag set, clear
  *   ${key}                   general database
  *   $|table;argument|        another table
- *   $[routine]  $]url[       not supported, reported
+ *   $]url[                   the first value of an LDAP search
+ *   $[routine]  $}domain,attribute{   not supported, reported
  *   $#file|radix|width|m#    sequence file
  *   $C $L $R $E  $+1E        processing control
  *   $<letter>  $< $> $, $!   a flag
@@ -13,17 +14,37 @@
  * What cannot be understood is reported and left out.
  * Ref: PMDF 5.3.2
  */
+import { inLetters, type Letters, parseUrl, type TextPart } from '../ldap/index.js';
 import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { LiteralRun } from './literal-run.js';
 import { cases, parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence-file.js';
-import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syntax.js';
+import type { ArgumentItem, Control, MappingTemplate, TemplateItem, WildcardValue } from './syntax.js';
 
 const controls: ReadonlyMap<string, Control> = new Map(
   (['E', 'C', 'L', 'R'] as const).map((letter) => [letter, letter]),
 );
 
 const punctuationFlags = '<>,!';
+
+/** The parts of a URL; `$\\` and `$^` change the case of its text and of what is put in. */
+function urlParts(items: readonly ArgumentItem[]): readonly TextPart<WildcardValue>[] {
+  const parts: TextPart<WildcardValue>[] = [];
+  let letters: Letters = 'original';
+  for (const item of items) {
+    switch (item.kind) {
+      case 'literal':
+        parts.push(inLetters(item.text, letters));
+        break;
+      case 'capture':
+        parts.push({ value: { capture: item.capture, letters } });
+        break;
+      case 'case':
+        letters = item.to;
+    }
+  }
+  return parts;
+}
 
 class TemplateParser {
   readonly items: TemplateItem[] = [];
@@ -177,11 +198,15 @@ class TemplateParser {
   }
 
   #ldap(start: number): void {
-    const url = this.#argument(start, '[');
-    if (url === null) return;
-    this.#add(start, { kind: 'ldap', url, span: this.#spanFrom(start) });
-    const message = 'LDAP look-ups in templates are not supported';
-    this.#error(start, 'mapping/not-provided', message, 'use the general database, `${key}`, instead');
+    const url = parseArgument(this.scanner, '[', '=');
+    if (url === null) {
+      this.#unterminated(start, '[');
+      return;
+    }
+    const parsed = parseUrl(urlParts(url));
+    if ('value' in parsed)
+      this.#add(start, { kind: 'ldap', url, search: parsed.value, span: this.#spanFrom(start) });
+    else this.#error(start, 'ldap/url', parsed.error.message, parsed.error.hint);
   }
 
   #domainAttribute(start: number): void {

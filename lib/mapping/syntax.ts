@@ -3,6 +3,7 @@
  * template. It says what was written, not what it does; every element knows its place.
  * Ref: PMDF 5.2, 5.3
  */
+import type { LdapTemplate, Letters } from '../ldap/index.js';
 import type { Span } from '../text/index.js';
 
 /** A comment line, `!` included. */
@@ -92,6 +93,12 @@ export type ArgumentItem =
   | { readonly kind: 'capture'; readonly capture: number; readonly span: Span }
   | { readonly kind: 'case'; readonly to: 'lower' | 'upper' | 'original'; readonly span: Span };
 
+/** The text of a wildcard in an LDAP URL, and its case. */
+export interface WildcardValue {
+  readonly capture: number;
+  readonly letters: Letters;
+}
+
 export type TemplateItem =
   | ArgumentItem
   /** `$=`: what is put in from now on is quoted for an LDAP filter, until `$_`. */
@@ -111,8 +118,13 @@ export type TemplateItem =
     }
   /** `$[image,routine,argument]`; not supported. */
   | { readonly kind: 'routine'; readonly call: readonly ArgumentItem[]; readonly span: Span }
-  /** `$]url[`; not supported. */
-  | { readonly kind: 'ldap'; readonly url: readonly ArgumentItem[]; readonly span: Span }
+  /** `$]url[`: the first value that a search has; `url` is as written. */
+  | {
+      readonly kind: 'ldap';
+      readonly url: readonly ArgumentItem[];
+      readonly search: LdapTemplate<WildcardValue>;
+      readonly span: Span;
+    }
   /** `$}domain,attribute{`; not supported. */
   | { readonly kind: 'domain-attribute'; readonly text: string; readonly span: Span }
   /** `$#file|radix|width|modulus#`: the next number of a sequence file. */

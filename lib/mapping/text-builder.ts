@@ -3,16 +3,10 @@
  * quoted for an LDAP filter while `$=` is in force.
  * Ref: PMDF 5.3.2; RFC 4515 3
  */
+import { escapeForFilter } from '../ldap/index.js';
 
 /** No mapping needs more, and repeated doubling must end somewhere. */
 const longestText = 65_536;
-
-function quoteFilter(text: string): string {
-  return text.replace(
-    /[*()\\\0]/g,
-    (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-}
 
 /** Collects a text, piece by piece. */
 export class TextBuilder {
@@ -44,7 +38,7 @@ export class TextBuilder {
 
   /** Adds text that is put in: a wildcard's, or what a look-up found. */
   substitute(text: string): void {
-    this.add(this.#quotes ? quoteFilter(text) : text);
+    this.add(this.#quotes ? escapeForFilter(text) : text);
   }
 
   /** Sets the case of what follows; the original case ends filter quoting too. */

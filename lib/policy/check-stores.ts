@@ -4,6 +4,8 @@
  */
 import {
   type KeyTemplate,
+  keyParts,
+  type LdapQuery,
   questionOf,
   type SettingsFile,
   type StoreDatabase,
@@ -11,6 +13,7 @@ import {
   storeQuery,
   writtenSettings,
 } from '../config/index.js';
+import { parseDn, parseFilter, withParentheses } from '../ldap/index.js';
 import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
 
 /** Databases on servers, by the path of their setting, such as `databases.alias`. */
@@ -29,7 +32,7 @@ function list(names: readonly string[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }
 
-function unknownStore(span: Span, { store }: StoreDatabase, { stores }: SettingsFile): Diagnostic {
+function unknownStore(span: Span, store: string, { stores }: SettingsFile): Diagnostic {
   const meant = nearest(store, stores.keys());
   const hint =
     meant === undefined
@@ -64,7 +67,7 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
   if (store === undefined) {
     // A store that is there but wrong has been reported.
     const isWritten = places.has(`stores.${setting.store}`);
-    return isWritten ? [] : [unknownStore(atStore, setting, settings)];
+    return isWritten ? [] : [unknownStore(atStore, setting.store, settings)];
   }
   const { kind } = store;
   const { names, needed } = questionOf(kind);
@@ -82,25 +85,61 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
   }
   const query = storeQuery(kind, setting.question);
-  if (query !== null) {
-    const fixed = written.find((name) => keyed.has(name));
-    if (fixed === undefined || foreign.length > 0 || dependsOnKey(query)) return diagnostics;
+  const fixed = written.find((name) => keyed.has(name));
+  if (query !== null && fixed !== undefined && foreign.length === 0 && !dependsOnKey(query)) {
     const message = `\`${path}\` asks the same for every key, and so has the same value for all`;
     const span = places.get(`${path}.${fixed}`) ?? atStore;
     return [errorAt(span, 'policy/store-question', message, { hint: 'write `%s` where the key belongs' })];
   }
+  if (query?.kind === 'ldap') return [...diagnostics, ...checkLdapQuery(path, query, places, atStore)];
+  if (query !== null) return diagnostics;
   const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
+}
+
+/** Checks that the search base and the filter of a database can be read before a key is put in. */
+function checkLdapQuery(
+  path: string,
+  { searchBase, queryFilter }: LdapQuery,
+  places: SettingsFile['places'],
+  atStore: Span,
+): Diagnostic[] {
+  const parsed = [
+    ['search_base', parseDn(keyParts(searchBase))],
+    ['query_filter', parseFilter(withParentheses(keyParts(queryFilter)))],
+  ] as const;
+  return parsed.flatMap(([name, one]) => {
+    if ('value' in one) return [];
+    const { message, hint } = one.error;
+    const span = places.get(`${path}.${name}`) ?? atStore;
+    return [errorAt(span, 'policy/store-question', message, hint === undefined ? {} : { hint })];
+  });
+}
+
+/** Checks the store that answers LDAP URLs. */
+function checkLdapStore(settings: SettingsFile): Diagnostic[] {
+  const name = settings.ldap.store;
+  const span = settings.places.get('ldap.store');
+  if (name === null || span === undefined) return [];
+  const store = settings.stores.get(name);
+  if (store === undefined) {
+    return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
+  }
+  if (store.kind === 'ldap') return [];
+  const message = `the store \`${name}\` is of the kind \`${store.kind}\`, which answers no LDAP URLs`;
+  return [errorAt(span, 'policy/store-question', message, { hint: 'name a store of the kind `ldap`' })];
 }
 
 /** Checks all stores, and the databases in them. */
 export function checkStores(settings: SettingsFile): Diagnostic[] {
   const databases = storeDatabases(settings);
-  const used = new Set([...databases.values()].map(({ store }) => store));
+  const used = new Set<string | null>([...databases.values()].map(({ store }) => store));
+  used.add(settings.ldap.store);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
-    return [warningAt(span, 'policy/unused-store', `no database uses the store \`${name}\``)];
+    return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
-  return [...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)), ...unused];
+  const questions = [...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings));
+  return [...questions, ...checkLdapStore(settings), ...unused];
 }

@@ -49,6 +49,7 @@ import type { Credentials } from '../tls/index.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
+import { checkLdap } from './check-ldap.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkStores } from './check-stores.js';
@@ -133,6 +134,7 @@ function checkParts(
   found.append(checkExpandChannels(channels));
   found.append(checkDelivery(settings, channels));
   found.append(checkReferences({ settings, rules, tables, channels, asked }));
+  found.append(checkLdap({ settings, rules, tables, asked }));
   found.append(checkStores(settings));
   found.append(checkDirectory({ settings, rules, channels, hasAliases: aliasesOf(aliases).length > 0 }));
   return found;
@@ -194,6 +196,7 @@ export function* compileInSlices(
       aliases.size > 0 ||
       mappings.has(forwardTable) ||
       settings.databases.alias !== null ||
+      settings.ldap.aliasUrls.length > 0 ||
       settings.databases.forward !== null,
     directories: directories.value,
     outside,

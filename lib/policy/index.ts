@@ -36,3 +36,4 @@ export {
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';
 export { channelsAwaitingTls, deliveryTls, sessionTls, speaksOldExchange } from './tls-decisions.js';
+export { upperDomainOf } from './upper-domain.js';

@@ -42,6 +42,7 @@ export function beginRewrite(
     hosts,
     localHost,
     localDomains,
+    domainUrl: settings.ldap.domainUrl?.search ?? null,
     applyMapping: siteTables(policy, environment),
     environment,
     ceiling: settings.limits.rewrites,

@@ -31,7 +31,8 @@ const reprocessingFamilies: ReadonlySet<string> = new Set([
   'defragment',
 ]);
 
-function isReprocessing(channel: RoutingChannel): boolean {
+/** Whether a channel only puts mail back into the queues. */
+export function isReprocessing(channel: RoutingChannel): boolean {
   return reprocessingFamilies.has(channel.name.toLowerCase().replace(/_.*$/, ''));
 }
 

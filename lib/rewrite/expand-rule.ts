@@ -6,9 +6,11 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import { foldDomain, holdBars, releaseBars } from '../address/index.js';
-import { ask, type Lookup } from '../engine/index.js';
+import { absent, ask, found, type Lookup, type LookupAnswer } from '../engine/index.js';
+import { type AddressValue, addressValueOf, askUrl, type LdapTemplate } from '../ldap/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
+import { domainFailure } from './domain-failure.js';
 import type { HostPlace } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
@@ -39,10 +41,18 @@ const deepestLookups = 8;
 const nothing: ReadonlySet<string> = new Set();
 
 /** An item whose expansion asks for something outside the address. */
-type Question = Extract<OutputItem, { kind: 'general' | 'mapping' | 'domain-check' }>;
+type Question = Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' | 'domain-check' }>;
 
 function isQuestion(item: TemplateItem): item is Question {
-  return item.kind === 'general' || item.kind === 'mapping' || item.kind === 'domain-check';
+  switch (item.kind) {
+    case 'general':
+    case 'mapping':
+    case 'ldap':
+    case 'domain-check':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Text in the making, with the separators that the template, not the address, put into it. */
@@ -106,6 +116,8 @@ class Expander {
   readonly #world: RewriteWorld;
   readonly controls: ControlItem[] = [];
   lookedUp = false;
+  /** Nobody can say whether a domain is local. */
+  lacksDomain = false;
   #case: 'lower' | 'upper' | 'original' = 'original';
   #depth = 0;
 
@@ -181,6 +193,8 @@ class Expander {
         return this.#general(item.key, output);
       case 'mapping':
         return this.#mapping(item.table, item.argument, output, generalAllowed);
+      case 'ldap':
+        return this.#ldap(item.url, item.search, output);
     }
   }
 
@@ -189,8 +203,24 @@ class Expander {
     const failure = yield* this.run(items, made, false);
     if (failure !== undefined) return failure;
     const domain = releaseBars(made.text);
-    if (this.#world.localDomains.has(foldDomain(domain)) === isLocal) return undefined;
+    const answer = yield* this.#askDomain(domain);
+    if (answer.kind === 'failed') {
+      this.lacksDomain = true;
+      return undecided(answer.cause);
+    }
+    if ((answer.kind === 'found') === isLocal) return undefined;
     return skipped(`\`${domain}\` is ${isLocal ? 'not ' : ''}a local domain`);
+  }
+
+  *#askDomain(domain: string): Lookup<LookupAnswer> {
+    const { localDomains, domainUrl, environment } = this.#world;
+    if (localDomains.has(foldDomain(domain))) return found(domain);
+    if (domainUrl == null) return absent;
+    return yield* askUrl(
+      domainUrl,
+      addressValueOf({ localPart: '', domain, upperDomain: null }),
+      environment,
+    );
   }
 
   #cased(text: string): string {
@@ -251,6 +281,22 @@ class Expander {
     );
   }
 
+  /** What a search finds is text, with no meaning in a template: people may change their own entries in a directory. */
+  *#ldap(url: string, search: LdapTemplate<AddressValue>, output: Output): Lookup<Failure | undefined> {
+    const { user: localPart, wholeHost: domain } = this.#parts;
+    const valueFor = addressValueOf({ localPart, domain, upperDomain: null });
+    const answer = yield* askUrl(search, valueFor, this.#world.environment);
+    switch (answer.kind) {
+      case 'absent':
+        return skipped(`nothing is found for \`${url}\``);
+      case 'failed':
+        return undecided(answer.cause);
+      case 'found':
+        output.addForeign(this.#cased(answer.value.trim()));
+        return undefined;
+    }
+  }
+
   /** Parses an answer as a template and expands it. */
   *#again(
     { text, what }: { readonly text: string; readonly what: string },
@@ -301,7 +347,8 @@ export function* expandRule(
   const expander = new Expander(parts, world);
   const output = new Output('address');
   const failure = yield* expander.run(rule.output, output, true);
-  return failure ?? resultFor(rule, expander, output, { context, from: parts.from });
+  if (failure === undefined) return resultFor(rule, expander, output, { context, from: parts.from });
+  return expander.lacksDomain ? withoutDomain(output, parts, context) : failure;
 }
 
 /**
@@ -317,9 +364,15 @@ export function* expandAnswer(
   const expander = new Expander(address, world);
   const output = new Output('address');
   const failure = yield* expander.readGeneral(key, answer, output);
+  if (expander.lacksDomain) return withoutDomain(output, address, context);
   if (failure !== undefined) return failure;
   if (output.length > longestText) return tooLong();
   return resultFor(rule, expander, output, { context, from: address.from });
+}
+
+function withoutDomain({ parts, marks }: Output, address: AddressParts, context: RewriteContext): RuleResult {
+  const [user = '', host = ''] = marks === '' ? [address.user, address.wholeHost] : parts;
+  return domainFailure(user, host, context.sourceChannel);
 }
 
 function resultFor(

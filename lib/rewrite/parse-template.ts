@@ -4,7 +4,7 @@
  *   $U $0U $1U $D $nD $H $nH $L $W $&n $!n $*n $#n       parts of the address
  *   $$ $% $@                    those characters themselves
  *   $\ $^ $_                    lower, upper, original case from here on
- *   $(key)  ${table,argument}   look-ups
+ *   $(key)  ${table,argument}  $]url[   look-ups; a URL has substitutions of its own, see lib/ldap
  *   $E $B $F $R $S $A $P $X     conditions
  *   $Vname $Zname               the domain is, is not, a local one; the name may hold parts and ends as below
  *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
@@ -12,6 +12,7 @@
  * the very beginning includes `@` and `%`. Inside a look-up there are no separators and no controls.
  * Ref: PMDF 2.2.5, 2.2.6
  */
+import { parseAddressUrl } from '../ldap/index.js';
 import {
   type DiagnosticCode,
   type LogicalLine,
@@ -270,7 +271,8 @@ class TemplateParser {
     }
     if (sign === '(') return this.#general(start, nest);
     if (sign === '{') return this.#mapping(start, nest);
-    if (sign === '[' || sign === ']') return this.#notProvided(start, sign);
+    if (sign === '[') return this.#routine(start);
+    if (sign === ']') return this.#ldap(start);
     return this.#part(start);
   }
 
@@ -304,15 +306,32 @@ class TemplateParser {
         );
   }
 
-  #notProvided(start: number, sign: '[' | ']'): undefined {
-    const close = this.#text.indexOf(sign === '[' ? ']' : '[', start + 2);
-    this.scanner.position = close === -1 ? this.#text.length : close + 1;
-    const what = sign === '[' ? 'site routines (`$[...]`)' : 'LDAP look-ups (`$]...[`)';
-    if (close === -1) {
-      return this.#error(this.#span(start, start + 2), 'rewrite/unterminated', `\`$${sign}\` is not closed`);
-    }
+  #routine(start: number): undefined {
+    if (this.#enclosed(start, ']') === null) return undefined;
     const hint = 'use the general database with `$(...)` or a mapping table with `${table,argument}`';
-    return this.#error(this.#span(start), 'rewrite/not-provided', `${what} are not supported`, hint);
+    const message = 'site routines (`$[...]`) are not supported';
+    return this.#error(this.#span(start), 'rewrite/not-provided', message, hint);
+  }
+
+  #ldap(start: number): OutputItem | undefined {
+    const inside = this.#enclosed(start, '[');
+    if (inside === null) return undefined;
+    const url = inside.startsWith('<') ? inside.slice(1) : inside;
+    const parsed = parseAddressUrl(url.trim());
+    const span = this.#span(start);
+    if ('value' in parsed) return { kind: 'ldap', url: url.trim(), search: parsed.value, span };
+    return this.#error(span, 'ldap/url', parsed.error.message, parsed.error.hint);
+  }
+
+  /** The text after two characters up to `close`, which is read too; null, with all read, when it is missing. */
+  #enclosed(start: number, close: string): string | null {
+    const end = this.#text.indexOf(close, start + 2);
+    this.scanner.position = end === -1 ? this.#text.length : end + 1;
+    if (end !== -1) return this.#text.slice(start + 2, end);
+    const message = `\`${this.#text.slice(start, start + 2)}\` is not closed`;
+    const hint = `write \`${close}\` at its end`;
+    this.#error(this.#span(start, start + 2), 'rewrite/unterminated', message, hint);
+    return null;
   }
 
   #general(start: number, nest: Nest): OutputItem | undefined {

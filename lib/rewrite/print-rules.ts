@@ -50,6 +50,8 @@ export function printItem(item: Unplaced<TemplateItem>, inside = false): string 
       return `$(${printItems(item.key, true)})`;
     case 'mapping':
       return `\${${item.table},${printItems(item.argument, true)}}`;
+    case 'ldap':
+      return `$]${item.url}[`;
     case 'domain-check':
       // An at sign or a percent sign that is not quoted would end the name.
       return `$${item.isLocal ? 'V' : 'Z'}${printItems(item.name, false)}`;

@@ -2,6 +2,7 @@
  * The input and the result of a rewrite.
  */
 import type { Environment } from '../engine/index.js';
+import type { AddressValue, LdapTemplate } from '../ldap/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import type { Span } from '../text/index.js';
 import type { AddressForm } from './extract-host.js';
@@ -45,6 +46,8 @@ export interface RewriteWorld {
   readonly localHost: string;
   /** Folded; `$V` and `$Z` test against them. */
   readonly localDomains: ReadonlySet<string>;
+  /** What `$V` and `$Z` ask a directory for any other domain; null, or not given, for nothing. */
+  readonly domainUrl?: LdapTemplate<AddressValue> | null;
   readonly applyMapping: ApplyMapping;
   readonly environment: Environment;
   /** The most rounds that one address may need. */

@@ -4,6 +4,7 @@
  *   template  A%B | A@B | A%B@C | A@B@C | A@B@C@D | A%B@C@D | only $?text, with controls anywhere
  * Ref: PMDF 2.2.4, 2.2.5, 2.2.6
  */
+import type { AddressValue, LdapTemplate } from '../ldap/index.js';
 import type { Span } from '../text/index.js';
 
 /** What a pattern is for; the kind follows from its text. */
@@ -95,6 +96,13 @@ export type OutputItem =
       readonly kind: 'mapping';
       readonly table: string;
       readonly argument: readonly OutputItem[];
+      readonly span: Span;
+    }
+  /** `$]url[`: the first value that a search has; `url` is as written. */
+  | {
+      readonly kind: 'ldap';
+      readonly url: string;
+      readonly search: LdapTemplate<AddressValue>;
       readonly span: Span;
     };
 

@@ -186,8 +186,8 @@ export class RuleSearch {
   /** The address as the candidate that was come to sees it. */
   get #parts(): AddressParts {
     const { host, domain, literal } = this.#candidates;
-    const { user, from } = this.specification;
-    return { user, host, domain, literal, from };
+    const { user, from, host: wholeHost } = this.specification;
+    return { user, wholeHost, host, domain, literal, from };
   }
 
   /** What the search makes of the expansion of one rule; undefined when the rule failed. */

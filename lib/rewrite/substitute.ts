@@ -8,6 +8,8 @@ import type { OutputItem, Unplaced } from './rule.js';
 /** An address as a template sees it: `$U`, `$H`, `$D`, `$L`, and where the host stood. */
 export interface AddressParts {
   readonly user: string;
+  /** The host as a whole, whatever of it the pattern matches. */
+  readonly wholeHost: string;
   readonly host: string;
   readonly domain: string;
   readonly literal: string;
@@ -38,6 +40,7 @@ export function isAddressItem(item: OutputItem): item is PlacedAddressItem {
     case 'domain-check':
     case 'general':
     case 'mapping':
+    case 'ldap':
       return false;
   }
 }

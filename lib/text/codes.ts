@@ -263,6 +263,21 @@ export const diagnosticCodes = {
     'A mapping table or entry in YAML cannot be written as lines of the file `mappings`, so it is not valid.',
   'settings/alias': 'An alias in YAML has a name that cannot be written in an alias file.',
 
+  // LDAP
+  'ldap/url':
+    'An LDAP URL cannot be used: `ldap:///dn?attribute?scope?filter`, with values only in the DN and the filter.',
+
+  'ldap/no-server':
+    'Something asks an LDAP URL, and no server is named that could answer it, so mail would be deferred.',
+
+  // option files
+  'option/syntax':
+    'A line of an option file, such as option.dat, is not `NAME=value`. A comment has `!` in column 1.',
+  'option/value':
+    'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
+  'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
+  'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',
+
   // policy
   'policy/notice-folder':
     'An entry of NOTIFICATION_LANGUAGE names a folder that does not exist or has no texts of notices. Correct the name, or make the folder; until then notices have the usual texts.',

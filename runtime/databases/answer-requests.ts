@@ -6,9 +6,11 @@ import { releaseBars } from '../../lib/address/index.js';
 import {
   type AnyAnswer,
   type DatabaseName,
+  type EntriesAnswer,
   type Eventual,
   failed,
   found,
+  type LdapSearch,
   type LookupRequest,
   type ValuesAnswer,
 } from '../../lib/engine/index.js';
@@ -30,6 +32,22 @@ const mostValues = 51;
 /** Answers one request; never throws or rejects. */
 export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
 
+/** Searches at the servers for LDAP URLs; never throws or rejects. */
+export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
+
+/** What the answers of a configuration are taken from. */
+export interface AnswerSources {
+  readonly databases: ReadonlyMap<DatabaseName, Database>;
+  readonly directories: DirectoryDatabases;
+  /** By directory channel; null for the servers of LDAP URLs. */
+  readonly searches: ReadonlyMap<string | null, SearchDirectory>;
+}
+
+const never: Promise<never> = new Promise(() => undefined);
+
+/** Answers no search, where nothing may connect. */
+export const unaskedSearch: SearchDirectory = () => never;
+
 /** Answers one request at once. */
 export type AnswerNow = (request: LookupRequest) => AnyAnswer;
 
@@ -38,9 +56,8 @@ export type AnswerNow = (request: LookupRequest) => AnyAnswer;
  * configuration must not advance the counters of the gateway.
  */
 export function answerRequests(
-  databases: ReadonlyMap<DatabaseName, Database>,
+  { databases, directories, searches }: AnswerSources,
   sequences: SequenceFiles | null,
-  directories: DirectoryDatabases = new Map(),
 ): Answer {
   return (request) => {
     switch (request.kind) {
@@ -57,7 +74,7 @@ export function answerRequests(
           failed(`no directory database is configured for ${request.domain}`)
         );
       case 'ldap':
-        return failed('no LDAP server is configured');
+        return searches.get(request.channel)?.(request.search) ?? failed('no LDAP server is configured');
     }
   };
 }

@@ -1,10 +1,13 @@
 export {
   type Answer,
   type AnswerNow,
+  type AnswerSources,
   answerAtOnce,
   answerRequests,
   type DirectoryDatabase,
   type DirectoryDatabases,
+  type SearchDirectory,
+  unaskedSearch,
 } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';

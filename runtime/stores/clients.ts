@@ -1,19 +1,19 @@
 /*
  * The client of each kind of store. Its package is loaded when the first question is asked.
  */
-import type { StoreQuery, StoreSetting } from '../../lib/config/index.js';
-import type { Connection } from './idle-connections.js';
+import type { StoreSetting } from '../../lib/config/index.js';
+import type { Connection, PoolQuery } from './idle-connections.js';
 import type { Secrets, StoreClient, StoreServer } from './store-connection.js';
 
 /** Connects to a server of one store. */
 export type Connect = (server: StoreServer, secrets: Secrets, ends: AbortSignal) => Promise<Connection>;
 
-type QueryOf<K extends StoreQuery['kind']> = Extract<StoreQuery, { kind: K }>;
+type QueryOf<K extends PoolQuery['kind']> = Extract<PoolQuery, { kind: K }>;
 
 /** Joins a client with the settings of a store, and lets only queries of its kind through to it. */
-function bound<S extends StoreSetting, K extends StoreQuery['kind']>(
+function bound<S extends StoreSetting, K extends PoolQuery['kind']>(
   setting: S,
-  isQuery: (query: StoreQuery) => query is QueryOf<K>,
+  isQuery: (query: PoolQuery) => query is QueryOf<K>,
   load: () => Promise<StoreClient<S, QueryOf<K>>>,
 ): Connect {
   return async (server, secrets, ends) => {
@@ -30,8 +30,12 @@ function bound<S extends StoreSetting, K extends StoreQuery['kind']>(
   };
 }
 
-function isKind<K extends StoreQuery['kind']>(kind: K) {
-  return (query: StoreQuery): query is QueryOf<K> => query.kind === kind;
+function isKind<K extends PoolQuery['kind']>(kind: K) {
+  return (query: PoolQuery): query is QueryOf<K> => query.kind === kind;
+}
+
+function isLdapQuery(query: PoolQuery): query is QueryOf<'ldap' | 'ldap search'> {
+  return query.kind === 'ldap' || query.kind === 'ldap search';
 }
 
 /** The client of a store. */
@@ -45,9 +49,10 @@ export function connectOf(setting: StoreSetting): Connect {
         isKind('socketmap'),
         async () => (await import('./clients/socketmap.js')).socketmapClient,
       );
+    case 'ldap':
+      return bound(setting, isLdapQuery, async () => (await import('./clients/ldap.js')).ldapClient);
     case 'postgresql':
     case 'mysql':
-    case 'ldap':
     case 'sqlite':
       return () => Promise.reject(new Error(`stores of the kind ${setting.kind} are not supported`));
   }

@@ -2,9 +2,12 @@
  * The open connections of a pool that nothing uses now, by their server. The one used last is used first.
  */
 import type { StoreQuery } from '../../lib/config/index.js';
-import type { StoreConnection, StoreServer } from './store-connection.js';
+import type { LdapSearchQuery, StoreConnection, StoreServer } from './store-connection.js';
 
-export type Connection = StoreConnection<StoreQuery>;
+/** What a pool is asked: the query of a database, or a search. */
+export type PoolQuery = StoreQuery | LdapSearchQuery;
+
+export type Connection = StoreConnection<PoolQuery>;
 
 export class IdleConnections {
   readonly #byServer = new Map<StoreServer, Connection[]>();

@@ -53,6 +53,11 @@ export class OpenStores {
     return pool;
   }
 
+  /** Reports something about answers. */
+  warn(message: string): void {
+    this.#options.report('warning', message);
+  }
+
   /** Forgets all pools but these; one that mail still uses keeps no connection open between its questions. */
   keepOnly(used: ReadonlySet<StorePool>): void {
     for (const [identity, pool] of this.#pools) {

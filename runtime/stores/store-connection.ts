@@ -46,3 +46,8 @@ export interface StoreClient<Settings, Query> {
     ends: AbortSignal,
   ): Promise<StoreConnection<Query>>;
 }
+
+/** The query of every search in a directory; the search itself, in JSON, is the key. */
+export interface LdapSearchQuery {
+  readonly kind: 'ldap search';
+}

@@ -3,12 +3,12 @@
  * every server that is tried; the same question asked meanwhile shares the answer, and answers are kept for a while. Every
  * outcome is an answer: what goes wrong is `failed`.
  */
-import type { StoreLimits, StoreQuery, StoreServer } from '../../lib/config/index.js';
+import type { StoreLimits, StoreServer } from '../../lib/config/index.js';
 import { absent, type Eventual, failed, type ValuesAnswer } from '../../lib/engine/index.js';
 import { type Clock, RecentAnswers, SharedQuestions } from '../time/index.js';
 import { Attempt } from './attempt.js';
 import { describeTrouble } from './describe-trouble.js';
-import { type Connection, IdleConnections } from './idle-connections.js';
+import { type Connection, IdleConnections, type PoolQuery } from './idle-connections.js';
 import { Permits } from './permits.js';
 import { type ReportServer, ServerState } from './server-state.js';
 import { QuestionRefused } from './store-connection.js';
@@ -88,7 +88,7 @@ export class StorePool {
    * The values of a key: at once if they are kept, else later. `asked` names the query, so that answers to different ones
    * are not mixed up. Never throws or rejects.
    */
-  values(query: StoreQuery, asked: string, key: string): Eventual<ValuesAnswer> {
+  values(query: PoolQuery, asked: string, key: string): Eventual<ValuesAnswer> {
     if (this.#state === 'closed') return this.#trouble('it is closed');
     const question = `${asked}\0${key}`;
     const kept = this.#found.get(question) ?? this.#absent.get(question);
@@ -135,7 +135,7 @@ export class StorePool {
     }
   }
 
-  async #ask(query: StoreQuery, key: string): Promise<ValuesAnswer> {
+  async #ask(query: PoolQuery, key: string): Promise<ValuesAnswer> {
     const { clock, limits } = this.#options;
     const until = clock.now() + limits.timeout * millisecondsPerSecond;
     if (!this.#permits.takeFree()) {
@@ -156,7 +156,7 @@ export class StorePool {
   }
 
   /** Asks one server after the other; each has an equal share of the time that is left. */
-  async #askServers(query: StoreQuery, key: string, until: number): Promise<ValuesAnswer> {
+  async #askServers(query: PoolQuery, key: string, until: number): Promise<ValuesAnswer> {
     const { clock } = this.#options;
     const usable = this.#servers.filter((server) => server.isUsable);
     const down = this.#servers.find((server) => server.cause !== null);
@@ -172,7 +172,7 @@ export class StorePool {
     return this.#trouble(cause);
   }
 
-  async #askServer(state: ServerState, query: StoreQuery, key: string, ms: number): Promise<Outcome> {
+  async #askServer(state: ServerState, query: PoolQuery, key: string, ms: number): Promise<Outcome> {
     const { server, name } = state;
     const inSeconds = Math.round(ms / 100) / 10;
     const attempt = this.#attempt(ms, `no answer within ${inSeconds} s`);

@@ -38,6 +38,8 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['database', 'Databases'],
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
+  ['ldap', 'LDAP'],
+  ['option', 'Option files'],
   ['policy', 'The whole policy'],
   ['store', 'Stores'],
   ['cases', 'Files of cases'],

@@ -35,6 +35,7 @@ const needs = {
   sendmail: { file: ['sendmail', 'usr/libexec/sendmail/sendmail'], root: true },
   sisimai: { module: 'Sisimai.pm' },
   sslscan: { program: 'sslscan' },
+  slapd: { program: 'slapd' },
   stunnel: { program: 'stunnel4' },
   swaks: { program: 'swaks' },
   testssl: { program: 'testssl' },

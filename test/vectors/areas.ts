@@ -14,6 +14,9 @@ import { directory } from './areas/directory.js';
 import { directoryConfig } from './areas/directory-config.js';
 import { dispatcher } from './areas/dispatcher.js';
 import { forward } from './areas/forward.js';
+import { ldapMapping } from './areas/ldap-mapping.js';
+import { ldapRewrite } from './areas/ldap-rewrite.js';
+import { ldapUrl } from './areas/ldap-url.js';
 import { mappingMatch } from './areas/mapping-match.js';
 import { mappingTable } from './areas/mapping-table.js';
 import { processChannel } from './areas/process-channel.js';
@@ -41,6 +44,9 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['directory-config', directoryConfig],
   ['dispatcher', dispatcher],
   ['forward', forward],
+  ['ldap-mapping', ldapMapping],
+  ['ldap-rewrite', ldapRewrite],
+  ['ldap-url', ldapUrl],
   ['mapping-match', mappingMatch],
   ['mapping-table', mappingTable],
   ['process-channel', processChannel],

@@ -31,6 +31,7 @@ function alterations(vector: Vector): readonly Vector[] {
 const files = [
   ['pmdf-vectors.json', 60],
   ['more-vectors.json', 60],
+  ['ldap-vectors.json', 20],
   ['directory-vectors.json', 30],
 ] as const;
 

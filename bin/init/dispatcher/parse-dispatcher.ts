@@ -9,6 +9,7 @@
  * Ref: PMDF 11.3.1
  */
 import { canonicalAddress } from '../../../lib/address/index.js';
+import { parseNumber } from '../../../lib/config/index.js';
 import {
   type Diagnostic,
   errorAt,
@@ -24,7 +25,6 @@ import {
   warningAt,
 } from '../../../lib/text/index.js';
 import type { DispatcherFile, DispatcherOption, DispatcherService, OptionValue } from './dispatcher.js';
-import { parseNumber } from './number.js';
 import { dispatcherOptions, type OptionDefinition } from './options.js';
 
 const greatestPort = 65_535;

@@ -21,6 +21,7 @@ function mayGiveAtSign(item: TemplateItem): boolean {
       return item.mark === '@';
     case 'general':
     case 'mapping':
+    case 'ldap':
       return true;
     default:
       return false;

@@ -13,7 +13,7 @@ import {
 } from '../../policy/index.js';
 import { isControl, itemsOfRules, rulesOf, type TemplateItem } from '../../rewrite/index.js';
 import type { WrittenRule } from '../rule.js';
-import { aliasAddresses, tablesUseGeneral } from '../written-texts.js';
+import { aliasAddresses, tablesUseGeneral, tablesUseLdap } from '../written-texts.js';
 
 /** Keywords whose argument is a channel that mail or clients get to. */
 const naming = ['saslswitchchannel', 'tlsswitchchannel', 'expandchannel'];
@@ -53,7 +53,10 @@ function writtenTexts(compiled: CompiledPolicy): string[] {
 /** Whether values of databases can route mail. */
 function usesDatabases(compiled: CompiledPolicy): boolean {
   const { rules, policy } = compiled;
-  const rulesUseGeneral = itemsOfRules(rules).some((item) => item.kind === 'general');
+  const items = itemsOfRules(rules);
+  if (items.some(({ kind }) => kind === 'ldap') || tablesUseLdap(compiled)) return true;
+  if (policy.settings.ldap.aliasUrls.length > 0) return true;
+  const rulesUseGeneral = items.some((item) => item.kind === 'general');
   const { general, alias, forward, domain, reverse } = policy.settings.databases;
   if ([alias, forward, domain, reverse].some((database) => database !== null)) return true;
   return general !== null && (tablesUseGeneral(compiled) || rulesUseGeneral);

@@ -16,7 +16,7 @@ export interface TemplateOutcomes {
   readonly endsByFailing: readonly TemplateItem[];
 }
 
-/** Whether an item may fail. Routines and LDAP look-ups are not supported and always defer. */
+/** Whether an item may fail. Routines and attributes of domains are not supported and always defer. */
 export function mayFail(item: TemplateItem): boolean {
   switch (item.kind) {
     case 'chance':
@@ -25,6 +25,7 @@ export function mayFail(item: TemplateItem): boolean {
     case 'database':
     case 'sub-table':
     case 'sequence':
+    case 'ldap':
       return true;
     default:
       return false;
@@ -65,6 +66,7 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
       case 'database':
       case 'sub-table':
       case 'sequence':
+      case 'ldap':
         output = null;
         break;
     }

@@ -55,6 +55,7 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
         mappings: 'PMDF_TABLE:mappings.',
         aliases: 'aliases',
         security: 'security.cnf',
+        options: 'option.dat',
       },
     },
   ],

@@ -31,14 +31,14 @@ function findingsOf(mappings: string, rule = '', included = '', yaml = ''): read
 
 function brief(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics
-    .filter(({ code }) => code.startsWith('mapping/'))
+    .filter(({ code }) => code.startsWith('mapping/') || code === 'ldap/url')
     .map((one) => formatDiagnostic(one).split('\n')[0] ?? '');
 }
 
 const callOut = '$C$[/pmdf/lib/site.so,look,$0]$Y';
 const wrongs = [
   [callOut, 'site routines are not supported'],
-  ['$]ldap:///o=x?mail?sub?(uid=$0)[$Y', 'LDAP look-ups in templates are not supported'],
+  ['$]ldap://host/o=x?mail?sub?(uid=$0)[$Y', 'an LDAP URL has no host and port here'],
   ['$}$0,mailhost{$Y', 'domain attributes, `$}...{`, are not supported'],
   ['$|NOWHERE;$0|$Y', 'there is no table `NOWHERE`'],
 ] as const;

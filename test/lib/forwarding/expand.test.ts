@@ -65,6 +65,7 @@ function expand(start: string, world: World): AliasResult {
     aliases: {
       file: createAliasTable(parseText(textOf(world.file ?? new Map())).value),
       hasDatabase: world.database !== undefined,
+      urls: { urls: [], depth: 5, most: 100, upperDomainOf: () => null },
     },
     rewrite,
     lookUp: () => {

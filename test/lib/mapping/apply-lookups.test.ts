@@ -123,10 +123,14 @@ const unanswered: readonly Case[] = [
   },
   {
     name: 'an LDAP look-up',
-    table: [['*', '$]ldap:///[$Y']],
+    table: [
+      ['*', '$C$]ldap:///o=x?mail?sub?(uid=$0)[$Y'],
+      ['*', '$N'],
+    ],
     probe: 'k',
+    answer: () => failed('down'),
     output: 'k',
-    failed: 'LDAP look-ups in templates are not supported',
+    failed: 'down',
   },
 ];
 

@@ -67,7 +67,11 @@ describe('printTemplate', () => {
     );
   });
 
-  for (const text of ['$[image,routine,a$ $0$]$_]', '$]ldap:///?x?$0$[[', '$+1E$=$?0.5?$;A$#f|10|4|9#']) {
+  for (const text of [
+    '$[image,routine,a$ $0$]$_]',
+    '$]ldap:///?x?sub?(a=$0$[)[',
+    '$+1E$=$?0.5?$;A$#f|10|4|9#',
+  ]) {
     it(`${text} unchanged`, () => {
       assert.equal(printTemplate(parseTemplate(text, spansIn(text)).value), text);
     });

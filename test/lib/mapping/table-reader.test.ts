@@ -30,7 +30,10 @@ const texts: readonly (readonly [what: string, text: string])[] = [
   ['entries with errors', 'A\n\n $Z* $Y\n $0* $|B| $Ytext\n a b c\n'],
   ['continued lines and comments', 'A\n! one\n\n a|\\\nb|* $0$Y\n! two\n c \\\n$N\n! three\n\nB\n\n d\n'],
   ['two spellings of a domain', 'A\n\n *@müller.example $N\n *@xn--mller-kva.example $Y\n'],
-  ['entries that ask', 'A\n\n * ${$0}$C\n * $|B;$0|$]u[$}d,a{$[i,$\\r]$#f|10|2|9#\n\nB\n\n * $Y\n'],
+  [
+    'entries that ask',
+    'A\n\n * ${$0}$C\n * $|B;$0|$]ldap:///o=x?a?sub?(b=$0)[$}d,a{$[i,$\\r]$#f|10|2|9#\n\nB\n\n * $Y\n',
+  ],
 ];
 
 describe('TableReader', () => {

@@ -62,6 +62,7 @@ const texts = fc.constantFrom(
 );
 const addresses = fc.record({
   user: texts,
+  wholeHost: texts,
   host: texts,
   domain: texts,
   literal: texts,

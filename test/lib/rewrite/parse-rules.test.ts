@@ -243,7 +243,7 @@ describe('a mistake in a rule', () => {
     ['a $U@a$Z@b', 'rewrite/no-name', 'error', '$Z'],
     ['a $($V$H)$U@a', 'rewrite/unknown', 'error', '$V'],
     ['a $[image,routine,$U]', 'rewrite/not-provided', 'error', '$[image,routine,$U]'],
-    ['a $]ldap:///x[@b', 'rewrite/not-provided', 'error', '$]ldap:///x['],
+    ['a $U@$]ldap:///x[', 'ldap/url', 'error', '$]ldap:///x['],
     ['a $[image', 'rewrite/unterminated', 'error', '$['],
     ['a $]ldap', 'rewrite/unterminated', 'error', '$]'],
     ['a $($U', 'rewrite/unterminated', 'error', '$('],

@@ -24,6 +24,7 @@ const texts = fc.oneof(
 );
 const addresses = fc.record({
   user: texts,
+  wholeHost: texts,
   host: texts,
   domain: texts,
   literal: texts,

@@ -9,7 +9,13 @@ describe('answer-requests', () => {
     get: (key) => (key === 'a|b' ? found('bar') : absent),
     close: () => {},
   };
-  const answer = answerAtOnce(answerRequests(new Map([['general', general]]), null), absent);
+  const answer = answerAtOnce(
+    answerRequests(
+      { databases: new Map([['general', general]]), directories: new Map(), searches: new Map() },
+      null,
+    ),
+    absent,
+  );
   const ask = (database: DatabaseName, key: string): AnyAnswer => answer({ kind: 'database', database, key });
 
   it('looks a key up with bars as bars', () => {

@@ -100,7 +100,10 @@ describe('the databases of directory channels', () => {
   it('are asked by channel and domain', () => {
     build();
     const directories = new Map([['directory', new Map([['example.com', opened('example.com.cdb')]])]]);
-    const answer = answerAtOnce(answerRequests(new Map(), null, directories), absent);
+    const answer = answerAtOnce(
+      answerRequests({ databases: new Map(), directories, searches: new Map() }, null),
+      absent,
+    );
     const ask = (channel: string, domain: string) =>
       answer({ kind: 'directory', channel, domain, key: 'john.doe' });
     assert.deepEqual(ask('directory', 'example.com'), { kind: 'values', values: ['ariel@host.domain.com'] });

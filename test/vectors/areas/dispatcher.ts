@@ -12,9 +12,9 @@ import {
   optionsOf,
 } from '../../../bin/init/dispatcher/dispatcher.js';
 import { backlogOf, harakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
-import { parseNumber } from '../../../bin/init/dispatcher/number.js';
 import { dispatcherOptions } from '../../../bin/init/dispatcher/options.js';
 import { parseDispatcher, readDispatcherLine } from '../../../bin/init/dispatcher/parse-dispatcher.js';
+import { parseNumber } from '../../../lib/config/index.js';
 import { type Area, computed } from '../area.js';
 import type { Actual } from '../compare.js';
 import type { Json, JsonObject } from '../json.js';

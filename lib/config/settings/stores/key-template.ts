@@ -3,6 +3,7 @@
  * domain from the right, `%%` a percent sign. A key that lacks a part is in no database.
  * Ref: Postfix ldap_table(5), pgsql_table(5), query
  */
+import type { TextPart } from '../../../ldap/index.js';
 import { text } from '../../shapes/scalars.js';
 import { mapped, quoted, type Shape } from '../../shapes/shape.js';
 
@@ -53,6 +54,11 @@ export function parseKeyTemplate(written: string): KeyTemplate | null {
   }
   if (plain !== '') parts.push(plain);
   return Object.freeze({ text: written, parts: Object.freeze(parts) });
+}
+
+/** The template as the parts of a text in which values are put. */
+export function keyParts({ parts }: KeyTemplate): readonly TextPart<KeyPart>[] {
+  return parts.map((part) => (typeof part === 'string' ? part : { value: part.part }));
 }
 
 /** One part of a key; null if the key does not have it. A key without `@` is all local part. */

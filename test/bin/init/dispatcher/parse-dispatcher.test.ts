@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { harakaSettings } from '../../../../bin/init/dispatcher/haraka-settings.js';
-import { parseNumber } from '../../../../bin/init/dispatcher/number.js';
 import { dispatcherOptions } from '../../../../bin/init/dispatcher/options.js';
 import { parseDispatcher } from '../../../../bin/init/dispatcher/parse-dispatcher.js';
+import { parseNumber } from '../../../../lib/config/index.js';
 import { formatDiagnostic } from '../../../../lib/text/diagnostic.js';
 import type { SourceFile } from '../../../../lib/text/source.js';
 

@@ -1,7 +1,7 @@
 /*
  * Numbers in option files: decimal digits, or `base%digits` with a base from 2 to 36.
  *   number := digits | base "%" digits
- * Ref: PMDF 11.3.1
+ * Ref: PMDF 11.3.1, 21.1.2.1
  */
 
 const decimal = /^[0-9]+$/;

@@ -1,0 +1,74 @@
+/*
+ * Opens what is in stores, without connecting: databases, and the servers that LDAP URLs and directory channels are asked of.
+ */
+import { type Settings, type SettingsFile, type StoreDatabase, storeQuery } from '../lib/config/index.js';
+import type { DatabaseName } from '../lib/engine/index.js';
+import type { Policy } from '../lib/policy/index.js';
+import { type Database, type SearchDirectory, unaskedDatabase, unaskedSearch } from './databases/index.js';
+import {
+  type OpenStores,
+  type StorePool,
+  searchAt,
+  storeDatabase,
+  storeOfOptions,
+  storeOfServers,
+  storeSource,
+} from './stores/index.js';
+
+/** Where pools are opened, and those that the configuration uses. */
+export interface Pools {
+  readonly open: OpenStores | null;
+  readonly used: Set<StorePool>;
+}
+
+/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
+export function openInStore(
+  pools: Pools,
+  { stores }: Settings,
+  name: DatabaseName,
+  setting: StoreDatabase,
+): Database | null {
+  const store = stores.get(setting.store);
+  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
+  if (store === undefined || query === null) return null;
+  if (pools.open === null) return unaskedDatabase;
+  const pool = pools.open.open(setting.store, store);
+  pools.used.add(pool);
+  return storeDatabase(name, storeSource(pool, query));
+}
+
+type LdapStore = ReturnType<typeof storeOfServers>;
+
+function openSearch({ open, used }: Pools, name: string, store: LdapStore): SearchDirectory {
+  if (open === null) return unaskedSearch;
+  const pool = open.open(name, store);
+  used.add(pool);
+  return searchAt(pool, (message) => open.warn(message));
+}
+
+/** The store that LDAP URLs are asked of, with its name. */
+function storeOfUrls({ ldap, ldapServers, stores }: SettingsFile): { name: string; store: LdapStore } | null {
+  const store = ldap.store === null ? undefined : stores.get(ldap.store);
+  if (store?.kind === 'ldap') return { name: ldap.store ?? '', store };
+  return ldapServers === null ? null : { name: 'LDAP_HOST', store: storeOfOptions(ldapServers) };
+}
+
+/** For one question to the servers of a directory channel, in seconds. */
+const directoryTimeout = 3;
+
+/** Opens what is searched: for LDAP URLs (null), and for each directory channel with servers. */
+export function openSearches(
+  pools: Pools,
+  { directories }: Policy,
+  settings: SettingsFile,
+): ReadonlyMap<string | null, SearchDirectory> {
+  const searches = new Map<string | null, SearchDirectory>();
+  const ofUrls = storeOfUrls(settings);
+  if (ofUrls !== null) searches.set(null, openSearch(pools, ofUrls.name, ofUrls.store));
+  for (const { channel, servers } of directories.values()) {
+    if (servers === null) continue;
+    const store = storeOfServers({ ...servers, timeout: directoryTimeout });
+    searches.set(channel, openSearch(pools, `of channel ${channel}`, store));
+  }
+  return searches;
+}

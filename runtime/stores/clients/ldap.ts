@@ -1,0 +1,250 @@
+/*
+ * LDAP: the values of attributes of the entries that a search finds. The package `ldapts`. A search is made of texts of the
+ * configuration, parsed before the key is put in, so that no key can change it. A referral, and a limit of the server that
+ * cuts the answer, are failures: what is left out could be what was asked for.
+ * Ref: RFC 4511; RFC 4513; Postfix ldap_table(5)
+ */
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import {
+  type KeyPart,
+  keyParts,
+  type LdapQuery,
+  type LdapStore,
+  partOfKey,
+} from '../../../lib/config/index.js';
+import type { DirectoryEntry, LdapSearch } from '../../../lib/engine/index.js';
+import {
+  fillTemplate,
+  type LdapTemplate,
+  type ParsedTemplate,
+  type PlainFilter,
+  parseDn,
+  parseFilter,
+  valuesOfEntry,
+  withParentheses,
+} from '../../../lib/ldap/index.js';
+import { describeTrouble } from '../describe-trouble.js';
+import { printEntries, readSearch } from '../ldap-search.js';
+import { loadPackage } from '../load-package.js';
+import {
+  type LdapSearchQuery,
+  QuestionRefused,
+  type StoreClient,
+  type StoreConnection,
+  type StoreServer,
+} from '../store-connection.js';
+import { tlsOptions } from '../tls-options.js';
+
+const load = () => loadPackage('ldapts@8', () => import('ldapts'));
+type Ldapts = Awaited<ReturnType<typeof load>>;
+type Client = InstanceType<Ldapts['Client']>;
+type LdaptsFilter = InstanceType<Ldapts['Filter']>;
+
+/** Entries that one key of a database may have. */
+const mostEntries = 1_000;
+
+const noSuchObject = 32;
+
+/** Result codes that are about the server or the login rather than the question. Ref: RFC 4511 4.1.9 */
+const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
+
+/** The error with the name of its result code in words, such as `invalid credentials (code 49)`. */
+function inWords(ldapts: Ldapts, error: unknown): unknown {
+  if (!(error instanceof ldapts.ResultCodeError)) return error;
+  const name = error.name
+    .replace(/Error$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
+  const said = error.message.replace(/ *Code: 0x[0-9a-f]+$/, '').trim();
+  return new Error(`${name} (code ${error.code})${said === '' ? '' : `: ${said}`}`);
+}
+
+function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
+  if ('value' in parsed) return parsed.value;
+  throw new QuestionRefused(parsed.error.message);
+}
+
+/** The search of a database; its filter may lack the outer parentheses, as in Postfix. */
+function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQuery): LdapTemplate<KeyPart> {
+  return {
+    dn: valueOrRefused(parseDn(keyParts(searchBase))),
+    attributes: resultAttribute.split(/[\s,]+/),
+    scope,
+    filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
+  };
+}
+
+function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'compare' }>): LdaptsFilter {
+  const { attribute, by } = filter;
+  const value = filter.text.join('');
+  switch (by) {
+    case '=':
+      return new ldapts.EqualityFilter({ attribute, value });
+    case '~=':
+      return new ldapts.ApproximateFilter({ attribute, value });
+    case '>=':
+      return new ldapts.GreaterThanEqualsFilter({ attribute, value });
+    case '<=':
+      return new ldapts.LessThanEqualsFilter({ attribute, value });
+  }
+}
+
+function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
+  const { kind } = filter;
+  switch (kind) {
+    case 'and':
+      return new ldapts.AndFilter({ filters: filter.filters.map((one) => toFilter(ldapts, one)) });
+    case 'or':
+      return new ldapts.OrFilter({ filters: filter.filters.map((one) => toFilter(ldapts, one)) });
+    case 'not':
+      return new ldapts.NotFilter({ filter: toFilter(ldapts, filter.filter) });
+    case 'present':
+      return new ldapts.PresenceFilter({ attribute: filter.attribute });
+    case 'compare':
+      return toComparison(ldapts, filter);
+    case 'substrings': {
+      const texts = filter.texts.map((text) => text.join(''));
+      const initial = texts[0] ?? '';
+      const final = texts.at(-1) ?? '';
+      return new ldapts.SubstringFilter({
+        attribute: filter.attribute,
+        initial,
+        any: texts.slice(1, -1),
+        final,
+      });
+    }
+    case 'extensible':
+      return new ldapts.ExtensibleFilter({
+        matchType: filter.attribute,
+        dnAttributes: filter.withDn,
+        ...(filter.rule === null ? {} : { rule: filter.rule }),
+        value: filter.text.join(''),
+      });
+  }
+}
+
+/** The entries that a search finds, one more than `most` at most. */
+async function search(
+  client: Client,
+  ldapts: Ldapts,
+  wanted: LdapSearch,
+): Promise<readonly DirectoryEntry[]> {
+  // The client would connect again by itself, without TLS and without logging in.
+  if (!client.isConnected) throw new Error('the connection is closed');
+  const filter = toFilter(ldapts, valueOrRefused(parseFilter<never>([wanted.filter])));
+  const pages = client.searchPaginated(wanted.base, {
+    scope: wanted.scope,
+    filter,
+    attributes: [...wanted.attributes],
+    // Asked as a page, a limit of the server itself is an error and does not look like a complete answer.
+    paged: { pageSize: wanted.most + 1 },
+  });
+  try {
+    const page = await pages.next();
+    if (page.done === true) return [];
+    if (page.value.searchReferences.length > 0) {
+      throw new QuestionRefused('the server refers to another server');
+    }
+    return page.value.searchEntries.map(entryOf);
+  } catch (error) {
+    if (!(error instanceof ldapts.ResultCodeError)) throw error;
+    if (error.code === noSuchObject && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
+    const named = inWords(ldapts, error);
+    if (serverCodes.has(error.code)) throw named;
+    throw new QuestionRefused(describeTrouble(named));
+  } finally {
+    await pages.return(undefined);
+  }
+}
+
+function entryOf({
+  dn,
+  ...attributes
+}: {
+  readonly dn: string;
+  readonly [name: string]: unknown;
+}): DirectoryEntry {
+  const entry = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(attributes)) {
+    const list = Array.isArray(values) ? values : [values];
+    const texts = list.filter((one) => typeof one === 'string');
+    if (texts.length < list.length) throw new QuestionRefused(`the attribute ${name} of ${dn} is not text`);
+    entry.set(name.toLowerCase(), texts);
+  }
+  return entry;
+}
+
+async function valuesOf(
+  client: Client,
+  ldapts: Ldapts,
+  query: LdapQuery | LdapSearchQuery,
+  key: string,
+): Promise<readonly string[]> {
+  if (query.kind === 'ldap search') {
+    const wanted = readSearch(key);
+    const entries = await search(client, ldapts, wanted);
+    return printEntries(entries, wanted.most);
+  }
+  const template = templateOf(query);
+  const wanted = fillTemplate(template, (part) => partOfKey(key, part), mostEntries);
+  if (wanted === null) return [];
+  const entries = await search(client, ldapts, wanted);
+  if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
+  return entries.flatMap((entry) => template.attributes.flatMap((name) => valuesOfEntry(entry, [name])));
+}
+
+/** What `Client` connects with; `socket` is the one in use. */
+function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
+  const transport: { socket: Socket | null } = { socket: null };
+  const isTls = server.kind === 'host' && server.tls === 'on';
+  const createConnection = (): Socket => {
+    const socket =
+      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+    transport.socket = socket;
+    return socket;
+  };
+  const createSecureConnection = () => {
+    if (server.kind === 'path') throw new Error('a UNIX socket has no TLS');
+    const socket = connectTls({ ...tls, host: server.host, port: server.port });
+    transport.socket = socket;
+    return socket;
+  };
+  return {
+    transport,
+    options: isTls
+      ? { url: 'ldaps://server', createSecureConnection }
+      : { url: 'ldap://server', createConnection },
+  };
+}
+
+export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
+  async connect(server, settings, ends) {
+    const ldapts = await load();
+    const tls = tlsOptions(server, settings);
+    const { transport, options } = transportTo(server, tls);
+    const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+    const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
+    ends.addEventListener('abort', abort, { once: true });
+    try {
+      if (server.kind === 'host' && server.tls === 'starttls') {
+        await client.startTLS({ ...tls, host: server.host });
+      }
+      await client.bind(settings.bindDn ?? '', settings.password ?? '');
+    } catch (error) {
+      transport.socket?.destroy();
+      throw inWords(ldapts, error);
+    } finally {
+      ends.removeEventListener('abort', abort);
+    }
+    const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
+      values: (query, key) => valuesOf(client, ldapts, query, key),
+      close: () => {
+        client.unbind().catch(() => undefined);
+        transport.socket?.destroy();
+      },
+      keepAlive: (wanted) => (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+    };
+    return connection;
+  },
+};
