@@ -4,15 +4,24 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  type AnyAnswer,
   drive,
   driveNow,
   type Environment,
   type Eventual,
+  failed,
   type Lookup,
   StepBudget,
   type Tracer,
 } from '../lib/engine/index.js';
 import type { Answer, AnswerNow } from './databases/index.js';
+import { type Clock, type InTime, systemClock, within } from './time/index.js';
+
+/**
+ * How long all look-ups of one decision may take, in milliseconds. A hook may need two decisions, and core gives up a plugin
+ * after 30 seconds, while the plugin goes on working.
+ */
+export const longestWaitMs = 14_000;
 
 // 80 random bits for the process and a count within it: no string comes twice, in any worker.
 const ofProcess = randomBytes(10).toString('hex');
@@ -37,10 +46,28 @@ export class DecisionFailed extends Error {
   }
 }
 
+const tooLate = failed(`the look-ups of one decision took longer than ${longestWaitMs / 1000} s`);
+
+function valueInTime(came: InTime<AnyAnswer>): AnyAnswer {
+  return came.kind === 'in-time' ? came.value : tooLate;
+}
+
+/** The same answers for one decision; those that come after `longestWaitMs` from the first wait are `failed`. */
+function inTime(answer: Answer, clock: Clock): Answer {
+  let until: number | null = null;
+  return (request) => {
+    const given = answer(request);
+    if (!(given instanceof Promise)) return given;
+    const now = clock.now();
+    until ??= now + longestWaitMs;
+    return now < until ? within(clock, until - now, given).then(valueInTime) : tooLate;
+  };
+}
+
 /** Runs a computation: at once if every question is answered at once. Throws, or rejects with, only DecisionFailed. */
-export function decide<T>(lookup: Lookup<T>, answer: Answer): Eventual<T> {
+export function decide<T>(lookup: Lookup<T>, answer: Answer, clock: Clock = systemClock): Eventual<T> {
   try {
-    const result = drive(lookup, answer);
+    const result = drive(lookup, inTime(answer, clock));
     if (!(result instanceof Promise)) return result;
     return result.catch((error: unknown) => {
       throw new DecisionFailed(error);

@@ -3,12 +3,14 @@
  * database asks it as stores of its kind are asked, and whether something uses each store.
  */
 import {
+  type KeyTemplate,
   keyParts,
   type LdapQuery,
   questionOf,
   type SettingsFile,
   type SqlFault,
   type StoreDatabase,
+  type StoreQuery,
   sqlFault,
   storeQuery,
   writtenSettings,
@@ -48,6 +50,24 @@ function unknownStore(span: Span, store: string, { stores }: SettingsFile): Diag
   return errorAt(span, 'policy/unknown-store', `there is no store \`${store}\``, { hint });
 }
 
+/** The settings with a place for the key. */
+const keyed: ReadonlySet<string> = new Set(['key', 'query', 'query_filter']);
+
+/** Whether the key is in what the store is asked. */
+function dependsOnKey(query: StoreQuery): boolean {
+  const has = ({ parts }: KeyTemplate): boolean => parts.some((part) => typeof part !== 'string');
+  switch (query.kind) {
+    case 'redis':
+      return has(query.key) || (query.hash !== null && has(query.hash));
+    case 'sql':
+      return query.parameters.some(has);
+    case 'ldap':
+      return has(query.searchBase) || has(query.queryFilter);
+    case 'socketmap':
+      return true;
+  }
+}
+
 function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsFile): Diagnostic[] {
   const { places, stores } = settings;
   const atStore = places.get(`${path}.store`);
@@ -76,6 +96,12 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
   }
   const query = storeQuery(kind, setting.question);
+  const fixed = written.find((name) => keyed.has(name));
+  if (query !== null && fixed !== undefined && foreign.length === 0 && !dependsOnKey(query)) {
+    const message = `\`${path}\` asks the same for every key, and so has the same value for all`;
+    const span = places.get(`${path}.${fixed}`) ?? atStore;
+    return [errorAt(span, 'policy/store-question', message, { hint: 'write `%s` where the key belongs' })];
+  }
   if (query?.kind === 'ldap') return [...diagnostics, ...checkLdapQuery(path, query, places, atStore)];
   if (query !== null) return diagnostics;
   const wrong = sqlFault(kind, setting.question);

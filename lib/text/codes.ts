@@ -311,7 +311,7 @@ export const diagnosticCodes = {
   'policy/unknown-store':
     'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
   'policy/store-question':
-    'A database asks its store with settings that stores of this kind do not have, or without those that they need.',
+    'A database asks its store with settings that stores of this kind do not have, without those that they need, or without a place for the key.',
   'policy/unused-store': 'No database uses this store, and failed logins are not counted in it.',
   'policy/failures-store':
     'Failed logins are counted in a store that cannot count. Name a store of the kind `redis` in `auth.failures_store`.',
@@ -386,7 +386,8 @@ export const diagnosticCodes = {
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword allows sending without TLS. The verification counts, so mail is sent with TLS only.',
-  'tls/ca': 'The file that `ca` under `tls_verify` names does not exist, or contains no certificate.',
+  'tls/ca':
+    'The file that `ca` under `tls_verify` or `tls_ca` of a store names cannot be read, or contains no certificate.',
   'tls/switch-without-tls':
     'A channel has the keyword `tlsswitchchannel` but does not offer STARTTLS, so no session switches.',
 

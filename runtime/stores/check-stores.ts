@@ -6,6 +6,7 @@ import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/ind
 import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
 import { isOpenToAll, type SourceReader } from '../files/index.js';
 import { nodeSqlite } from './clients/sqlite-file.js';
+import { hasCertificate } from './tls-options.js';
 
 /** The package of each client, as `npm install` wants it; null where none is needed. */
 const packages: { readonly [K in StoreKind]: string | null } = {
@@ -56,6 +57,21 @@ function checkFile(checked: Checked, reader: SourceReader, key: string, file: st
   return [errorAt(span, 'store/no-file', `the file \`${file}\` does not exist`)];
 }
 
+function checkAuthorities(checked: Checked, reader: SourceReader): Diagnostic[] {
+  const { setting } = checked;
+  const file = 'tlsCa' in setting ? setting.tlsCa : null;
+  const span = placeOf(checked, 'tls_ca');
+  const missing = checkFile(checked, reader, 'tls_ca', file);
+  if (file === null || span === undefined || missing.length > 0) return missing;
+  const outcome = reader.read(file);
+  if (outcome.kind === 'read' && hasCertificate(outcome.source.text)) return [];
+  const message =
+    outcome.kind === 'read'
+      ? `\`${file}\` contains no certificate`
+      : `the authorities in \`${file}\` cannot be read: ${outcome.diagnostic.message}`;
+  return [errorAt(span, 'tls/ca', message, { hint: 'name a file with certificates in PEM' })];
+}
+
 function checkPassword(checked: Checked, reader: SourceReader): Diagnostic[] {
   const { setting } = checked;
   if (!('passwordFile' in setting)) return [];
@@ -84,12 +100,11 @@ export function checkStoreInstall(
 ): readonly Diagnostic[] {
   return [...settings.stores].flatMap(([name, setting]) => {
     const checked = { name, setting, settings };
-    const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
     const file = setting.kind === 'sqlite' ? setting.file : null;
     return [
       ...checkClient(checked, installed),
       ...checkPassword(checked, reader),
-      ...checkFile(checked, reader, 'tls_ca', tlsCa),
+      ...checkAuthorities(checked, reader),
       ...checkFile(checked, reader, 'file', file),
     ];
   });

@@ -13,6 +13,7 @@ import type { ReportServer } from './server-state.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
 import type { Secrets } from './store-connection.js';
 import { StorePool } from './store-pool.js';
+import { hasCertificate } from './tls-options.js';
 
 export interface StoreOptions {
   readonly clock: Clock;
@@ -127,6 +128,8 @@ export class OpenStores {
   #secretsOf(setting: StoreSetting): Secrets {
     const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
     const ca = tlsCa === null ? null : this.#read(tlsCa);
+    // Without this, every certificate would be refused for a reason that misleads.
+    if (ca !== null && !hasCertificate(ca)) throw new Error(`\`${tlsCa}\` has no certificate`);
     if (!('passwordFile' in setting)) return { password: null, ca };
     const { passwordFile, passwordEnv } = setting;
     if (passwordFile !== null) return { password: this.#read(passwordFile).split(/\r?\n/, 1)[0] ?? '', ca };

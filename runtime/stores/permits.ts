@@ -21,12 +21,16 @@ export class Permits {
     this.#mostWaiting = mostWaiting;
   }
 
+  /** Takes a permit if one is free. */
+  takeFree(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
   /** Takes a permit, in the order of the calls. Rejects with NoPermit if too many wait, or when `ends` is aborted. */
   take(ends: AbortSignal): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve();
-    }
+    if (this.takeFree()) return Promise.resolve();
     if (this.#waiting.size >= this.#mostWaiting) {
       return Promise.reject(new NoPermit(`more than ${this.#mostWaiting} questions wait for a connection`));
     }

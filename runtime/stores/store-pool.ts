@@ -6,6 +6,7 @@
 import type { StoreLimits, StoreServer } from '../../lib/config/index.js';
 import { absent, type Eventual, failed, type ValuesAnswer } from '../../lib/engine/index.js';
 import { type Clock, RecentAnswers, SharedQuestions } from '../time/index.js';
+import { Attempt } from './attempt.js';
 import { describeTrouble } from './describe-trouble.js';
 import { type Connection, IdleConnections, type PoolQuery } from './idle-connections.js';
 import { Permits } from './permits.js';
@@ -39,16 +40,6 @@ type Outcome =
 
 const millisecondsPerSecond = 1000;
 
-/** Rejects when `ends` is aborted before the promise is settled. */
-function unlessAborted<T>(promise: Promise<T>, ends: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const over = (): void => reject(ends.reason);
-    if (ends.aborted) over();
-    else ends.addEventListener('abort', over, { once: true });
-    promise.then(resolve, reject).finally(() => ends.removeEventListener('abort', over));
-  });
-}
-
 function totalLength(values: readonly string[]): number {
   let total = 0;
   for (const value of values) total += value.length;
@@ -76,7 +67,7 @@ export class StorePool {
   readonly #absent: RecentAnswers<ValuesAnswer>;
   readonly #underWay = new SharedQuestions<ValuesAnswer>();
   /** What ends the attempts that are under way. */
-  readonly #attempts = new Set<AbortController>();
+  readonly #attempts = new Set<Attempt>();
   #busy = 0;
   #state: 'open' | 'retired' | 'closed' = 'open';
 
@@ -122,7 +113,7 @@ export class StorePool {
   close(): void {
     this.#state = 'closed';
     this.#permits.close('the store is closed');
-    for (const attempt of this.#attempts) attempt.abort(new Error('the store is closed'));
+    for (const attempt of this.#attempts) attempt.abort('the store is closed');
     this.#idle.closeAll();
   }
 
@@ -147,13 +138,15 @@ export class StorePool {
   async #ask(query: PoolQuery, key: string): Promise<ValuesAnswer> {
     const { clock, limits } = this.#options;
     const until = clock.now() + limits.timeout * millisecondsPerSecond;
-    const waiting = this.#attempt(until - clock.now(), 'no connection became free in time');
-    try {
-      await this.#permits.take(waiting.signal);
-    } catch (error) {
-      return this.#trouble(describeTrouble(error));
-    } finally {
-      waiting.end();
+    if (!this.#permits.takeFree()) {
+      const waiting = this.#attempt(until - clock.now(), 'no connection became free in time');
+      try {
+        await this.#permits.take(waiting.signal);
+      } catch (error) {
+        return this.#trouble(describeTrouble(error));
+      } finally {
+        waiting.end();
+      }
     }
     try {
       return await this.#askServers(query, key, until);
@@ -190,8 +183,8 @@ export class StorePool {
     try {
       for (;;) {
         try {
-          connection ??= await this.#connect(server, attempt.signal);
-          const values = await unlessAborted(connection.values(query, key), attempt.signal);
+          connection ??= await this.#connect(server, attempt);
+          const values = await attempt.race(connection.values(query, key));
           this.#release(server, connection);
           state.answered();
           return { kind: 'answered', answer: this.#named(answerOf(values), name) };
@@ -202,7 +195,7 @@ export class StorePool {
             return { kind: 'answered', answer: this.#trouble(`${name}: ${describeTrouble(error)}`) };
           }
           connection?.close();
-          if (isUsed && !attempt.signal.aborted) {
+          if (isUsed && !attempt.isAborted) {
             // The server may have closed its connections since, as when it was restarted.
             this.#idle.closeAllTo(server);
             connection = undefined;
@@ -211,7 +204,7 @@ export class StorePool {
           }
           const cause = `${name}: ${describeTrouble(error)}`;
           // Of a question that waited long for its turn, little time is left to judge a server by.
-          if (attempt.signal.aborted && ms < this.#fairMs) state.gaveUp();
+          if (attempt.isAborted && ms < this.#fairMs) state.gaveUp();
           else state.failed(connection === undefined ? 'connecting' : 'answering', describeTrouble(error));
           return { kind: 'not answered', cause };
         }
@@ -226,11 +219,11 @@ export class StorePool {
     return answer.kind === 'failed' ? this.#trouble(`${server}: ${answer.cause}`) : answer;
   }
 
-  async #connect(server: StoreServer, ends: AbortSignal): Promise<Connection> {
+  async #connect(server: StoreServer, attempt: Attempt): Promise<Connection> {
     if (this.#busy + this.#idle.count > this.#options.limits.connections) this.#idle.closeOne();
-    const connecting = this.#options.connect(server, ends);
+    const connecting = this.#options.connect(server, attempt.signal);
     try {
-      return await unlessAborted(connecting, ends);
+      return await attempt.race(connecting);
     } catch (error) {
       // A client that did not give up in time may still connect.
       connecting.then(
@@ -247,16 +240,9 @@ export class StorePool {
   }
 
   /** Something with a time limit, which the closing of the pool ends too. */
-  #attempt(ms: number, late: string): { readonly signal: AbortSignal; readonly end: () => void } {
-    const controller = new AbortController();
-    this.#attempts.add(controller);
-    const cancel = this.#options.clock.after(ms, () => controller.abort(new Error(late)));
-    return {
-      signal: controller.signal,
-      end: () => {
-        cancel();
-        this.#attempts.delete(controller);
-      },
-    };
+  #attempt(ms: number, late: string): Attempt {
+    const attempt = new Attempt(this.#options.clock, ms, late, (ended) => this.#attempts.delete(ended));
+    this.#attempts.add(attempt);
+    return attempt;
   }
 }

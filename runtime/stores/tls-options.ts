@@ -6,6 +6,11 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Secrets, StoreServer } from './store-connection.js';
 
+/** Whether the text of a file of authorities has one at all. */
+export function hasCertificate(pem: string): boolean {
+  return pem.includes('-----BEGIN CERTIFICATE-----') || pem.includes('-----BEGIN TRUSTED CERTIFICATE-----');
+}
+
 /** The options for `tls.connect`, without host and port; null where TLS is not used. */
 export function tlsOptions(server: StoreServer, { ca }: Secrets): ConnectionOptions | null {
   if (server.kind === 'path' || server.tls === 'off') return null;

@@ -15,7 +15,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(milliseconds, task) {
-    const timer = setTimeout(task, milliseconds);
+    // Node has a list of timers for each length: whole ones are shared.
+    const timer = setTimeout(task, Math.ceil(milliseconds));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,4 +1,4 @@
 export { type Clock, systemClock } from './clock.js';
 export { inTurns } from './in-turns.js';
 export { RecentAnswers, SharedQuestions } from './recent-answers.js';
-export { within } from './time-limit.js';
+export { type InTime, within } from './time-limit.js';

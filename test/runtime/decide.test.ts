@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { StepLimitReached } from '../../lib/engine/environment.js';
-import { absent, found, type Lookup, type LookupRequest } from '../../lib/engine/lookup.js';
-import { DecisionFailed, decide, makeEnvironment } from '../../runtime/decide.js';
+import { type AnyAnswer, absent, found, type Lookup, type LookupRequest } from '../../lib/engine/lookup.js';
+import { DecisionFailed, decide, longestWaitMs, makeEnvironment } from '../../runtime/decide.js';
+import { ManualClock } from '../support/manual-clock.js';
 
 function* askAll(...keys: string[]): Lookup<string> {
   const values: string[] = [];
@@ -32,6 +33,42 @@ describe('decide', () => {
         error.cause instanceof StepLimitReached &&
         error.message === 'step limit reached: a pattern',
     );
+  });
+});
+
+describe('the time of a decision', () => {
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  it('makes look-ups fail that end later than all of them may take together', async () => {
+    const clock = new ManualClock();
+    const seconds = 2.9;
+    const asked: string[] = [];
+    const slow = (request: LookupRequest): Promise<AnyAnswer> => {
+      const key = request.kind === 'database' ? request.key : '';
+      asked.push(key);
+      return new Promise((resolve) => void clock.after(seconds * 1000, () => resolve(found(key))));
+    };
+    let result: string | null = null;
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    void Promise.resolve(decide(askAll(...keys), slow, clock)).then((value) => {
+      result = value;
+    });
+    let waited = 0;
+    while (result === null && waited < 60) {
+      clock.advance(100);
+      waited += 0.1;
+      await settle();
+    }
+    assert.equal(result, 'a b c d failed failed failed');
+    assert.ok(waited <= longestWaitMs / 1000 + 0.2, `${waited} s`);
+  });
+
+  it('leaves no timer behind, and takes none where every answer comes at once', async () => {
+    const clock = new ManualClock();
+    assert.equal(decide(askAll('a'), echo, clock), 'a');
+    assert.equal(clock.waiting, 0);
+    assert.equal(await decide(askAll('a'), async (request) => echo(request), clock), 'a');
+    assert.equal(clock.waiting, 0);
   });
 });
 
