@@ -6,8 +6,8 @@ import {
   type FileDatabase,
   type FileSettings,
   type PolicySources,
-  parseOptionFile,
   parseSettings,
+  readOptions,
   type Settings,
   type SettingsFile,
   withLdapOptions,
@@ -114,7 +114,7 @@ function openAll(
 function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
   const source = files.read(name);
   if (source === null) return settings;
-  const options = parseOptionFile(source);
+  const options = readOptions(source);
   const { value, diagnostics } = withLdapOptions(settings, options.value);
   files.diagnostics.append(options.diagnostics);
   files.diagnostics.append(diagnostics);

@@ -125,7 +125,8 @@ export const diagnosticCodes = {
     'A keyword names a channel that does not exist. Correct the name, or add the channel.',
 
   // option files
-  'option/line': 'A line of a PMDF option file is not of the form `option=value`.',
+  'option/line':
+    'A line of an option file, such as option.dat, is not of the form `option=value`. A comment has `!` in column 1.',
 
   // directory channels
   'directory/option':
@@ -271,8 +272,6 @@ export const diagnosticCodes = {
     'Something asks an LDAP URL, and no server is named that could answer it, so mail would be deferred.',
 
   // option files
-  'option/syntax':
-    'A line of an option file, such as option.dat, is not `NAME=value`. A comment has `!` in column 1.',
   'option/value':
     'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
   'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
