@@ -28,7 +28,7 @@ import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from '
 import { openDirectories } from './open-directories.js';
 import { openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
-import { checkStoreInstall, type OpenStores, type StorePool } from './stores/index.js';
+import { checkSearchInstall, checkStoreInstall, type OpenStores, type StorePool } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -162,6 +162,8 @@ export function* loadInSlices(
   if (checks !== 'made before') {
     diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
     diagnostics.append(checkStoreInstall(settings, reader, installed));
+    const policy = compiled.value?.policy ?? null;
+    if (policy !== null) diagnostics.append(checkSearchInstall(settings, policy, installed));
   }
 
   yield;

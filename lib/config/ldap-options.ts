@@ -28,6 +28,7 @@ const optionsOfSettings = [
   ['reverse_url', ['REVERSE_URL']],
   ['max_urls', ['MAX_URLS']],
   ['domain_uplevel', ['DOMAIN_UPLEVEL']],
+  ['host', ['LDAP_HOST']],
 ] as const;
 const usualPort = 389;
 const usualTimeout = 200;

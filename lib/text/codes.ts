@@ -315,7 +315,7 @@ export const diagnosticCodes = {
 
   // stores
   'store/no-client':
-    'The package of the client for a store is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
+    'The package of the client for a store, or for the LDAP servers of option.dat or of a directory channel, is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
   'store/no-file': 'A password or certificate file that a store names does not exist.',
   'store/no-password':
     'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',

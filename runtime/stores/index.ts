@@ -1,4 +1,4 @@
-export { checkStoreInstall } from './check-stores.js';
+export { checkSearchInstall, checkStoreInstall } from './check-stores.js';
 export { searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { type StoreSource, storeDatabase, storeSource } from './store-database.js';
