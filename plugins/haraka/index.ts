@@ -53,6 +53,7 @@ export {
   type Deferral,
   type EndingMail,
   notesSaver,
+  octetsOf,
   type SaveNotes,
   type Teller,
   tellSenders,

@@ -194,6 +194,7 @@ describe('a message with more recipients than holdlimit', () => {
         'X-Envelope-To: bob@domain.com',
         'X-Envelope-To: x@other.com',
         'X-Envelope-To: jdoe@other.com',
+        'X-Envelope-Parameters: ORCPT=rfc822;jane.doe@domain.com',
       ],
     );
     assert.deepEqual(gateway.filesIn('queue'), []);

@@ -9,11 +9,15 @@ import type { HarakaInstall } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
 import { runSuccessfully } from '../e2e/support/program.js';
 import { type Sink, startSink } from '../e2e/support/sink.js';
-import { makeGateway, ways } from './support/gateway-install.js';
+import { byNpmInPlace, makeGateway, type Way, ways } from './support/gateway-install.js';
 import { nodeBinary } from './support/node-binary.js';
 
 const INSTALL_LIMIT_MS = 600_000;
-const nodes = [20, 22, 24];
+/** What other tests of the way by npm use is a copy, so one install is made without. */
+const installs: readonly { readonly way: Way; readonly nodes: readonly number[] }[] = [
+  ...ways.map((way) => ({ way, nodes: [20, 22, 24] })),
+  { way: byNpmInPlace, nodes: [20] },
+];
 const outsider = '127.0.0.2';
 const insider = '127.0.1.5';
 
@@ -35,7 +39,7 @@ const cases: readonly Case[] = [
   { client: outsider, to: 'jane.doe@domain.com', want: { sink: 'outside', envelopeTo: 'jdoe@other.com' } },
 ];
 
-for (const way of ways) {
+for (const { way, nodes } of installs) {
   for (const node of nodes) {
     describe(`install by ${way.name}, Node ${node}`, function () {
       this.timeout(INSTALL_LIMIT_MS);
@@ -61,6 +65,12 @@ for (const way of ways) {
         install?.remove();
         await sinks.local.stop();
         await sinks.outside.stop();
+      });
+
+      it('has the command pmdf where docs/install.md says', async () => {
+        assert.ok(install !== undefined);
+        const [program, ...words] = way.command;
+        await runSuccessfully(program, [...words, 'check'], { cwd: install.dir });
       });
 
       it('checks its configuration with the command pmdf', async () => {

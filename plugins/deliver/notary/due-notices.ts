@@ -8,6 +8,7 @@ import { noRecipientNotary, wantsSuccess } from '../../../lib/notary/index.js';
 import type { Notice, NoticeRecipient } from '../../../lib/notice/index.js';
 import type { Reply } from '../../../lib/smtp/index.js';
 import {
+  addressLike,
   causeOf,
   type HarakaPlugin,
   type HarakaTransaction,
@@ -81,7 +82,11 @@ export function noteRelayed(
   const wanted = deliveries.filter(({ notary }) => wantsSuccess(notary ?? noRecipientNotary));
   const [first] = wanted;
   if (first === undefined) return;
-  const recipients = wanted.map((one) => relayedRecipient(one, server, replyTo(one)));
+  const recipients = wanted.map((one) => {
+    // The server did not see a source route.
+    const { address } = addressLike(transaction.mail_from, one.address);
+    return relayedRecipient({ ...one, address }, server, replyTo(one));
+  });
   const message = declaredOf(transaction).notary;
   note(transaction, first.route.channel, { action: 'relayed', envelopeFrom, message, recipients });
 }

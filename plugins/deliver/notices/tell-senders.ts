@@ -21,6 +21,7 @@ import {
   type HarakaPlugin,
   isTooOld,
   type OutboundQueue,
+  octetsOf,
   type SaveNotes,
   type Survey,
   surveyOf,
@@ -43,6 +44,12 @@ export interface TellingParts {
 }
 
 const timedOut = '4.4.7';
+
+/**
+ * Octets of the largest queue file that is written anew for an attempt alone. Attempts at a larger one are in memory until its
+ * sender is told of a delay.
+ */
+const mostRewritten = 1024 * 1024;
 
 /** The channel that a file waits on; null for one of others that has not been routed. */
 function channelOf(mail: EndingMail): string | null {
@@ -131,6 +138,10 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
     noteAttempts(notes, withAttempt(attemptsOf(notes), attempt, settings.notices.historyToReturn));
   }
 
+  async function saveAttempt(mail: EndingMail): Promise<void> {
+    if ((octetsOf(mail) ?? 0) <= mostRewritten) await saveNotes(mail);
+  }
+
   return {
     async returned(mail, cause) {
       const notice = noticeOf(mail, 'failed', cause);
@@ -151,7 +162,7 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       const keeping =
         due.kind === 'tell'
           ? tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey })
-          : saveNotes(mail);
+          : saveAttempt(mail);
       await keeping.catch((error: unknown) => {
         const what =
           due.kind === 'tell' ? 'a delay was not told, or not noted as told' : 'an attempt is not recorded';

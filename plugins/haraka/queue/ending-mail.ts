@@ -92,6 +92,11 @@ function isItem(mail: EndingMail): mail is EndingMail & Pick<Item, 'data_start' 
   return 'data_start' in mail && 'file_size' in mail;
 }
 
+/** The size of a queue file in octets, envelope and message; null where Haraka does not tell it. */
+export function octetsOf(mail: EndingMail): number | null {
+  return isItem(mail) ? mail.file_size : null;
+}
+
 async function finished(stream: NewFileStream): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.once('close', () => {

@@ -129,7 +129,8 @@ export async function startForeground(launch: MtaLaunch): Promise<void> {
   try {
     await until(
       () => {
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+        const end = child.exitCode ?? child.signalCode;
+        if (end !== null) throw new Error(`it ended with ${end}`);
         return isGreeting(launch.port);
       },
       START_LIMIT_MS,

@@ -21,20 +21,33 @@ export interface Way {
   readonly command: readonly [string, ...string[]];
 }
 
-/**
- * `npm install`, with an empty cache and no network: the bundle must contain everything. It is run once; each install
- * gets a copy of what it made.
- */
-const byNpm: Way = {
-  name: 'npm install',
+/** `npm install` in the folder of an install, with an empty cache and no network: the bundle must contain everything. */
+async function installByNpm(folder: string, tarball: string): Promise<void> {
+  const alone = ['--offline', '--cache', join(folder, 'npm-cache')];
+  await npm(folder, 'install', '--no-audit', '--no-fund', ...alone, tarball);
+}
+
+const npmWay: Omit<Way, 'name' | 'put'> = {
   place: 'node_modules/haraka-plugin-pmdf',
   nodes: 0,
   command: ['npx', '--offline', '--no-install', 'pmdf'],
+};
+
+/** As users do it; slow. */
+export const byNpmInPlace: Way = {
+  ...npmWay,
+  name: 'npm install in the install itself',
+  put: (tarball, install) => installByNpm(install, tarball),
+};
+
+/** It is run once; each install gets a copy of what it made. */
+const byNpm: Way = {
+  ...npmWay,
+  name: 'npm install',
   put: async (tarball, install) => {
     const installed = await oncePerRun('npm-install', async (folder) => {
       cpSync(join(install, 'package.json'), join(folder, 'package.json'));
-      const alone = ['--offline', '--cache', join(folder, 'npm-cache')];
-      await npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
+      await installByNpm(folder, tarball);
     });
     for (const name of ['package.json', 'package-lock.json', 'node_modules'])
       cpSync(join(installed, name), join(install, name), { recursive: true, verbatimSymlinks: true });
@@ -50,7 +63,7 @@ const byUnpacking: Way = {
   command: ['plugins/pmdf/dist/bin/pmdf.js'],
 };
 
-/** Both ways. */
+/** Both ways of docs/install.md. */
 export const ways: readonly Way[] = [byNpm, byUnpacking];
 
 /** The lines of `config/plugins` in docs/install.md. */

@@ -11,6 +11,7 @@ import { filesBelow, readIfThere, untilQueueEmpty } from '../../support/mta.js';
 import { killAllIn, makeServerFolder, startForeground } from '../../support/mta-process.js';
 import { requireProgram, requireRoot, runSuccessfully } from '../../support/program.js';
 import {
+  acceptedOnce,
   Mailboxes,
   type MailServer,
   type Misbehaviour,
@@ -157,7 +158,7 @@ export async function startEximServer(options: ServerOptions = {}): Promise<Mail
       await killAllIn(folder);
       isRunning = false;
     },
-    messagesOf: (address) => mailboxes.messagesOf(address),
+    messagesOf: (address) => acceptedOnce(mailboxes.messagesOf(address)),
     settle: () =>
       // A message has a file of its header once it was accepted.
       untilQueueEmpty(

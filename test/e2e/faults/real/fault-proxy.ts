@@ -57,6 +57,8 @@ export class FaultProxy {
 
   readonly #serverPort: number;
   readonly #killServer: () => Promise<void>;
+  /** The kill of this fault; a second one would hit the server that was started again. */
+  #killed: Promise<void> | undefined;
 
   constructor(serverPort: number, killServer: () => Promise<void>) {
     this.#serverPort = serverPort;
@@ -108,6 +110,7 @@ export class FaultProxy {
     this.#recipients = recipients;
     this.#refusesAll = false;
     this.#hits = 0;
+    this.#killed = undefined;
     this.heard.length = 0;
     // A connection that the gateway has kept is in no known state of the server.
     for (const session of this.#sessions) end(session);
@@ -261,7 +264,10 @@ export class FaultProxy {
     reply = '',
   ): Promise<string | undefined> {
     // Whoever waits for the hit mends the server then.
-    if (deed === 'kill') await this.#killServer();
+    if (deed === 'kill') {
+      this.#killed ??= this.#killServer();
+      await this.#killed;
+    }
     if (deed === 'silence') session.isSilent = true;
     this.#hits += 1;
     switch (deed) {

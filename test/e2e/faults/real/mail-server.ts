@@ -97,6 +97,22 @@ export class Mailboxes {
   }
 }
 
+/** The identifier that the server gave a message when it accepted it. */
+function acceptedAs(message: string): string {
+  const [, received = ''] = /^Received:((?:.*\r?\n[ \t])*.*)/m.exec(message) ?? [];
+  const [, id] = /\sid\s+([^\s;]+)/.exec(received) ?? [];
+  if (id === undefined) throw new Error(`a message without an identifier: ${message.slice(0, 500)}`);
+  return id;
+}
+
+/**
+ * Each message that the server accepted once. A server that is killed between delivering a message of its queue and noting that
+ * delivers it again, although it got one.
+ */
+export function acceptedOnce(messages: readonly string[]): readonly string[] {
+  return [...new Map(messages.map((one) => [acceptedAs(one), one])).values()];
+}
+
 /** A small disk of its own. */
 export interface SmallDisk {
   fill(): Promise<void>;

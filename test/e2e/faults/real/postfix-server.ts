@@ -12,6 +12,7 @@ import { isGreeting, killAllIn, makeServerFolder } from '../../support/mta-proce
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from '../../support/program.js';
 import { until } from '../../support/until.js';
 import {
+  acceptedOnce,
   Mailboxes,
   type MailServer,
   type Misbehaviour,
@@ -177,7 +178,7 @@ export async function startPostfixServer(options: ServerOptions = {}): Promise<M
       if (!isRunning) await start();
     },
     kill,
-    messagesOf: (address) => mailboxes.messagesOf(address),
+    messagesOf: (address) => acceptedOnce(mailboxes.messagesOf(address)),
     settle: () =>
       untilQueueEmpty(
         { name: 'postfix', log },
