@@ -69,14 +69,12 @@ export function checkSearchInstall(
   installed: IsInstalled = isInstalled,
 ): readonly Diagnostic[] {
   const ofUrls = ldapServers === null ? undefined : places.get('ldap.host');
-  const found = checkClient('the servers of `LDAP_HOST`', 'ldap', ofUrls, installed);
-  for (const directory of directories.values()) {
-    if (directory.servers === null || !asksLdap(directory)) continue;
+  const ofChannels = [...directories.values()].flatMap((directory) => {
+    if (directory.servers === null || !asksLdap(directory)) return [];
     const who = `the LDAP servers of the channel \`${directory.channel}\``;
-    const span = channels.channels.get(directory.channel)?.span;
-    found.push(...checkClient(who, 'ldap', span, installed));
-  }
-  return found;
+    return checkClient(who, 'ldap', channels.channels.get(directory.channel)?.span, installed);
+  });
+  return [...checkClient('the servers of `LDAP_HOST`', 'ldap', ofUrls, installed), ...ofChannels];
 }
 
 function checkFile(checked: Checked, reader: SourceReader, key: string, file: string | null): Diagnostic[] {
