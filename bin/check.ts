@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { auditJson, auditText } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
+import { liveText } from './check/live.js';
 import {
   type Arguments,
   type Command,
@@ -23,17 +24,19 @@ import {
   wordOption,
 } from './support/index.js';
 
-function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
+function textOf({ diagnostics, audit: audited, live, hash }: Findings, paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
   const relaying = audited === null ? [] : auditText(audited, paint);
+  const servers = live === null ? [] : liveText(live, paint);
+  const hashed = hash === null ? [] : [`policy hash=${hash}`];
   const count = countLine(diagnostics);
-  return [...lines, ...relaying, diagnostics.length === 0 ? paint.good(count) : count];
+  return [...lines, ...relaying, ...servers, ...hashed, diagnostics.length === 0 ? paint.good(count) : count];
 }
 
 async function run(given: Arguments): Promise<Report> {
   const explained = given.values.get('explain');
   if (explained !== undefined) return explainCode(explained);
-  const findings = await checkFolder(join(configFolder(given), 'pmdf'));
+  const findings = await checkFolder(join(configFolder(given), 'pmdf'), given.flags.has('live'));
   const { diagnostics, undecided } = findings;
   const isStrict = given.flags.has('strict');
   const errors = countOf(diagnostics, 'error');
@@ -43,8 +46,10 @@ async function run(given: Arguments): Promise<Report> {
       errors,
       warnings: countOf(diagnostics, 'warning'),
       undecided,
+      hash: findings.hash,
       diagnostics: diagnostics.map(diagnosticJson),
       audit: findings.audit === null ? null : auditJson(findings.audit),
+      live: findings.live,
     },
     text: (paint) => textOf(findings, paint),
     isProse: true,
@@ -58,6 +63,7 @@ export const check: Command = {
   words: { least: 0, most: 0 },
   options: [
     wordOption('explain', 'CODE', 'explain findings with this code instead of checking'),
+    flagOption('live', 'connect to the servers of stores, and say what they are'),
     flagOption('strict', 'exit with 1 when there are warnings'),
     ...configurationOptions,
   ],
@@ -65,7 +71,8 @@ export const check: Command = {
     'Shows each finding with its file, line and column, and what to write instead. With errors Haraka does',
     'not start; warnings change nothing. A configuration without errors is also checked for likely mistakes,',
     'and the relay audit tries every known form of relaying on it, with its own domains. The exit code is 2',
-    'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings.',
+    'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings. Only with --live it connects',
+    'to servers: to all of every store, each of which is asked for a key that nobody has.',
   ],
   run,
 };

@@ -5,7 +5,7 @@ import { cases } from './cases.js';
 import { check } from './check.js';
 import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
-import { dbDelete, dbGet, dbSet } from './db.js';
+import { dbCopy, dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { helpOf } from './help.js';
@@ -37,6 +37,7 @@ export const commands: readonly Command[] = [
   dbGet,
   dbSet,
   dbDelete,
+  dbCopy,
   passwordSet,
   passwordDelete,
   passwordShow,

@@ -16,7 +16,14 @@ import {
 import { commandPatience } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { systemClock } from '../runtime/time/index.js';
-import { type DatabaseFile, findDatabase, isCdb, requireCdb } from './db/find-database.js';
+import {
+  type DatabaseFile,
+  type FoundDatabase,
+  findDatabase,
+  isCdb,
+  requireCdb,
+} from './db/find-database.js';
+import { deleteStored, getStored, setStored } from './db/stored.js';
 import {
   type Arguments,
   type Command,
@@ -32,13 +39,17 @@ import {
   visible,
 } from './support/index.js';
 
+export { dbCopy } from './db/copy.js';
+
 function absentReport(database: string, key: string, json: object): Report {
   return failedReport(json, `${quoted(key)} is not in ${quoted(database)}`);
 }
 
 async function get(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const { path, names } = await findDatabase(given, database);
+  const where = await findDatabase(given, database);
+  if (where.kind === 'store') return await getStored(given, where, key);
+  const { path, names } = where;
   const open = isCdb(path) ? openCdb : openTextDatabase;
   const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
   if (opened === null) throw new ConfigError(diagnostics);
@@ -98,11 +109,14 @@ async function readEntries(): Promise<readonly { key: string; value: string }[]>
   return entries;
 }
 
-async function setMany(database: string, file: DatabaseFile): Promise<Report> {
+async function setMany(database: string, file: FoundDatabase): Promise<Report> {
   const changes = await readEntries();
   if (changes.length === 0)
     throw new UsageError('standard input has no entry', 'write a key and a value on each line');
-  const { added, entries } = await change(file, { kind: 'set', entries: changes });
+  const { added, entries } =
+    file.kind === 'store'
+      ? { ...(await setStored(file, changes)), entries: null }
+      : await change(file, { kind: 'set', entries: changes });
   const keys = new Set(changes.map(({ key }) => key.toLowerCase())).size;
   const replaced = keys - added;
   return goodReport({ database, added, replaced, entries }, [`${added} added, ${replaced} replaced`]);
@@ -111,12 +125,16 @@ async function setMany(database: string, file: DatabaseFile): Promise<Report> {
 async function set(given: Arguments): Promise<Report> {
   const [database = '', writtenKey = '', writtenValue] = given.words;
   const file = await findDatabase(given, database);
-  requireCdb(file);
+  if (file.kind === 'file') requireCdb(file);
   if (writtenKey === fromInput && writtenValue === undefined) return await setMany(database, file);
   if (writtenValue === undefined)
     throw new UsageError('`KEY VALUE` is needed', '`pmdf db set DB -` reads entries from standard input');
   const { key, value } = entryOf(writtenKey, writtenValue);
-  const { before, entries } = await change(file, { kind: 'set', entries: [{ key, value }] });
+  const entry = { key, value };
+  const { before, entries } =
+    file.kind === 'store'
+      ? { ...(await setStored(file, [entry])), entries: null }
+      : await change(file, { kind: 'set', entries: [entry] });
   const json = { database, key, value, replaced: before, entries };
   return goodReport(json, [`${quoted(key)} ${before === 0 ? 'added' : 'replaced'}`]);
 }
@@ -124,6 +142,7 @@ async function set(given: Arguments): Promise<Report> {
 async function remove(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
   const file = await findDatabase(given, database);
+  if (file.kind === 'store') return await deleteStored(file, key);
   requireCdb(file);
   const { before, entries } = await change(file, { kind: 'delete', key });
   const json = { database, key, deleted: before, entries };
@@ -135,8 +154,8 @@ const aboutDatabases =
   'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse.';
 
 const aboutChanges = [
-  'The whole file is rewritten and replaces the old one, which takes about a second per million entries. Other',
-  'commands that change it wait. Text files are not changed: edit them.',
+  'A CDB file is rewritten and replaces the old one, which takes about a second per million entries; other commands',
+  'that change it wait. Text files are not changed: edit them. In a store the entry is changed on its server.',
   aboutDatabases,
 ];
 
@@ -147,7 +166,8 @@ export const dbGet: Command = {
   words: { least: 2, most: 2 },
   options: configurationOptions,
   about: [
-    'Prints the value that the server would find: for the key in lower case, else for the key as written.',
+    'Prints the value that the server would find: for the key in lower case, else for the key as written. For a database',
+    'in a store, standard error has the server that answered.',
     aboutDatabases,
     'Exit code 1 if the key is not found, 2 if the database cannot be read.',
   ],

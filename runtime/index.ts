@@ -1,5 +1,7 @@
+export { checkLive, type LiveDatabase, type LiveServer, type LiveStore } from './check-live.js';
 export { DecisionFailed, makeEnvironment } from './decide.js';
 export { type Configuration, settingsFile } from './load-configuration.js';
 export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';
 export { ConfigError } from './policy-store.js';
+export { lacksFinding, questionFinding, serverFinding, unansweredFinding } from './store-findings.js';
 export { World } from './world.js';

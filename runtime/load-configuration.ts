@@ -26,9 +26,16 @@ import { readAuthorities } from './certificates/index.js';
 import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
-import { openInStore, openSearches, type Pools } from './open-in-stores.js';
+import { openCounts, openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
-import { checkSearchInstall, checkStoreInstall, type OpenStores, type StorePool } from './stores/index.js';
+import { policyHash } from './policy-hash.js';
+import {
+  checkSearchInstall,
+  checkStoreInstall,
+  type OpenStores,
+  type SharedCounts,
+  type StorePool,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -38,8 +45,12 @@ export interface Configuration extends AnswerSources {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
   readonly sources: PolicySources;
+  /** Tells whether two hosts have the same policy, see `policyHash`. */
+  readonly hash: string;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
+  /** Where failed logins are counted; null if each process counts on its own. */
+  readonly failureCounts: SharedCounts | null;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -177,9 +188,11 @@ export function* loadInSlices(
           policy: compiled.value.policy,
           compiled: compiled.value,
           sources,
+          hash: policyHash(reader.outcomes, files.secretPaths),
           yaml,
           databases,
           directories,
+          failureCounts: openCounts(pools, settings),
           searches: openSearches(pools, compiled.value.policy, settings),
           pools: pools.used,
         };

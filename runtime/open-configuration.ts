@@ -2,6 +2,7 @@
  * A configuration opened for one piece of work of a command: loaded once, never reloaded. Decisions take no numbers
  * from sequence files, whose counters belong to the gateway.
  */
+import type { StoreServer, StoreSetting } from '../lib/config/index.js';
 import { type AnyAnswer, absent, type Environment, type Lookup } from '../lib/engine/index.js';
 import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
 import {
@@ -15,7 +16,7 @@ import {
 import { decideNow, makeEnvironment } from './decide.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { ConfigError } from './policy-store.js';
-import { OpenStores } from './stores/index.js';
+import { OpenStores, type StoreReach } from './stores/index.js';
 import { systemClock } from './time/index.js';
 
 /** Makes the environment of one more decision, with a step budget of its own. */
@@ -58,14 +59,14 @@ export class OpenConfiguration {
   readonly #stores: OpenStores;
   readonly #diagnostics = new DiagnosticList();
 
-  /** Opens the folder; whatever is wrong with it is in `diagnostics`. */
-  constructor(folder: string) {
+  /** Opens the folder; whatever is wrong with it is in `diagnostics`. `answered` is told each server that answers. */
+  constructor(folder: string, answered: (server: StoreServer) => void = () => undefined) {
     this.#databases = new OpenDatabases(folder, {
       clock: systemClock,
       report: (diagnostics) => this.#diagnostics.append(diagnostics),
     });
     // What is wrong with a server is in the answers.
-    this.#stores = new OpenStores(folder, { clock: systemClock, report: () => undefined });
+    this.#stores = new OpenStores(folder, { clock: systemClock, report: () => undefined, answered });
     const { value, diagnostics } = loadConfiguration(folder, this.#databases, { stores: this.#stores });
     this.value = value;
     this.#diagnostics.append(diagnostics);
@@ -74,6 +75,11 @@ export class OpenConfiguration {
   /** What was found so far, in databases that changed since then too. */
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics.all;
+  }
+
+  /** How the servers of a store are reached without asking its pool. */
+  reach(setting: StoreSetting): StoreReach {
+    return this.#stores.reach(setting);
   }
 
   /** The configuration. Throws ConfigError with the errors if it has any. */
@@ -92,8 +98,9 @@ export class OpenConfiguration {
 export async function withConfiguration<T>(
   folder: string,
   work: (opened: OpenConfiguration) => T | Promise<T>,
+  answered?: (server: StoreServer) => void,
 ): Promise<T> {
-  const opened = new OpenConfiguration(folder);
+  const opened = new OpenConfiguration(folder, answered);
   try {
     return await work(opened);
   } finally {

@@ -1,5 +1,6 @@
 /*
- * Opens what is in stores, without connecting: databases, and the servers that LDAP URLs and directory channels are asked of.
+ * Opens what is in stores, without connecting: databases, where failed logins are counted, and the servers
+ * that LDAP URLs and directory channels are asked of.
  */
 import { type Settings, type SettingsFile, type StoreDatabase, storeQuery } from '../lib/config/index.js';
 import type { DatabaseName } from '../lib/engine/index.js';
@@ -7,6 +8,7 @@ import type { Policy } from '../lib/policy/index.js';
 import { type Database, type SearchDirectory, unaskedDatabase, unaskedSearch } from './databases/index.js';
 import {
   type OpenStores,
+  SharedCounts,
   type StorePool,
   searchAt,
   storeDatabase,
@@ -35,6 +37,15 @@ export function openInStore(
   const pool = pools.open.open(setting.store, store);
   pools.used.add(pool);
   return storeDatabase(name, storeSource(pool, query));
+}
+
+/** Where failed logins are counted, without connecting; null if each process counts on its own. */
+export function openCounts(pools: Pools, { auth, stores }: Settings): SharedCounts | null {
+  const store = auth.failuresStore === null ? undefined : stores.get(auth.failuresStore);
+  if (auth.failuresStore === null || store?.kind !== 'redis' || pools.open === null) return null;
+  const pool = pools.open.openCounts(auth.failuresStore, store);
+  pools.used.add(pool);
+  return new SharedCounts(pool);
 }
 
 type LdapStore = ReturnType<typeof storeOfServers>;

@@ -24,6 +24,8 @@ function withoutExcerpt(one: Diagnostic): Diagnostic {
 export class OptionalFiles {
   readonly reader: SourceReader;
   readonly diagnostics = new DiagnosticList();
+  /** The paths of files with passwords. */
+  readonly secretPaths = new Set<string>();
   /** The files of the policy in force. */
   readonly #before: FilesRead;
 
@@ -54,10 +56,12 @@ export class OptionalFiles {
 
   /** Reads security.cnf and what it includes. */
   security(written: string): SecurityFile {
+    this.secretPaths.add(this.reader.pathOf(written));
     const source = this.read(written, withoutExcerpt);
     if (source === null) return new Map();
     this.#checkMode(written, source);
     const { value, diagnostics } = parseSecurity(source, (file) => {
+      this.secretPaths.add(this.reader.pathOf(file));
       const outcome = this.reader.read(file);
       if (outcome.kind === 'unreadable') this.diagnostics.push(withoutExcerpt(outcome.diagnostic));
       if (outcome.kind !== 'read') return undefined;

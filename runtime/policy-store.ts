@@ -24,6 +24,8 @@ export interface PolicyStoreOptions<P> {
   readonly compile: () => Parsed<P | null>;
   /** Compiles a further one while the old one goes on deciding. */
   readonly compileAside: () => Promise<Parsed<P | null>>;
+  /** What tells a policy from others, for the log. */
+  readonly hashOf: (policy: P) => string;
   readonly log: Log;
 }
 
@@ -87,7 +89,7 @@ export class PolicyStore<P> {
       this.#show(diagnostics);
       if (value !== null && !hasErrors(diagnostics)) {
         this.#swap(value);
-        log('notice', `policy ${this.generation} is in force`);
+        log('notice', `policy ${this.generation} is in force, hash=${this.#options.hashOf(value)}`);
         return true;
       }
     } catch (error) {

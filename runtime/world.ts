@@ -20,7 +20,7 @@ import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
 import { type Log, PolicyStore } from './policy-store.js';
-import { OpenStores } from './stores/index.js';
+import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
 import { vetAside } from './vet-in-thread.js';
@@ -39,16 +39,18 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | keyof AnswerSources>;
+type InForce = Pick<Configuration, 'policy' | 'failureCounts' | 'hash' | keyof AnswerSources>;
 
-function withoutTrees({ policy, databases, directories, searches }: Configuration): InForce {
-  return { policy, databases, directories, searches };
+function withoutTrees(loaded: Configuration): InForce {
+  const { policy, databases, directories, searches, failureCounts, hash } = loaded;
+  return { policy, databases, directories, searches, failureCounts, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
 interface Surroundings {
   readonly answer: Answer;
   readonly names: ReverseNames;
+  readonly failureCounts: SharedCounts | null;
 }
 
 const millisecondsPerSecond = 1000;
@@ -86,6 +88,7 @@ export class World {
     this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
       compileAside: () => this.#compileAside(),
+      hashOf: ({ hash }) => hash,
       log: options.log,
     });
     const { policy } = this.#store.load();
@@ -98,6 +101,16 @@ export class World {
     // Made now, for a caller that keeps the policy beyond the next reload.
     this.#around(policy);
     return policy;
+  }
+
+  /** Tells whether another host has the same policy in force, see `policyHash`. */
+  get policyHash(): string {
+    return this.#store.current().hash;
+  }
+
+  /** Where failed logins are counted together with other gateways, under a policy that is or was in force. */
+  failureCounts(policy: Policy): SharedCounts | null {
+    return this.#around(policy).failureCounts;
   }
 
   /** The folder for held messages. */
@@ -179,6 +192,7 @@ export class World {
     const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
+      failureCounts: configuration.failureCounts,
       answer: answerRequests(configuration, this.#sequences),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };

@@ -1,19 +1,36 @@
 /*
- * The database that a command works on: a file, or one that the configuration names, such as `general`.
+ * The database that a command works on: a file, or one that the configuration names, such as `general`, in a file or a store.
  */
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type SettingsFile, storeQuery } from '../../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
 import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
-import { type Arguments, configFolder, fileError, quoted, withConfiguration } from '../support/index.js';
+import { withConfiguration } from '../../runtime/index.js';
+import type { StoredDatabase, StoreReach } from '../../runtime/stores/index.js';
+import { type Arguments, configFolder, fileError, quoted } from '../support/index.js';
 
 /** A database file, and its name in messages. */
 export interface DatabaseFile {
+  readonly kind: 'file';
   readonly path: string;
   readonly names: FileNames;
 }
+
+/** A database of the configuration that is in a store. */
+export interface DatabaseInStore {
+  readonly kind: 'store';
+  readonly name: DatabaseName;
+  /** The name of the store. */
+  readonly store: string;
+  readonly stored: StoredDatabase;
+  readonly reach: StoreReach;
+  readonly settings: SettingsFile;
+}
+
+export type FoundDatabase = DatabaseFile | DatabaseInStore;
 
 /** The size of the header of a CDB file. A text has no NUL there. */
 const headerOctets = 2048;
@@ -36,31 +53,37 @@ function isDatabaseName(written: string): written is DatabaseName {
 }
 
 /**
- * The file of a database of the configuration. Throws ConfigError if the configuration has errors or no such
+ * Where a database of the configuration is. Throws ConfigError if the configuration has errors or no such
  * database.
  */
-async function configured(given: Arguments, name: DatabaseName): Promise<DatabaseFile> {
-  const setting = await withConfiguration(given, ({ policy }) => policy.settings.databases[name]);
-  if (setting === null) {
-    const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
-    throw fileError(name, `the configuration has no ${name} database`, hint);
-  }
-  if (setting.kind === 'store') {
-    const hint = 'use the tools of the server, or name a file';
-    throw fileError(name, `the ${name} database is in the store ${quoted(setting.store)}`, hint);
-  }
+async function configured(given: Arguments, name: DatabaseName): Promise<FoundDatabase> {
   const folder = join(configFolder(given), 'pmdf');
-  const path = resolveFileName(folder, setting.file);
-  return { path, names: fileNames(folder, path) };
+  return await withConfiguration(folder, (opened): FoundDatabase => {
+    const { settings } = opened.configuration.sources;
+    const setting = settings.databases[name];
+    if (setting === null) {
+      const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
+      throw fileError(name, `the configuration has no ${name} database`, hint);
+    }
+    if (setting.kind === 'file') {
+      const path = resolveFileName(folder, setting.file);
+      return { kind: 'file', path, names: fileNames(folder, path) };
+    }
+    const store = settings.stores.get(setting.store);
+    const query = store === undefined ? null : storeQuery(store.kind, setting.question);
+    if (store === undefined || query === null) throw new Error(`the ${name} database has no store`);
+    const stored = { setting: store, query };
+    return { kind: 'store', name, store: setting.store, stored, reach: opened.reach(store), settings };
+  });
 }
 
 /**
- * Finds the file that a word of the command line means: a file of that name, else the database of the
+ * Finds the database that a word of the command line means: a file of that name, else the database of the
  * configuration with that name. The file need not exist. Throws ConfigError.
  */
-export async function findDatabase(given: Arguments, written: string): Promise<DatabaseFile> {
+export async function findDatabase(given: Arguments, written: string): Promise<FoundDatabase> {
   if (!existsSync(written) && isDatabaseName(written)) return await configured(given, written);
-  return { path: written, names: { name: written, shortName: written } };
+  return { kind: 'file', path: written, names: { name: written, shortName: written } };
 }
 
 /**

@@ -15,7 +15,13 @@ import {
   ownName,
   trustedProxies,
 } from '../../runtime/haraka-install/index.js';
-import { type Configuration, decideUnder, withConfiguration } from '../../runtime/index.js';
+import {
+  type Configuration,
+  checkLive,
+  decideUnder,
+  type LiveStore,
+  withConfiguration,
+} from '../../runtime/index.js';
 import { checkAuth } from '../../runtime/passwords/index.js';
 
 /** Checks what is around the folder `pmdf`: plugins, certificates, passwords. */
@@ -33,15 +39,19 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly undecided: number;
+  /** Tells whether two hosts have the same policy; null for a configuration with errors. */
+  readonly hash: string | null;
   /** Null for a configuration with errors. */
   readonly audit: RelayAudit | null;
+  /** What the servers of stores are; null unless they were to be connected to. */
+  readonly live: readonly LiveStore[] | null;
 }
 
 /** What is valid and most likely a mistake, and what the audit found. */
-function lint(configuration: Configuration, folder: string): Findings {
+function lint(configuration: Configuration, folder: string): Omit<Findings, 'live'> {
   const { compiled, policy } = configuration;
   const install = dirname(folder);
-  return decideUnder(configuration, function* (newEnvironment): Lookup<Findings> {
+  return decideUnder(configuration, function* (newEnvironment): Lookup<Omit<Findings, 'live'>> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
     const subject = new LintSubject({
       compiled,
@@ -55,17 +65,19 @@ function lint(configuration: Configuration, folder: string): Findings {
     });
     const ofRequests = yield* lintRequests(subject);
     const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
-    return { diagnostics, undecided: subject.neverMatching.undecided, audit };
+    const { undecided } = subject.neverMatching;
+    return { diagnostics, undecided, hash: configuration.hash, audit };
   });
 }
 
-/** Checks a folder `config/pmdf`. */
-export async function checkFolder(folder: string): Promise<Findings> {
-  return await withConfiguration(folder, ({ value, diagnostics }) => {
-    const linted = value === null ? { diagnostics: [], undecided: 0, audit: null } : lint(value, folder);
-    return {
-      ...linted,
-      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics])),
-    };
+/** Checks a folder `config/pmdf`; connects to the servers of its stores only if `isLive`. */
+export async function checkFolder(folder: string, isLive = false): Promise<Findings> {
+  return await withConfiguration(folder, async (opened) => {
+    const { value, diagnostics } = opened;
+    const linted =
+      value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null } : lint(value, folder);
+    const live = isLive && value !== null ? await checkLive(opened, value.sources.settings) : null;
+    const all = [...diagnostics, ...linted.diagnostics, ...(live?.diagnostics ?? [])];
+    return { ...linted, live: live?.stores ?? null, diagnostics: inReadingOrder(boundDiagnostics(all)) };
   });
 }

@@ -12,6 +12,7 @@ export type Completion =
 
 const known: ReadonlyMap<string, Completion> = new Map([
   ['DB', { kind: 'file' }],
+  ['TARGET', { kind: 'file' }],
   ['DIR', { kind: 'folder' }],
   ['FILE', { kind: 'file' }],
   ['FOLDER', { kind: 'folder' }],

@@ -21,6 +21,7 @@ export {
   keyParts,
   partOfKey,
 } from './settings/stores/key-template.js';
+export type { SqlFault } from './settings/stores/sql-statement.js';
 export type {
   LdapStore,
   RedisStore,
@@ -40,6 +41,7 @@ export {
   type SqlQuery,
   type StoreQuery,
   type StoreQuestion,
+  sqlFault,
   storeQuery,
   writtenSettings,
 } from './settings/stores/store-question.js';

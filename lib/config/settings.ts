@@ -54,6 +54,12 @@ const auth = record({
     { see: 'auth.md#guessing' },
   ),
   forgetSeconds: setting(seconds(1, 86_400), 60, 'Seconds after which one failed login is forgotten.'),
+  failuresStore: setting<string | null>(
+    text('the name of a store'),
+    null,
+    'The store, of the kind `redis`, in which several gateways count failed logins together.',
+    { see: 'many-gateways.md#guessing' },
+  ),
 });
 
 const access = record({

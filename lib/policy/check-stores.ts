@@ -7,7 +7,9 @@ import {
   type LdapQuery,
   questionOf,
   type SettingsFile,
+  type SqlFault,
   type StoreDatabase,
+  sqlFault,
   storeQuery,
   writtenSettings,
 } from '../config/index.js';
@@ -28,6 +30,13 @@ function storeDatabases({ databases }: SettingsFile): StoreDatabases {
 function list(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``);
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
+/** The place of a part of a text; that of the whole if it is written in YAML with escapes or on several lines. */
+function spanInText(whole: Span, text: string, { offset, length }: SqlFault): Span {
+  const written = whole.source.text.slice(whole.offset, whole.offset + whole.length);
+  const at = written.indexOf(text);
+  return at === -1 ? whole : { source: whole.source, offset: whole.offset + at + offset, length };
 }
 
 function unknownStore(span: Span, store: string, { stores }: SettingsFile): Diagnostic {
@@ -58,7 +67,9 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     const hint = `a database in it has ${list(names)}`;
     return errorAt(places.get(`${path}.${name}`) ?? atStore, 'policy/store-question', message, { hint });
   });
-  const other = ['table', 'select_field', 'where_field'].find((name) => written.includes(name));
+  const other = ['table', 'select_field', 'where_field', 'additional_conditions'].find((name) =>
+    written.includes(name),
+  );
   if (foreign.length === 0 && written.includes('query') && other !== undefined) {
     const message = `\`${path}\` has both \`query\` and \`${other}\``;
     const span = places.get(`${path}.${other}`) ?? atStore;
@@ -67,8 +78,27 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
   const query = storeQuery(kind, setting.question);
   if (query?.kind === 'ldap') return [...diagnostics, ...checkLdapQuery(path, query, places, atStore)];
   if (query !== null) return diagnostics;
+  const wrong = sqlFault(kind, setting.question);
+  if (wrong !== null) {
+    const span = spanInText(places.get(`${path}.${wrong.setting}`) ?? atStore, wrong.text, wrong.fault);
+    const message = `\`${path}.${wrong.setting}\` ${wrong.fault.message}`;
+    return [...diagnostics, errorAt(span, 'settings/sql', message, { hint: wrong.fault.hint })];
+  }
   const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
+}
+
+/** Failed logins can be counted in Redis only. */
+function checkFailuresStore(settings: SettingsFile): Diagnostic[] {
+  const name = settings.auth.failuresStore;
+  const span = settings.places.get('auth.failures_store');
+  if (name === null || span === undefined) return [];
+  const store = settings.stores.get(name);
+  if (store === undefined)
+    return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
+  if (store.kind === 'redis') return [];
+  const message = `failed logins cannot be counted in the store \`${name}\` of the kind \`${store.kind}\``;
+  return [errorAt(span, 'policy/failures-store', message, { hint: 'name a store of the kind `redis`' })];
 }
 
 /** Checks that the search base and the filter of a database can be read before a key is put in. */
@@ -109,11 +139,12 @@ export function checkStores(settings: SettingsFile): Diagnostic[] {
   const databases = storeDatabases(settings);
   const used = new Set<string | null>([...databases.values()].map(({ store }) => store));
   used.add(settings.ldap.store);
+  used.add(settings.auth.failuresStore);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
   const questions = [...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings));
-  return [...questions, ...checkLdapStore(settings), ...unused];
+  return [...questions, ...checkLdapStore(settings), ...checkFailuresStore(settings), ...unused];
 }

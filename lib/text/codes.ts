@@ -255,6 +255,8 @@ export const diagnosticCodes = {
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
   'settings/placeholder':
     'A query has a placeholder that does not exist. There are `%s` (the key), `%u` (its local part), `%d` (its domain), `%1` to `%9` (labels of the domain, from the right), and `%%` for a percent sign.',
+  'settings/sql':
+    "A statement of SQL has a placeholder where no value can be, or cannot be read. Placeholders become parameters: write them as strings, `'%s'`, where SQL allows a value.",
   'settings/excluded': 'Two settings are written of which only one can be.',
   'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',
   'settings/duplicate': 'A list contains the same value twice. Remove one of them.',
@@ -309,7 +311,9 @@ export const diagnosticCodes = {
     'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
   'policy/store-question':
     'A database asks its store with settings that stores of this kind do not have, or without those that they need.',
-  'policy/unused-store': 'No database uses this store.',
+  'policy/unused-store': 'No database uses this store, and failed logins are not counted in it.',
+  'policy/failures-store':
+    'Failed logins are counted in a store that cannot count. Name a store of the kind `redis` in `auth.failures_store`.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
 
@@ -319,6 +323,12 @@ export const diagnosticCodes = {
   'store/no-file': 'A password or certificate file that a store names does not exist.',
   'store/no-password':
     'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',
+  'store/server':
+    'A server of a store cannot be used: it cannot be reached, does not let us log in, or does not answer. Databases in the store answer 451 while no server can be used.',
+  'store/question':
+    'A server of a store refuses to answer as a database asks it, for example because a table does not exist. Correct the settings of the database, or what the account on the server may read.',
+  'store/lacks':
+    'A command needs what this database in a store cannot do, such as listing its entries, or changing them.',
 
   // authentication
   'auth/password-file': 'The password database has an unknown version. It is made by `pmdf password set`.',

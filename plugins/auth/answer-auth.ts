@@ -9,6 +9,7 @@ import { oneLine, type Reply, reply } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
 import {
   connectionState,
+  gateway,
   type HookAnswer,
   isSubmissionOpen,
   proceed,
@@ -84,7 +85,7 @@ async function finish(
   if (authenticator === null) return answer(undecided);
   const { policy } = connectionState(connection);
   const attempt = { address: connection.remote.ip, user, password };
-  const outcome = await authenticator.decide(attempt, policy.settings.auth);
+  const outcome = await authenticator.decide(attempt, policy.settings.auth, gateway().failureCounts(policy));
   const what = `method=${mechanism} client=${connection.remote.ip} user="${oneLine(user)}"`;
   switch (outcome.kind) {
     case 'good':

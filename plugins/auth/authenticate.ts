@@ -4,8 +4,10 @@
  */
 import type { AuthSettings } from '../../lib/config/index.js';
 import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwords/index.js';
+import type { SharedCounts } from '../../runtime/stores/index.js';
 import type { Clock } from '../../runtime/time/index.js';
-import { clientOf, type FailureRules, Failures } from './failures.js';
+import { FailureCounts, type ReportCounts } from './failure-counts.js';
+import { clientOf, type FailureRules, Failures, isTooMany } from './failures.js';
 import { TooBusy } from './gate.js';
 import { Successes } from './reputation.js';
 import { type TurnLimits, Turns, usualLimits } from './turns.js';
@@ -27,6 +29,8 @@ export interface AuthenticatorOptions {
   /** The time that one AUTH command has, in milliseconds. */
   readonly patienceMs: number;
   readonly limits?: TurnLimits;
+  /** Receives whether failures are counted together with other gateways, when that changes. */
+  readonly report?: ReportCounts;
 }
 
 export interface Attempt {
@@ -35,46 +39,65 @@ export interface Attempt {
   readonly password: string;
 }
 
+/** A client whose failures are counted. */
+interface Counted {
+  readonly client: string;
+  /** Whether it has failures that are not forgotten. */
+  readonly hasFailed: boolean;
+  readonly rules: FailureRules;
+  readonly shared: SharedCounts | null;
+}
+
 const longestDelay = 8_000;
 const millisecondsPerSecond = 1000;
 
 /** Answers attempts, for all connections of this process. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  readonly #failures: Failures;
+  readonly #failures: FailureCounts;
   readonly #successes: Successes;
   readonly #turns: Turns;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
-    this.#failures = new Failures(options.clock);
+    this.#failures = new FailureCounts(new Failures(options.clock), options.report ?? (() => undefined));
     this.#successes = new Successes(options.clock);
     this.#turns = new Turns(options.clock, options.limits ?? usualLimits);
   }
 
-  /** Decides on an attempt. Rejects only when no key can be derived. */
-  async decide(attempt: Attempt, settings: AuthSettings): Promise<Outcome> {
+  /**
+   * Decides on an attempt; failures count together with those in `shared`. Rejects only when no key can be derived.
+   */
+  async decide(
+    attempt: Attempt,
+    settings: AuthSettings,
+    shared: SharedCounts | null = null,
+  ): Promise<Outcome> {
     const client = clientOf(attempt.address);
     const rules = { limit: settings.failures, forgetMs: settings.forgetSeconds * millisecondsPerSecond };
-    if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
+    const level = await this.#failures.levelOf(client, rules, shared);
+    if (isTooMany(level, rules)) return { kind: 'refused' };
     try {
-      return await this.#inTurn(client, attempt, rules);
+      return await this.#inTurn({ client, hasFailed: level > 0, rules, shared }, attempt);
     } catch (error) {
       if (error instanceof TooBusy) return { kind: 'busy' };
       throw error;
     }
   }
 
-  async #inTurn(client: string, { user, password }: Attempt, rules: FailureRules): Promise<Outcome> {
+  async #inTurn(
+    { client, hasFailed, rules, shared }: Counted,
+    { user, password }: Attempt,
+  ): Promise<Outcome> {
     const { judge, patienceMs } = this.#options;
     // Waiting for the turn, waiting for a slot, and the delay get a third each of the time beside deriving the key.
     const waitMs = patienceMs * 0.3;
     const name = userName(user) ?? '';
-    const reputation = this.#successes.reputationOf(client, name, this.#failures.levelOf(client, rules) > 0);
+    const reputation = this.#successes.reputationOf(client, name, hasFailed);
     // A known user does not wait for the failures of others at the same address.
     const turn = reputation === 'known' ? `${client} ${name}` : client;
     return await this.#turns.withTurn(turn, reputation, waitMs, async () => {
-      if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
+      if (isTooMany(await this.#failures.levelOf(client, rules, shared), rules)) return { kind: 'refused' };
       const isRepeated = judge.isKnownWrong(user, smtpService, password);
       const ask = (): Promise<PasswordAnswer> => judge.ask(user, smtpService, password);
       const answer: PasswordAnswer = isRepeated
@@ -83,7 +106,7 @@ export class Authenticator {
       if (answer.kind === 'good') this.#successes.add(client, answer.user);
       if (answer.kind === 'wrong') {
         const mostMs = Math.min(longestDelay, waitMs);
-        await this.#pause(this.#failures.add({ client, isRepeated, mostMs }, rules));
+        await this.#pause(await this.#failures.add({ client, isRepeated, mostMs }, rules, shared));
       }
       return answer;
     });

@@ -28,6 +28,17 @@ interface Record {
 
 const firstDelay = 500;
 
+/** Whether an address with so many failures is refused. */
+export function isTooMany(level: number, { limit }: FailureRules): boolean {
+  return limit > 0 && level > limit - 1;
+}
+
+/** The delay of a reply at a level, in milliseconds. */
+export function delayAt(level: number, { isRepeated, mostMs }: Omit<Failure, 'client'>): number {
+  const delay = isRepeated ? firstDelay : firstDelay * 2 ** Math.max(0, Math.ceil(level) - 1);
+  return Math.min(delay, mostMs);
+}
+
 /** The client that an address counts for: itself, or its /64 network in IPv6. */
 export function clientOf(address: string): string {
   const octets = addressBytes(address);
@@ -52,7 +63,7 @@ export class Failures {
   }
 
   isRefused(client: string, rules: FailureRules): boolean {
-    return rules.limit > 0 && this.levelOf(client, rules) > rules.limit - 1;
+    return isTooMany(this.levelOf(client, rules), rules);
   }
 
   /** How many failures of a client are not forgotten; the last one is forgotten gradually. */
@@ -63,7 +74,8 @@ export class Failures {
   }
 
   /** Counts a failure; returns the delay of the reply in milliseconds. */
-  add({ client, isRepeated, mostMs }: Failure, rules: FailureRules): number {
+  add(failure: Failure, rules: FailureRules): number {
+    const { client } = failure;
     const level = this.levelOf(client, rules) + 1;
     // A Map keeps the order of insertion: the client that failed last is the last one.
     this.#records.delete(client);
@@ -72,7 +84,6 @@ export class Failures {
       if (this.#records.size <= this.#most) break;
       this.#records.delete(oldest);
     }
-    const delay = isRepeated ? firstDelay : firstDelay * 2 ** Math.max(0, Math.ceil(level) - 1);
-    return Math.min(delay, mostMs);
+    return delayAt(level, failure);
   }
 }

@@ -59,6 +59,7 @@ function openPasswords(plugin: HarakaPlugin): void {
   authenticator = new Authenticator({
     judge: file,
     clock: systemClock,
+    report: (message) => plugin.logwarn(message),
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });
 }

@@ -7,6 +7,7 @@ import type { PluginName } from '../../lib/decide/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
+import type { SharedCounts } from '../../runtime/stores/index.js';
 import { checkParts, type HarakaPlugin, secureConnections } from '../haraka/index.js';
 import { stopOnBadLines } from './bad-lines.js';
 import { brokenStart } from './broken-start.js';
@@ -34,6 +35,11 @@ export class Gateway {
     return this.#world.policy();
   }
 
+  /** Tells whether another host has the same policy in force. */
+  get policyHash(): string {
+    return this.#world.policyHash;
+  }
+
   /** Makes a decision: at once when every look-up answers at once, later otherwise. Throws or rejects on failure. */
   decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>): T | Promise<T> {
     return this.#world.decide(policy, work);
@@ -42,6 +48,11 @@ export class Gateway {
   /** Looks up the name of a client's address: at once when it is known. Never rejects. */
   reverseName(policy: Policy, address: string): ReverseName | Promise<ReverseName> {
     return this.#world.reverseName(policy, address);
+  }
+
+  /** Where failed logins are counted together with other gateways; null if nowhere. */
+  failureCounts(policy: Policy): SharedCounts | null {
+    return this.#world.failureCounts(policy);
   }
 
   get configFolder(): string {

@@ -28,8 +28,9 @@ let isLogged = false;
 function logPolicy(plugin: HarakaPlugin): void {
   if (isLogged) return;
   isLogged = true;
-  const { policy, configFolder } = gateway();
-  plugin.lognotice(policyLine(policy, join(configFolder, 'pmdf'), (name) => gateway().isEnabled(name)));
+  const { policy, policyHash, configFolder } = gateway();
+  const isEnabled = (name: PluginName): boolean => gateway().isEnabled(name);
+  plugin.lognotice(policyLine({ policy, hash: policyHash }, join(configFolder, 'pmdf'), isEnabled));
   const missing = leftOut(plugin);
   if (missing.length > 0)
     plugin.logwarn(`ignore_bad_plugins is set, and Haraka runs without ${missing.join(', ')}`);

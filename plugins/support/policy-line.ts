@@ -31,8 +31,18 @@ function shadowOf({ settings }: Policy): string {
   return inShadow.length === 0 ? '' : `; in shadow: ${inShadow.join(', ')}`;
 }
 
+/** A policy, and what tells it from others. */
+export interface HashedPolicy {
+  readonly policy: Policy;
+  readonly hash: string;
+}
+
 /** Describes a policy; `folder` is the folder of its files. */
-export function policyLine(policy: Policy, folder: string, isEnabled: (name: PluginName) => boolean): string {
+export function policyLine(
+  { policy, hash }: HashedPolicy,
+  folder: string,
+  isEnabled: (name: PluginName) => boolean,
+): string {
   const { channels, rules, mappings } = policy;
   const tables = [...mappings.values()].map(({ entries }) => entries);
   const parts = [
@@ -42,5 +52,5 @@ export function policyLine(policy: Policy, folder: string, isEnabled: (name: Plu
     databasesOf(policy),
   ];
   const enabled = pluginNames.filter(isEnabled).map(lineOf);
-  return `policy in force: ${folder}: ${parts.join(', ')}; plugins: ${enabled.join(', ')}${shadowOf(policy)}`;
+  return `policy in force: ${folder}: ${parts.join(', ')}; plugins: ${enabled.join(', ')}${shadowOf(policy)}; hash=${hash}`;
 }

@@ -25,6 +25,8 @@ export {
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { directoryEntries } from './directory-entries.js';
+export { KeyList, type NamedKeys, type NewContent, type OneValue } from './new-content.js';
+export { NewFile } from './new-file.js';
 export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';

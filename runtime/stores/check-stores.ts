@@ -7,14 +7,15 @@ import type { Directory } from '../../lib/directory/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
 import { isOpenToAll, type SourceReader } from '../files/index.js';
+import { nodeSqlite } from './clients/sqlite-file.js';
 
-/** The package of each client, as `npm install` wants it; null where nothing is to be installed. */
+/** The package of each client, as `npm install` wants it; null where none is needed. */
 const packages: { readonly [K in StoreKind]: string | null } = {
   redis: 'redis',
   postgresql: 'pg',
   mysql: 'mysql2',
   ldap: 'ldapts@8',
-  sqlite: null,
+  sqlite: 'better-sqlite3@12',
   socketmap: null,
 };
 
@@ -50,7 +51,7 @@ function checkClient(
   installed: IsInstalled,
 ): Diagnostic[] {
   const wanted = packages[kind];
-  if (wanted === null || span === undefined) return [];
+  if (wanted === null || span === undefined || (kind === 'sqlite' && nodeSqlite() !== null)) return [];
   const name = wanted.replace(/@.*$/, '');
   if (installed(name)) return [];
   const message = `${who} need the package \`${name}\`, which is not installed`;
@@ -112,10 +113,12 @@ export function checkStoreInstall(
   return [...settings.stores].flatMap(([name, setting]) => {
     const checked = { name, setting, settings };
     const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
+    const file = setting.kind === 'sqlite' ? setting.file : null;
     return [
       ...checkClient(`stores of the kind \`${setting.kind}\``, setting.kind, placeOf(checked), installed),
       ...checkPassword(checked, reader),
       ...checkFile(checked, reader, 'tls_ca', tlsCa),
+      ...checkFile(checked, reader, 'file', file),
     ];
   });
 }

@@ -24,6 +24,7 @@ function bound<S extends StoreSetting, K extends PoolQuery['kind']>(
         if (isQuery(query)) return connection.values(query, key);
         throw new Error(`a store of the kind ${setting.kind} was asked a query of the kind ${query.kind}`);
       },
+      version: async () => (await connection.version?.()) ?? null,
       close: () => connection.close(),
       keepAlive: (wanted) => connection.keepAlive?.(wanted),
     };
@@ -52,8 +53,14 @@ export function connectOf(setting: StoreSetting): Connect {
     case 'ldap':
       return bound(setting, isLdapQuery, async () => (await import('./clients/ldap.js')).ldapClient);
     case 'postgresql':
+      return bound(
+        setting,
+        isKind('sql'),
+        async () => (await import('./clients/postgresql.js')).postgresqlClient,
+      );
     case 'mysql':
+      return bound(setting, isKind('sql'), async () => (await import('./clients/mysql.js')).mysqlClient);
     case 'sqlite':
-      return () => Promise.reject(new Error(`stores of the kind ${setting.kind} are not supported`));
+      return bound(setting, isKind('sql'), async () => (await import('./clients/sqlite.js')).sqliteClient);
   }
 }

@@ -1,5 +1,18 @@
 export { checkSearchInstall, checkStoreInstall } from './check-stores.js';
+export { connectOf } from './clients.js';
+export { openContents, type StoredDatabase } from './contents/open-contents.js';
+export {
+  type StoreContents,
+  type StoreEntry,
+  StoreLacks,
+  unusableInStore,
+} from './contents/store-contents.js';
+export { describeTrouble } from './describe-trouble.js';
 export { searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
-export { type StoreSource, storeDatabase, storeSource } from './store-database.js';
+export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
+export { SharedCounts, type SharedLevel } from './shared-counts.js';
+export { QuestionRefused } from './store-connection.js';
+export { hasLists, type StoreSource, storeDatabase, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
+export { hintForTrouble } from './trouble-hint.js';

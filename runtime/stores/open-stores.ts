@@ -3,11 +3,14 @@
  * question does.
  */
 import { readFileSync } from 'node:fs';
-import type { StoreServer, StoreSetting } from '../../lib/config/index.js';
+import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { connectOf } from './clients.js';
+import type { Connection } from './idle-connections.js';
+import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
+import { connectForCounts, countLimits } from './shared-counts.js';
 import type { Secrets } from './store-connection.js';
 import { StorePool } from './store-pool.js';
 
@@ -15,6 +18,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Receives what is wrong with a server, and that it answers again. */
   readonly report: ReportServer;
+  /** Receives each server that answers a question; not for answers that were kept. */
+  readonly answered?: (server: StoreServer) => void;
 }
 
 function serversOf(setting: StoreSetting): readonly StoreServer[] {
@@ -38,18 +43,42 @@ export class OpenStores {
     const known = this.#pools.get(identity);
     if (known !== undefined) return known;
     const connect = connectOf(setting);
+    const { servers, secrets } = this.reach(setting);
     const pool = new StorePool({
       ...this.#options,
       name,
       limits: setting,
-      servers: serversOf(setting).map((server) =>
-        server.kind === 'path' ? { ...server, path: resolveFileName(this.#folder, server.path) } : server,
-      ),
+      servers,
       // Read for each connection, so that a changed password is used.
-      connect: async (server, ends) => await connect(server, this.#secretsOf(setting), ends),
+      connect: async (server, ends) => this.#watched(server, await connect(server, secrets(), ends)),
     });
     this.#pools.set(identity, pool);
     return pool;
+  }
+
+  /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
+  openCounts(name: string, setting: RedisStore): StorePool {
+    const identity = JSON.stringify(['counts', name, setting]);
+    const known = this.#pools.get(identity);
+    if (known !== undefined) return known;
+    const { servers, secrets } = this.reach(setting);
+    const pool = new StorePool({
+      ...this.#options,
+      name,
+      limits: countLimits(setting),
+      servers,
+      connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
+    });
+    this.#pools.set(identity, pool);
+    return pool;
+  }
+
+  /** What is needed to connect to the servers of a store without its pool. */
+  reach(setting: StoreSetting): StoreReach {
+    const servers = serversOf(setting).map((server) =>
+      server.kind === 'path' ? { ...server, path: resolveFileName(this.#folder, server.path) } : server,
+    );
+    return { servers, secrets: () => this.#secretsOf(setting) };
   }
 
   /** Reports something about answers. */
@@ -70,6 +99,20 @@ export class OpenStores {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
+  }
+
+  /** A connection whose answers are told to `answered`. */
+  #watched(server: StoreServer, connection: Connection): Connection {
+    const { answered } = this.#options;
+    if (answered === undefined) return connection;
+    return {
+      ...connection,
+      values: async (query, key) => {
+        const values = await connection.values(query, key);
+        answered(server);
+        return values;
+      },
+    };
   }
 
   #read(file: string): string {

@@ -31,6 +31,8 @@ export interface StoreConnection<Query> {
    * connection. The message is for the log, without secrets.
    */
   values(query: Query, key: string): Promise<readonly string[]>;
+  /** What the server says it is, such as `Redis 7.0.15`; null if it does not say. Rejects if the connection fails. */
+  version?(): Promise<string | null>;
   /** Ends it at once; questions that wait are rejected. Never throws. */
   close(): void;
   /** Whether it keeps the process alive: the pool says so while it waits for an answer. */

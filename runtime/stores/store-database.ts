@@ -25,7 +25,8 @@ export function storeSource(pool: StorePool, query: StoreQuery): StoreSource {
   return { values: (key) => pool.values(query, asked, foldKey(key)) };
 }
 
-function hasLists(name: DatabaseName): boolean {
+/** Whether the values of a database are lists of addresses, so that several of them are one. */
+export function hasLists(name: DatabaseName): boolean {
   return name === 'alias' || name === 'forward';
 }
 

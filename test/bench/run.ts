@@ -19,6 +19,7 @@ import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import { type MeasureTable, type Outcome, type Place, placeOfRun, runTables } from './run-tables.js';
 import { sitesTable } from './sites.js';
+import { storesTable } from './stores.js';
 import { throughputTable } from './throughput.js';
 import { walkTable } from './walk.js';
 
@@ -27,6 +28,7 @@ const tables = new Map<string, MeasureTable>([
   ['decision', decisionTable],
   ['mapping', mappingTable],
   ['database', databaseTable],
+  ['stores', storesTable],
   ['reload', reloadTable],
   ['memory', memoryTable],
   ['throughput', throughputTable],

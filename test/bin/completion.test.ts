@@ -45,7 +45,7 @@ describeWith(['bash'], 'pmdf completion bash', function () {
     ['pmdf test ', 'rewrite mapping match -rewrite -mapping -match'],
     ['pmdf test -ma', '-mapping -match'],
     ['pmdf --config config test re', 'rewrite'],
-    ['pmdf db ', 'get set delete'],
+    ['pmdf db ', 'get set delete copy'],
     ['pmdf test rewrite --di', '--direction'],
     ['pmdf test rewrite --direction ', 'forward backward'],
     ['pmdf test rewrite --direction = b', 'backward'],

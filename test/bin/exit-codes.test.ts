@@ -120,6 +120,12 @@ const rows: Readonly<Record<string, readonly (readonly [line: string, exitCode: 
     ['db delete nowhere.cdb x', 2],
     ['db delete', 64],
   ],
+  'db copy': [
+    ['db copy made.cdb copy.txt', 0],
+    ['db copy nowhere.cdb copy.txt', 2],
+    ['db copy made.cdb made.cdb', 64],
+    ['db copy made.cdb', 64],
+  ],
   'password set': [
     ['password set jane <<< apples', 0],
     ['password set jane <<< ""', 1],

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { furtherCase } from '../../bin/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../bin/cases/parse-cases.js';
 import { readDispatcherFile } from '../../bin/init/dispatcher/dispatcher-file.js';
+import { parseSettings } from '../../lib/config/parse-settings.js';
 import type { Lookup } from '../../lib/engine/lookup.js';
 import { type FindingCode, isFindingCode } from '../../lib/lint/codes.js';
 import { lintRequests, lintWritten } from '../../lib/lint/lint.js';
@@ -36,7 +37,7 @@ import { vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
-import { changes, type Prepare, specialCases } from './special-cases.js';
+import { changes, liveCases, type Prepare, specialCases } from './special-cases.js';
 
 /** A case and its result. */
 export interface CaseResult {
@@ -191,6 +192,11 @@ export function runCases(): readonly CaseResult[] {
   return [
     ...written.map(({ code, files }) => run(code, () => load(writeFiles(files)))),
     ...[...specialCases].map(([code, prepare]) => run(code, () => load(prepare))),
+    ...[...liveCases].map(([code, { yaml, finding }]) =>
+      run(code, () => [
+        finding(parseSettings({ name: 'config/pmdf/pmdf.yaml', shortName: 'pmdf.yaml', text: yaml }).value),
+      ]),
+    ),
     ...[...changes].map(([code, change]) => run(code, () => loadChanged(change))),
   ];
 }

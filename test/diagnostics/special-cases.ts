@@ -3,10 +3,16 @@
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { StoreServer } from '../../lib/config/settings/stores/store-server.js';
+import type { SettingsFile } from '../../lib/config/settings.js';
 import type { FindingCode } from '../../lib/lint/codes.js';
+import type { Diagnostic } from '../../lib/text/diagnostic.js';
 import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
 import { longestLine } from '../../runtime/databases/database-line.js';
 import { largestSource } from '../../runtime/files/read-sources.js';
+import { lacksFinding, questionFinding, serverFinding } from '../../runtime/store-findings.js';
+import { ServerTrouble } from '../../runtime/stores/reach-servers.js';
+import { QuestionRefused } from '../../runtime/stores/store-connection.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
 
@@ -51,6 +57,51 @@ export const changes: ReadonlyMap<FindingCode, readonly [Prepare, Prepare]> = ne
       (folder) => writeFileSync(join(folder, 'general.txt'), 'jane.doe   jdoe%other.com@PROCESS-DAEMON\n'),
       (folder) => writeFileSync(join(folder, 'general.txt'), ''),
     ],
+  ],
+]);
+
+const redisStore = `databases:
+  alias: { store: people, key: '%s' }
+stores:
+  people: { kind: redis, hosts: [127.0.0.1] }
+`;
+
+const people: StoreServer = { kind: 'host', host: '127.0.0.1', port: 6379, tls: 'off' };
+
+function refusedConnection(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' });
+}
+
+/** Cases of findings that need the servers of stores: the settings, and the finding about what a server did. */
+export const liveCases: ReadonlyMap<
+  FindingCode,
+  { readonly yaml: string; readonly finding: (settings: SettingsFile) => Diagnostic }
+> = new Map([
+  [
+    'store/server',
+    {
+      yaml: redisStore,
+      finding: (settings) =>
+        serverFinding(settings, 'people', new ServerTrouble(people, refusedConnection())),
+    },
+  ],
+  [
+    'store/question',
+    {
+      yaml: redisStore,
+      finding: (settings) => {
+        const refused = new QuestionRefused('NOPERM this user has no permissions to access the key');
+        return questionFinding(settings, 'alias', new ServerTrouble(people, refused));
+      },
+    },
+  ],
+  [
+    'store/lacks',
+    {
+      yaml: redisStore,
+      finding: (settings) =>
+        lacksFinding(settings, 'alias', 'its entries are all strings of the server: give it a `hash`'),
+    },
   ],
 ]);
 

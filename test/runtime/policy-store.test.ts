@@ -12,6 +12,7 @@ describe('policy-store', () => {
 
   function store(): PolicyStore<string> {
     return new PolicyStore({
+      hashOf: (policy) => `hash of ${policy}`,
       compile: () => outcome,
       compileAside: async () => outcome,
       log: (severity, message) => void logged.push(`${severity} ${message.split('\n', 1)[0]}`),
@@ -63,11 +64,13 @@ describe('policy-store', () => {
     compiles('two');
     assert.equal(await policies.reload(), true);
     assert.deepEqual([policies.current(), policies.generation], ['two', 2]);
+    assert.equal(logged.at(-1), 'notice policy 2 is in force, hash=hash of two');
   });
 
   it('keeps the policy when compiling throws', async () => {
     compiles('one');
     const policies = new PolicyStore({
+      hashOf: () => '',
       compile: () => outcome,
       compileAside: () => Promise.reject(new Error('lost')),
       log: (_severity, message) => void logged.push(message),
@@ -82,6 +85,7 @@ describe('policy-store', () => {
     compiles('one');
     const asked: ((value: string) => void)[] = [];
     const policies = new PolicyStore({
+      hashOf: () => '',
       compile: () => outcome,
       compileAside: () =>
         new Promise<Parsed<string>>((resolve) => {

@@ -5,6 +5,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { postgresqlFolder } from './postgresql-folder.js';
+import { projectRoot } from './project-root.js';
 
 /** Names the folder under which `.ci/packages` unpacks Exim and Sendmail. */
 export function unpackedMtas(): string {
@@ -13,6 +15,7 @@ export function unpackedMtas(): string {
 
 /** What tests may need: a program on the PATH, a file, a module of Perl, or the rights of root. */
 const needs = {
+  'better-sqlite3': { package: 'better-sqlite3' },
   awk: { program: 'awk' },
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
@@ -23,10 +26,15 @@ const needs = {
   'gnutls-cli': { program: 'gnutls-cli' },
   haproxy: { program: 'haproxy' },
   mandoc: { program: 'mandoc' },
+  mariadb: { program: 'mariadbd' },
   nmap: { program: 'nmap' },
   openssl: { program: 'openssl' },
   patch: { program: 'patch' },
   postfix: { program: 'postfix', root: true },
+  'postfix-mysql': { path: '/usr/lib/postfix/postfix-mysql.so' },
+  'postfix-pgsql': { path: '/usr/lib/postfix/postfix-pgsql.so' },
+  'postfix-sqlite': { path: '/usr/lib/postfix/postfix-sqlite.so' },
+  postgresql: { path: join(postgresqlFolder() ?? '/usr/lib/postgresql', 'postgres') },
   postmap: { program: 'postmap' },
   prove: { program: 'prove' },
   python3: { program: 'python3' },
@@ -45,6 +53,10 @@ interface Need {
   readonly program?: string;
   /** A file below the folder of the unpacked MTAs. */
   readonly file?: readonly string[];
+  /** The path of a file. */
+  readonly path?: string;
+  /** A package of npm. */
+  readonly package?: string;
   /** A file of a Perl module in Debian's folder. */
   readonly module?: string;
   readonly root?: boolean;
@@ -75,6 +87,8 @@ function whatIsMissing(name: ProgramName): string | undefined {
   const need: Need = needs[name];
   if (need.program !== undefined && !isOnPath(need.program)) return name;
   if (need.file !== undefined && !isExecutable(join(unpackedMtas(), ...need.file))) return name;
+  if (need.path !== undefined && !existsSync(need.path)) return name;
+  if (need.package !== undefined && !existsSync(join(projectRoot, 'node_modules', need.package))) return name;
   if (need.module !== undefined && !existsSync(join('/usr/share/perl5', need.module))) return name;
   if (need.root === true && process.getuid?.() !== 0) return `root, for ${name}`;
   return undefined;

@@ -5,6 +5,7 @@ import { expandKeyTemplate, type RedisQuery, type RedisStore } from '../../../li
 import { loadPackage } from '../load-package.js';
 import {
   QuestionRefused,
+  type Secrets,
   type StoreClient,
   type StoreConnection,
   type StoreServer,
@@ -18,37 +19,62 @@ function addressOf(server: StoreServer) {
   return server.kind === 'path' ? { path: server.path } : { host: server.host, port: server.port };
 }
 
+function loadRedis(): Promise<typeof import('redis')> {
+  return loadPackage('redis', () => import('redis'));
+}
+
+/** A connection to Redis, logged in. */
+export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
+
+function closed(client: { readonly isOpen: boolean; destroy(): void }): void {
+  if (client.isOpen) client.destroy();
+}
+
+/** Connects and logs in. Rejects with the reason; gives up when `ends` is aborted. */
+export async function connectRedis(server: StoreServer, settings: RedisStore & Secrets, ends: AbortSignal) {
+  const { createClient } = await loadRedis();
+  const tls = tlsOptions(server, settings);
+  const client = createClient({
+    socket: {
+      ...addressOf(server),
+      ...(tls === null ? {} : { ...tls, tls: true as const }),
+      connectTimeout: settings.timeout * 1000,
+      // The pool decides when a server is asked again.
+      reconnectStrategy: false,
+    },
+    ...(settings.user === null ? {} : { username: settings.user }),
+    ...(settings.password === null ? {} : { password: settings.password }),
+    database: settings.dbname,
+    disableOfflineQueue: true,
+  });
+  const close = (): void => closed(client);
+  // Failures reach the question that waits; without a listener, one between questions would end the process.
+  client.on('error', () => undefined);
+  ends.addEventListener('abort', close, { once: true });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    ends.removeEventListener('abort', close);
+  }
+}
+
+/** What the server says it is; null if this account may not ask. */
+async function versionOf(client: RedisConnection): Promise<string | null> {
+  const info = await client.info('server').catch(() => '');
+  const [, valkey] = /^valkey_version:(\S+)/m.exec(info) ?? [];
+  const [, redis] = /^redis_version:(\S+)/m.exec(info) ?? [];
+  if (valkey !== undefined) return `Valkey ${valkey}`;
+  return redis === undefined ? null : `Redis ${redis}`;
+}
+
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   async connect(server, settings, ends) {
-    const { createClient, ErrorReply } = await loadPackage('redis', () => import('redis'));
-    const tls = tlsOptions(server, settings);
-    const client = createClient({
-      socket: {
-        ...addressOf(server),
-        ...(tls === null ? {} : { ...tls, tls: true as const }),
-        connectTimeout: settings.timeout * 1000,
-        // The pool decides when a server is asked again.
-        reconnectStrategy: false,
-      },
-      ...(settings.user === null ? {} : { username: settings.user }),
-      ...(settings.password === null ? {} : { password: settings.password }),
-      database: settings.dbname,
-      disableOfflineQueue: true,
-    });
-    const close = (): void => {
-      if (client.isOpen) client.destroy();
-    };
-    // Failures reach the question that waits; without a listener, one between questions would end the process.
-    client.on('error', () => undefined);
-    ends.addEventListener('abort', close, { once: true });
-    try {
-      await client.connect();
-    } catch (error) {
-      close();
-      throw error;
-    } finally {
-      ends.removeEventListener('abort', close);
-    }
+    const { ErrorReply } = await loadRedis();
+    const client = await connectRedis(server, settings, ends);
     const connection: StoreConnection<RedisQuery> = {
       async values(query, key) {
         const name = expandKeyTemplate(query.key, key);
@@ -64,7 +90,8 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
           throw error;
         }
       },
-      close,
+      version: () => versionOf(client),
+      close: () => closed(client),
       keepAlive: (wanted) => (wanted ? client.ref() : client.unref()),
     };
     return connection;

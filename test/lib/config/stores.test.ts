@@ -93,8 +93,9 @@ describe('databases in stores', () => {
     const { alias } = settingsOf(text).databases;
     assert.ok(alias?.kind === 'store');
     assert.equal(alias.store, 'a');
-    const statement = { kind: 'table', table: 't', selectField: 's', whereField: 'w' };
-    assert.deepEqual(storeQuery('mysql', alias.question), { kind: 'sql', statement });
+    const parameters = [{ text: '%s', parts: [{ part: 'key' }] }];
+    const query = { kind: 'sql', text: 'SELECT `s` FROM `t` WHERE `w` = ?', parameters };
+    assert.deepEqual(storeQuery('mysql', alias.question), query);
     assert.equal(storeQuery('ldap', alias.question), null);
     assert.equal(storeQuery('socketmap', alias.question), null);
   });

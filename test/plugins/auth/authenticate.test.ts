@@ -8,7 +8,13 @@ import type { PasswordAnswer } from '../../../runtime/passwords/password-file.js
 import { ManualClock } from '../../support/manual-clock.js';
 
 const rules = { limit: 3, forgetMs: 60_000 };
-const settings = { withoutTls: [], clientWithoutTls: [], failures: 3, forgetSeconds: 60 };
+const settings = {
+  withoutTls: [],
+  clientWithoutTls: [],
+  failures: 3,
+  forgetSeconds: 60,
+  failuresStore: null,
+};
 
 /** Lets everything run that is ready. */
 function settled(): Promise<void> {

@@ -4,8 +4,15 @@
  */
 import { type Keys, setting, writtenName } from '../../shapes/record.js';
 import { choice, text } from '../../shapes/scalars.js';
-import { mapped, type Shape } from '../../shapes/shape.js';
+import { mapped, quoted, type Shape } from '../../shapes/shape.js';
 import { type KeyTemplate, keyTemplate } from './key-template.js';
+import {
+  compileSql,
+  quoteSqlName,
+  type SqlDialect,
+  type SqlFault,
+  type SqlStatement,
+} from './sql-statement.js';
 import type { StoreKind } from './store.js';
 
 const scopes = ['base', 'one', 'sub'] as const;
@@ -16,6 +23,7 @@ export interface StoreQuestion {
   readonly table: string | null;
   readonly selectField: string | null;
   readonly whereField: string | null;
+  readonly additionalConditions: KeyTemplate | null;
   readonly searchBase: KeyTemplate | null;
   readonly scope: (typeof scopes)[number] | null;
   readonly queryFilter: KeyTemplate | null;
@@ -25,17 +33,8 @@ export interface StoreQuestion {
   readonly map: string | null;
 }
 
-/** A statement, or the columns of a table that it is made of. */
-export interface SqlQuery {
+export interface SqlQuery extends SqlStatement {
   readonly kind: 'sql';
-  readonly statement:
-    | { readonly kind: 'query'; readonly query: KeyTemplate }
-    | {
-        readonly kind: 'table';
-        readonly table: string;
-        readonly selectField: string;
-        readonly whereField: string;
-      };
 }
 
 export interface LdapQuery {
@@ -72,12 +71,32 @@ const mapName: Shape<string> = mapped(
   { type: 'string', pattern: '^\\S+$' },
 );
 
+/** A table or column, which is quoted in the statement. */
+function sqlName(wanted: string): Shape<string> {
+  return mapped(
+    text(wanted),
+    (name, node, { findings, path }) => {
+      if (!/[(),;'"`]/.test(name)) return name;
+      const message = `\`${path}\` must be ${wanted}, not ${quoted(name)}`;
+      return findings.error(node.span, 'settings/sql', message, 'write an expression in a `query`');
+    },
+    { type: 'string', pattern: '^(?=.*\\S)[^(),;\'"`\\n\\r]*$' },
+  );
+}
+
 /** The keys beside `store`. */
 export const questionKeys: Keys<StoreQuestion> = {
   query: optionalTemplate('SQL: the statement that selects the value, with placeholders such as `%s`.'),
-  table: optionalName('the name of a table', 'SQL: the table, in place of `query`.'),
-  selectField: optionalName('the name of a column', 'SQL: the column with the value.'),
-  whereField: optionalName('the name of a column', 'SQL: the column with the key.'),
+  table: setting<string | null>(sqlName('the name of a table'), null, 'SQL: the table, in place of `query`.'),
+  selectField: setting<string | null>(
+    sqlName('the name of a column'),
+    null,
+    'SQL: the column with the value.',
+  ),
+  whereField: setting<string | null>(sqlName('the name of a column'), null, 'SQL: the column with the key.'),
+  additionalConditions: optionalTemplate(
+    'SQL: what follows the condition on `where_field`, such as `AND active = 1`.',
+  ),
   searchBase: optionalTemplate('LDAP: the name of the entry where the search begins.'),
   scope: setting<StoreQuestion['scope']>(choice(scopes), null, 'LDAP: how far the search goes.', {
     defaultText: '`sub`',
@@ -91,7 +110,7 @@ export const questionKeys: Keys<StoreQuestion> = {
 
 type QuestionKey = keyof StoreQuestion;
 
-const ofSql = ['query', 'table', 'selectField', 'whereField'] as const;
+const ofSql = ['query', 'table', 'selectField', 'whereField', 'additionalConditions'] as const;
 
 /** The settings that each kind of store has, and what is needed of them in words. */
 const kinds: {
@@ -110,10 +129,46 @@ const kinds: {
 
 const wholeKey: KeyTemplate = { text: '%s', parts: [{ part: 'key' }] };
 
-function sqlQuery({ query, table, selectField, whereField }: StoreQuestion): SqlQuery | null {
-  if (query !== null) return { kind: 'sql', statement: { kind: 'query', query } };
+/** The statement of a question as written, and the setting that its end comes from; null if something is not written. */
+function writtenSql(
+  dialect: SqlDialect,
+  { query, table, selectField, whereField, additionalConditions }: StoreQuestion,
+): {
+  readonly text: string;
+  readonly setting: 'query' | 'additionalConditions';
+  readonly from: number;
+} | null {
+  if (query !== null) return { text: query.text, setting: 'query', from: 0 };
   if (table === null || selectField === null || whereField === null) return null;
-  return { kind: 'sql', statement: { kind: 'table', table, selectField, whereField } };
+  const name = (written: string) => quoteSqlName(dialect, written);
+  const begin = `SELECT ${name(selectField)} FROM ${name(table)} WHERE ${name(whereField)} = '%s' `;
+  const text = begin + (additionalConditions?.text ?? '');
+  return { text, setting: 'additionalConditions', from: begin.length };
+}
+
+function sqlQuery(dialect: SqlDialect, question: StoreQuestion): SqlQuery | null {
+  const written = writtenSql(dialect, question);
+  const compiled = written === null ? null : compileSql(dialect, written.text);
+  return compiled?.kind === 'statement' ? { kind: 'sql', ...compiled.statement } : null;
+}
+
+/** What is wrong with the statement of a question, and in which setting; its offset is in the text of that setting. */
+export function sqlFault(
+  kind: StoreKind,
+  question: StoreQuestion,
+): { readonly setting: string; readonly text: string; readonly fault: SqlFault } | null {
+  if (kind !== 'postgresql' && kind !== 'mysql' && kind !== 'sqlite') return null;
+  const written = writtenSql(kind, question);
+  if (written === null) return null;
+  const compiled = compileSql(kind, written.text);
+  if (compiled.kind === 'statement') return null;
+  const { fault } = compiled;
+  const text = written.text.slice(written.from);
+  return {
+    setting: writtenName(written.setting),
+    text,
+    fault: { ...fault, offset: fault.offset - written.from },
+  };
 }
 
 function ldapQuery({ searchBase, scope, queryFilter, resultAttribute }: StoreQuestion): LdapQuery | null {
@@ -129,7 +184,7 @@ export function storeQuery(kind: StoreKind, question: StoreQuestion): StoreQuery
     case 'postgresql':
     case 'mysql':
     case 'sqlite':
-      return sqlQuery(question);
+      return sqlQuery(kind, question);
     case 'ldap':
       return ldapQuery(question);
     case 'socketmap':

@@ -1,0 +1,96 @@
+/*
+ * `pmdf db get|set|delete` for a database in a store.
+ */
+
+import { join } from 'node:path';
+import { printServer, type StoreServer } from '../../lib/config/index.js';
+import type { LookupAnswer } from '../../lib/engine/index.js';
+import { foldKey, lookUp } from '../../runtime/databases/index.js';
+import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
+import { unusableInStore } from '../../runtime/stores/index.js';
+import {
+  type Arguments,
+  configFolder,
+  failedReport,
+  goodReport,
+  quoted,
+  type Report,
+  visible,
+} from '../support/index.js';
+import type { DatabaseInStore } from './find-database.js';
+import { withContents } from './open-stored.js';
+
+/** Asks as the gateway does, with a pool of its own, whose cache is empty. */
+async function ask(given: Arguments, { name }: DatabaseInStore, key: string) {
+  let from: StoreServer | null = null;
+  const answer = await withConfiguration(
+    join(configFolder(given), 'pmdf'),
+    async ({ configuration }): Promise<LookupAnswer> => {
+      const database = configuration.databases.get(name);
+      if (database === undefined) throw new Error(`the ${name} database is not open`);
+      return await lookUp(database, key);
+    },
+    (server) => {
+      from = server;
+    },
+  );
+  return { answer, server: from === null ? null : printServer(from) };
+}
+
+/** Looks up a key, and says which server of which store has answered. */
+export async function getStored(given: Arguments, database: DatabaseInStore, key: string): Promise<Report> {
+  const { name, store, settings } = database;
+  const { answer, server } = await ask(given, database, key);
+  const from = { store, server, cached: false };
+  const told = server === null ? 'no server was asked' : `asked ${server}, not a cache`;
+  const place = `store ${quoted(store)}: ${told}`;
+  switch (answer.kind) {
+    case 'found':
+      return goodReport(
+        { database: name, key, found: true, value: answer.value, from },
+        [visible(answer.value)],
+        [place],
+      );
+    case 'absent': {
+      const report = failedReport(
+        { database: name, key, found: false, value: null, from },
+        `${quoted(key)} is not in ${quoted(name)}`,
+      );
+      return { ...report, complaint: (paint) => [...(report.complaint?.(paint) ?? []), place] };
+    }
+    case 'failed':
+      throw new ConfigError([unansweredFinding(settings, name, answer.cause)]);
+  }
+}
+
+/** Sets entries, one after the other. */
+export async function setStored(
+  database: DatabaseInStore,
+  entries: readonly { readonly key: string; readonly value: string }[],
+): Promise<{ readonly before: number; readonly added: number; readonly server: string }> {
+  for (const entry of entries) {
+    const why = unusableInStore(entry);
+    if (why !== null) throw new Error(`${quoted(entry.key)} cannot be set: ${why}`);
+  }
+  return await withContents(database, async (contents, server) => {
+    let [before, added] = [0, 0];
+    for (const { key, value } of entries) {
+      const had = await contents.set({ key: foldKey(key), value });
+      before += had;
+      if (had === 0) added += 1;
+    }
+    return { before, added, server };
+  });
+}
+
+/** Deletes all values of a key. */
+export async function deleteStored(database: DatabaseInStore, key: string): Promise<Report> {
+  const { name, store } = database;
+  const { deleted, server } = await withContents(database, async (contents, at) => ({
+    deleted: await contents.delete(foldKey(key)),
+    server: at,
+  }));
+  const json = { database: name, key, deleted, store, server };
+  if (deleted === 0) return failedReport(json, `${quoted(key)} is not in ${quoted(name)}`);
+  return goodReport(json, [`${quoted(key)} deleted`]);
+}

@@ -1,0 +1,48 @@
+/*
+ * Failures of a client, counted by this process and, where the settings say so, together with other gateways. The higher of the
+ * two levels counts. While the shared counts cannot be had, this process counts alone, so nobody is locked out by that; the log
+ * says so.
+ */
+import type { SharedCounts, SharedLevel } from '../../runtime/stores/index.js';
+import { delayAt, type Failure, type FailureRules, type Failures } from './failures.js';
+
+/** Receives that failures are no longer counted together, or are again. */
+export type ReportCounts = (message: string) => void;
+
+export class FailureCounts {
+  readonly #own: Failures;
+  readonly #report: ReportCounts;
+  #isAlone = false;
+
+  constructor(own: Failures, report: ReportCounts) {
+    this.#own = own;
+    this.#report = report;
+  }
+
+  /** How many failures of a client are not forgotten. */
+  async levelOf(client: string, rules: FailureRules, shared: SharedCounts | null): Promise<number> {
+    const own = this.#own.levelOf(client, rules);
+    if (shared === null) return own;
+    return Math.max(own, this.#known(await shared.levelOf(client, rules.forgetMs)));
+  }
+
+  /** Counts a failure; returns the delay of the reply in milliseconds. */
+  async add(failure: Failure, rules: FailureRules, shared: SharedCounts | null): Promise<number> {
+    const own = this.#own.add(failure, rules);
+    if (shared === null) return own;
+    return Math.max(own, delayAt(this.#known(await shared.add(failure.client, rules.forgetMs)), failure));
+  }
+
+  #known(answer: SharedLevel): number {
+    const isAlone = answer.kind === 'failed';
+    if (isAlone !== this.#isAlone) {
+      this.#isAlone = isAlone;
+      this.#report(
+        isAlone
+          ? `failed logins are counted by this process alone: ${answer.cause}`
+          : 'failed logins are counted together with other gateways again',
+      );
+    }
+    return answer.kind === 'level' ? answer.level : 0;
+  }
+}

@@ -1,0 +1,104 @@
+/*
+ * PostgreSQL, with the package `pg`. Statements have no name on the server: proxies that share connections, such as PgBouncer,
+ * lose named ones, and the plan of a named one can become out of date.
+ */
+import { Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
+import type { SqlQuery, SqlStore } from '../../../lib/config/index.js';
+import { loadPackage } from '../load-package.js';
+import {
+  QuestionRefused,
+  type StoreClient,
+  type StoreConnection,
+  type StoreServer,
+} from '../store-connection.js';
+import { tlsOptions } from '../tls-options.js';
+import { parameterValues, rowValues } from './sql-values.js';
+
+const usualPort = 5432;
+
+/**
+ * Classes of SQLSTATE that are about the server rather than the question: connection, resources, intervention, system.
+ * Ref: PostgreSQL, Appendix A, PostgreSQL Error Codes
+ */
+const serverErrors = /^(?:08|53|57P|58|F0|XX)/;
+
+/** Host and port as `pg` wants them: the port is part of the name of a socket, `/run/postgresql/.s.PGSQL.5432`. */
+function addressOf(server: StoreServer): { readonly host: string; readonly port: number } {
+  if (server.kind === 'host') return server;
+  const [, port] = /^\.s\.PGSQL\.([0-9]{1,5})$/.exec(basename(server.path)) ?? [];
+  return port === undefined
+    ? { host: server.path, port: usualPort }
+    : { host: dirname(server.path), port: Number(port) };
+}
+
+function isRefusal(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'severity' in error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    !serverErrors.test(error.code)
+  );
+}
+
+/** Every value as the server wrote it. */
+const asText = { getTypeParser: () => (value: string | Buffer) => value };
+
+export const postgresqlClient: StoreClient<SqlStore, SqlQuery> = {
+  async connect(server, settings, ends) {
+    const { Client } = (await loadPackage('pg', () => import('pg'))).default;
+    const tls = tlsOptions(server, settings);
+    const { host, port } = addressOf(server);
+    const { user, dbname, password } = settings;
+    const socket = new Socket();
+    const client = new Client({
+      host,
+      port,
+      ...(user === null ? {} : { user }),
+      ...(dbname === null ? {} : { database: dbname }),
+      // A function, so that neither the environment nor a file of the account is asked for another password.
+      password: () => {
+        if (password === null) throw new Error('the server wants a password, and none is configured');
+        return password;
+      },
+      // Older versions check the certificate of an address against another name unless they are told.
+      ssl: tls === null ? false : { ...tls, host },
+      application_name: 'pmdf',
+      stream: () => socket,
+    });
+    const close = (): void => void socket.destroy();
+    // Failures reach the question that waits; without a listener, one between questions would end the process.
+    client.on('error', () => undefined);
+    ends.addEventListener('abort', close, { once: true });
+    try {
+      await client.connect();
+    } catch (error) {
+      close();
+      throw error;
+    } finally {
+      ends.removeEventListener('abort', close);
+    }
+    const connection: StoreConnection<SqlQuery> = {
+      async values(query, key) {
+        const values = parameterValues(query, key);
+        if (values === null) return [];
+        try {
+          const { rows } = await client.query<unknown[]>({
+            text: query.text,
+            values,
+            rowMode: 'array',
+            types: asText,
+          });
+          return rowValues(rows);
+        } catch (error) {
+          if (isRefusal(error)) throw new QuestionRefused(error.message);
+          throw error;
+        }
+      },
+      close,
+      keepAlive: (wanted) => void (wanted ? socket.ref() : socket.unref()),
+    };
+    return connection;
+  },
+};

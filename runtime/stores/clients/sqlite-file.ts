@@ -1,0 +1,110 @@
+/*
+ * An open SQLite file, read-only, with the module of Node where it has one, else with the package `better-sqlite3`.
+ */
+import { loadPackage } from '../load-package.js';
+
+/** Answers at once, and throws the error of SQLite. */
+export interface SqliteFile {
+  rows(statement: string, values: readonly string[]): readonly (readonly unknown[])[];
+  close(): void;
+}
+
+/** Opens a file that exists. Throws if it cannot be opened. */
+export type OpenSqliteFile = (path: string) => SqliteFile;
+
+/** Statements that an open file keeps. */
+const mostStatements = 32;
+
+/** Prepared statements by their text. */
+class Prepared<S> {
+  readonly #prepare: (text: string) => S;
+  readonly #known = new Map<string, S>();
+
+  constructor(prepare: (text: string) => S) {
+    this.#prepare = prepare;
+  }
+
+  get(text: string): S {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const made = this.#prepare(text);
+    if (this.#known.size >= mostStatements) this.#known.clear();
+    this.#known.set(text, made);
+    return made;
+  }
+}
+
+/** The part of `node:sqlite` that is used. The oldest supported Node has no such module, and older ones no rows as arrays. */
+interface NodeStatement {
+  setReadBigInts(enabled: boolean): void;
+  setReturnArrays(enabled: boolean): void;
+  all(...values: string[]): unknown[][];
+}
+interface NodeDatabase {
+  prepare(text: string): NodeStatement;
+  close(): void;
+}
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => NodeDatabase;
+}
+
+function isNodeSqlite(module: object | undefined): module is NodeSqlite {
+  if (module === undefined || !('StatementSync' in module) || typeof module.StatementSync !== 'function')
+    return false;
+  return 'setReturnArrays' in module.StatementSync.prototype;
+}
+
+/** Opens files with the module of Node; null if this Node has none. */
+export function nodeSqlite(): OpenSqliteFile | null {
+  const module = process.getBuiltinModule('node:sqlite');
+  if (!isNodeSqlite(module)) return null;
+  const { DatabaseSync } = module;
+  return (path) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const prepared = new Prepared((text) => {
+      const statement = database.prepare(text);
+      statement.setReadBigInts(true);
+      statement.setReturnArrays(true);
+      return statement;
+    });
+    return {
+      rows: (statement, values) => prepared.get(statement).all(...values),
+      close: () => database.close(),
+    };
+  };
+}
+
+/** Opens files with `better-sqlite3`. Rejects with PackageMissing. */
+export async function betterSqlite(): Promise<OpenSqliteFile> {
+  const { default: Database } = await loadPackage('better-sqlite3@12', () => import('better-sqlite3'));
+  return (path) => {
+    const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    const prepared = new Prepared((text) => database.prepare<string[], unknown[]>(text).safeIntegers().raw());
+    return {
+      rows: (statement, values) => prepared.get(statement).all(...values),
+      close: () => void database.close(),
+    };
+  };
+}
+
+/** The way to open files here. Rejects with PackageMissing. */
+export async function openerOfSqliteFiles(): Promise<OpenSqliteFile> {
+  return nodeSqlite() ?? (await betterSqlite());
+}
+
+/** The primary result codes of SQLite that say that another process has the file: BUSY, LOCKED, PROTOCOL. */
+const busyCodes = new Set([5, 6, 15]);
+
+/** Whether a statement failed because another process has the file, and may be tried again. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return busyCodes.has(error.errcode & 0xff);
+  return 'code' in error && /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(String(error.code));
+}
+
+/** Whether a statement failed because of itself, such as one that names a table that does not exist. */
+export function isStatementError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === 1;
+  return 'code' in error && error.code === 'SQLITE_ERROR';
+}

@@ -1,0 +1,100 @@
+/*
+ * SQLite: a file of this host, read in the process itself. While another process writes, a question is asked again until its
+ * time is over; nothing else waits meanwhile. A file that was replaced is opened again.
+ */
+import { type BigIntStats, statSync } from 'node:fs';
+import type { SqliteStore, SqlQuery } from '../../../lib/config/index.js';
+import { QuestionRefused, type StoreClient, type StoreConnection } from '../store-connection.js';
+import { parameterValues, rowValues } from './sql-values.js';
+import {
+  isBusy,
+  isStatementError,
+  type OpenSqliteFile,
+  openerOfSqliteFiles,
+  type SqliteFile,
+} from './sqlite-file.js';
+
+const shortestPauseMs = 1;
+const longestPauseMs = 50;
+
+/** The part of the time limit in which a busy file is tried again, so that the cause is told before the pool gives up. */
+const patience = 0.9;
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/** An open file; a question to a busy one is repeated for `patienceMs`. Throws if it cannot be opened. */
+export class SqliteConnection implements StoreConnection<SqlQuery> {
+  readonly #path: string;
+  readonly #open: OpenSqliteFile;
+  readonly #patienceMs: number;
+  #file: SqliteFile;
+  #stats: BigIntStats;
+  #isClosed = false;
+  #wake: () => void = () => undefined;
+
+  constructor(path: string, open: OpenSqliteFile, patienceMs: number) {
+    this.#path = path;
+    this.#open = open;
+    this.#patienceMs = patienceMs;
+    // Before the file is opened: one that replaces it in between is noticed at the next question.
+    this.#stats = statSync(path, { bigint: true });
+    this.#file = open(path);
+  }
+
+  async values(query: SqlQuery, key: string): Promise<readonly string[]> {
+    const values = parameterValues(query, key);
+    if (values === null) return [];
+    const until = performance.now() + this.#patienceMs;
+    for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      if (this.#isClosed) throw new Error('the file is closed');
+      try {
+        this.#followFile();
+        // The first column alone, as in Postfix.
+        return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
+      } catch (error) {
+        if (isBusy(error)) {
+          if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
+          await this.#pause(pauseMs);
+        } else if (isStatementError(error) && error instanceof Error)
+          throw new QuestionRefused(error.message);
+        else throw error;
+      }
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#wake();
+    this.#file.close();
+  }
+
+  #followFile(): void {
+    const stats = statSync(this.#path, { bigint: true });
+    if (isSame(stats, this.#stats)) return;
+    const file = this.#open(this.#path);
+    this.#file.close();
+    this.#file = file;
+    this.#stats = stats;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+export const sqliteClient: StoreClient<SqliteStore, SqlQuery> = {
+  async connect(server, settings) {
+    if (server.kind !== 'path') throw new Error('a SQLite database is a file');
+    const open = await openerOfSqliteFiles();
+    return new SqliteConnection(server.path, open, settings.timeout * 1000 * patience);
+  },
+};

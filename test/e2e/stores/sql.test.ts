@@ -1,0 +1,206 @@
+/*
+ * Databases in a real PostgreSQL and a real MariaDB under a running Haraka, with a proxy in between that misbehaves. Whatever
+ * happens to the server, mail that needs an answer is deferred, nothing is lost or let through, and Haraka recovers without a
+ * restart.
+ */
+import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
+import { deliver, sampleMessage } from '../support/deliver.js';
+import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
+import { type Gateway, startGateway } from '../support/gateway.js';
+import { dbname, reader, type SqlServer, startMariadb, startPostgresql } from '../support/sql-server.js';
+import { until } from '../support/until.js';
+
+const LIMIT_MS = 30_000;
+const STRANGER = '127.0.2.1';
+
+function settings(kind: SqlServer['kind'], port: number): string {
+  return `reload: { settle: 0.05 }
+databases:
+  alias: { store: people, table: aliases, select_field: target, where_field: address }
+  forward: { store: people, query: "SELECT target FROM forward WHERE local = '%u' AND domain = '%d'" }
+stores:
+  people:
+    kind: ${kind}
+    hosts: ['127.0.0.1:${port}']
+    user: ${reader.user}
+    password_file: sql.password
+    dbname: ${dbname}
+    timeout: 2
+    retry: 0.2
+    cache: { found: 0, absent: 0 }
+`;
+}
+
+for (const [name, needs, start] of [
+  ['PostgreSQL', 'postgresql', startPostgresql],
+  ['MariaDB', 'mariadb', startMariadb],
+] as const) {
+  describeWith([needs], `databases in ${name}`, () => {
+    let server: SqlServer;
+    let proxy: FaultProxy;
+    let gateway: Gateway;
+
+    before(async function () {
+      this.timeout(180_000);
+      server = await start();
+      await server.run(
+        'CREATE TABLE aliases (address VARCHAR(200), target VARCHAR(200))',
+        'CREATE TABLE forward (local VARCHAR(64), domain VARCHAR(200), target VARCHAR(200))',
+      );
+      proxy = await startFaultProxy(server.port, 5_000);
+      gateway = await startGateway({
+        settings: settings(server.kind, proxy.port),
+        config: { 'pmdf/sql.password': `${reader.password}\n` },
+      });
+      // The first question also loads the client.
+      await answerBecomes('nobody@domain.com', 250);
+    });
+    after(async () => {
+      await gateway?.stop();
+      await proxy?.stop();
+      await server?.stop();
+    });
+
+    beforeEach(async () => {
+      gateway.clearSinks();
+      await server.run(
+        'DELETE FROM aliases',
+        'DELETE FROM forward',
+        "INSERT INTO aliases VALUES ('team', 'bob@domain.com'), ('team', 'carol@domain.com')",
+        "INSERT INTO forward VALUES ('dave', 'domain.com', 'erin@domain.com')",
+      );
+    });
+
+    /** The code of RCPT, and of the message after it. */
+    async function send(to: string, subject = 'x'): Promise<readonly [number, number | undefined]> {
+      const { rcpt, data } = await deliver({
+        port: gateway.port,
+        localAddress: STRANGER,
+        from: 'a@b.example',
+        to: [to],
+        message: sampleMessage(subject),
+      });
+      return [rcpt[0]?.code ?? 0, data?.code];
+    }
+
+    async function answerBecomes(to: string, code: number): Promise<void> {
+      let last: unknown;
+      await until(
+        async () => {
+          last = await send(to);
+          return JSON.stringify(last) === JSON.stringify(code === 250 ? [250, 250] : [code, undefined]);
+        },
+        LIMIT_MS,
+        () => `${code} to ${to}; the last answer was ${JSON.stringify(last)}`,
+      );
+    }
+
+    for (const [what, to, recipients] of [
+      ['two rows of a table', 'Team@domain.com', ['bob@domain.com', 'carol@domain.com']],
+      ['the answer to a query', 'Dave@domain.com', ['erin@domain.com']],
+      ['nothing', 'nobody@domain.com', ['nobody@domain.com']],
+      ['nothing, however it is quoted', "x'/**/or/**/'1'='1@domain.com", ["x'/**/or/**/'1'='1@domain.com"]],
+    ] as const) {
+      it(`find ${what} for ${to}`, async () => {
+        await answerBecomes(to, 250);
+        await gateway.sinks.l.waitForMessages(1);
+        const got = new Set(gateway.sinks.l.attempts.map(({ recipient }) => recipient));
+        assert.deepEqual([...got].sort(), recipients);
+      });
+    }
+
+    it('see a change on the server', async () => {
+      assert.deepEqual(await send('frank@domain.com'), [250, 250]);
+      await server.run("INSERT INTO aliases VALUES ('frank', 'gina@domain.com')");
+      gateway.clearSinks();
+      assert.deepEqual(await send('frank@domain.com'), [250, 250]);
+      await gateway.sinks.l.waitForMessages(1);
+      assert.deepEqual(
+        gateway.sinks.l.attempts.map(({ recipient }) => recipient),
+        ['gina@domain.com'],
+      );
+    });
+
+    it('defer when a table is missing or forbidden, and say which', async () => {
+      const forbid =
+        server.kind === 'postgresql'
+          ? [`REVOKE SELECT ON forward FROM ${reader.user}`]
+          : ['ALTER TABLE forward RENAME TO hidden'];
+      const allow =
+        server.kind === 'postgresql'
+          ? [`GRANT SELECT ON forward TO ${reader.user}`]
+          : ['ALTER TABLE hidden RENAME TO forward'];
+      await server.run(...forbid);
+      try {
+        assert.deepEqual(await send('dave@domain.com'), [451, undefined]);
+        await gateway.waitForLog(/store `people`: 127\.0\.0\.1:\d+: .*forward/);
+      } finally {
+        await server.run(...allow);
+      }
+      assert.deepEqual(await send('dave@domain.com'), [250, 250]);
+      assert.ok(!gateway.log().includes(reader.password));
+    });
+
+    const faults: readonly (readonly [ProxyFault, RegExp])[] = [
+      ['refuses', /store `people`: 127\.0\.0\.1:\d+: connect ECONNREFUSED/],
+      ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
+      ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
+      ['drops', /store `people`: 127\.0\.0\.1:\d+: /],
+      ['answers garbage', /store `people`: 127\.0\.0\.1:\d+: /],
+    ];
+    for (const [fault, cause] of faults) {
+      it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
+        await answerBecomes('dave@domain.com', 250);
+        const before = gateway.log().length;
+        await proxy.become(fault);
+        for (const to of ['dave@domain.com', 'team@domain.com', 'nobody@domain.com']) {
+          assert.deepEqual(await send(to), [451, undefined], to);
+        }
+        await gateway.waitForLog((log) => cause.test(log.slice(before)));
+        await proxy.become('none');
+        await answerBecomes('dave@domain.com', 250);
+        assert.ok(!gateway.log().includes(reader.password));
+      });
+    }
+
+    it('lose nothing and let nothing through when the server is killed under load', async function () {
+      this.timeout(240_000);
+      const accepted: string[] = [];
+      const codes = new Set<number>();
+      let isOver = false;
+      async function flow(lane: number): Promise<void> {
+        for (let count = 0; !isOver; count += 1) {
+          const subject = `lane ${lane} message ${count}`;
+          const [rcpt, data] = await send('dave@domain.com', subject);
+          codes.add(rcpt);
+          if (data === 250) accepted.push(subject);
+        }
+      }
+      const lanes = [0, 1, 2, 3].map(flow);
+      const atLeast = (count: number) =>
+        until(
+          () => accepted.length >= count,
+          LIMIT_MS,
+          () => `${count} messages accepted`,
+        );
+      await atLeast(5);
+      await server.kill();
+      await until(
+        () => codes.has(451),
+        LIMIT_MS,
+        () => 'mail deferred',
+      );
+      await server.start();
+      await atLeast(accepted.length + 5);
+      isOver = true;
+      await Promise.all(lanes);
+      assert.deepEqual([...codes].sort(), [250, 451]);
+      const got = await gateway.sinks.l.waitForMessages(accepted.length);
+      const subjects = got.map(({ raw }) => /^Subject: (.*)$/m.exec(raw.toString())?.[1]?.trim());
+      assert.deepEqual([...subjects].sort(), [...accepted].sort());
+      // Without an answer it would have gone to dave himself.
+      assert.ok(gateway.sinks.l.attempts.every(({ recipient }) => recipient === 'erin@domain.com'));
+    });
+  });
+}
