@@ -6,8 +6,8 @@ import {
   type FileDatabase,
   type FileSettings,
   type PolicySources,
-  parseOptionFile,
   parseSettings,
+  readOptions,
   type Settings,
   type SettingsFile,
   withLdapOptions,
@@ -29,7 +29,13 @@ import { openDirectories } from './open-directories.js';
 import { openCounts, openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
 import { policyHash } from './policy-hash.js';
-import { checkStoreInstall, type OpenStores, type SharedCounts, type StorePool } from './stores/index.js';
+import {
+  checkSearchInstall,
+  checkStoreInstall,
+  type OpenStores,
+  type SharedCounts,
+  type StorePool,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -119,7 +125,7 @@ function openAll(
 function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
   const source = files.read(name);
   if (source === null) return settings;
-  const options = parseOptionFile(source);
+  const options = readOptions(source);
   const { value, diagnostics } = withLdapOptions(settings, options.value);
   files.diagnostics.append(options.diagnostics);
   files.diagnostics.append(diagnostics);
@@ -167,6 +173,8 @@ export function* loadInSlices(
   if (checks !== 'made before') {
     diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
     diagnostics.append(checkStoreInstall(settings, reader, installed));
+    const policy = compiled.value?.policy ?? null;
+    if (policy !== null) diagnostics.append(checkSearchInstall(settings, policy, installed));
   }
 
   yield;

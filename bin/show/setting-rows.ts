@@ -99,8 +99,10 @@ function ldapPairs({ ldap }: Settings): Pair[] {
 /** A domain of a directory channel as in pmdf.yaml. */
 function domainValue(domain: DomainSetting): SettingValue {
   if (domain.kind === 'database') return domain.file === null ? 'crdb' : { file: domain.file };
-  const { kind: _kind, ...search } = domain;
-  const own = Object.entries(search).filter(([, value]) => value !== null);
+  const { kind: _kind, filter, ...search } = domain;
+  const own = Object.entries({ ...search, filter: filter?.text ?? null }).filter(
+    ([, value]) => value !== null,
+  );
   return own.length === 0 ? 'ldap' : { ldap: Object.fromEntries(own) };
 }
 
@@ -113,7 +115,11 @@ function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: Direc
     domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
     ...(defaultMethod === null ? {} : { default_method: defaultMethod }),
     inline_ambiguous: inlineAmbiguous,
-    ...(ldap === null ? {} : { ldap: { ...ldap, servers: ldap.servers.map(directoryServer) } }),
+    ...(ldap === null
+      ? {}
+      : {
+          ldap: { ...ldap, filter: ldap.filter.text, servers: ldap.servers.map(directoryServer) },
+        }),
   };
 }
 

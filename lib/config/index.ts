@@ -1,6 +1,5 @@
 export { withLdapOptions } from './ldap-options.js';
-export { numberOf, type Option, type OptionFile, parseOptionFile } from './option-file.js';
-export { parseNumber } from './option-number.js';
+export { numberOf, type OptionsByName, readOptions } from './option-file.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {
   type EditLines,

@@ -13,9 +13,10 @@ import {
   errorAt,
   type Parsed,
   type Span,
+  type WrittenOption,
   warningAt,
 } from '../text/index.js';
-import { numberOf, type Option, type OptionFile } from './option-file.js';
+import { numberOf, type OptionsByName } from './option-file.js';
 import { type AddressUrl, mostUplevel, mostUrlDepth, type OptionServers } from './settings/ldap.js';
 import { domainNameOf } from './settings/names.js';
 import type { SettingsFile } from './settings.js';
@@ -27,6 +28,7 @@ const optionsOfSettings = [
   ['reverse_url', ['REVERSE_URL']],
   ['max_urls', ['MAX_URLS']],
   ['domain_uplevel', ['DOMAIN_UPLEVEL']],
+  ['host', ['LDAP_HOST']],
 ] as const;
 const usualPort = 389;
 const usualTimeout = 200;
@@ -35,17 +37,17 @@ const perSecond = 100;
 
 class OptionReader {
   readonly found = new DiagnosticList();
-  readonly #options: OptionFile;
+  readonly #options: OptionsByName;
 
-  constructor(options: OptionFile) {
+  constructor(options: OptionsByName) {
     this.#options = options;
   }
 
-  option(name: string): Option | undefined {
+  option(name: string): WrittenOption | undefined {
     return this.#options.get(name);
   }
 
-  error({ valueSpan }: Option, code: DiagnosticCode, message: string, hint?: string): null {
+  error({ valueSpan }: WrittenOption, code: DiagnosticCode, message: string, hint?: string): null {
     this.found.push(errorAt(valueSpan, code, message, hint === undefined ? {} : { hint }));
     return null;
   }
@@ -72,7 +74,7 @@ class OptionReader {
   places(): readonly (readonly [string, Span])[] {
     return optionsOfSettings.flatMap(([setting, names]) => {
       const first = names.map((name) => this.option(name)).find((option) => option !== undefined);
-      return first === undefined ? [] : [[`ldap.${setting}`, first.span] as const];
+      return first === undefined ? [] : [[`ldap.${setting}`, first.nameSpan] as const];
     });
   }
 
@@ -93,7 +95,7 @@ class OptionReader {
 }
 
 /** Adds what option.dat says about LDAP to the settings. */
-export function withLdapOptions(settings: SettingsFile, options: OptionFile): Parsed<SettingsFile> {
+export function withLdapOptions(settings: SettingsFile, options: OptionsByName): Parsed<SettingsFile> {
   const reader = new OptionReader(options);
   const { ldap, places } = settings;
   const isSet = (name: string): boolean => places.has(`ldap.${name}`);
@@ -105,7 +107,9 @@ export function withLdapOptions(settings: SettingsFile, options: OptionFile): Pa
   const host = reader.option('LDAP_HOST');
   if (servers !== null && host !== undefined && ldap.store !== null) {
     const message = '`LDAP_HOST` has no effect, since pmdf.yaml names a store under `ldap`';
-    reader.found.push(warningAt(host.span, 'option/without-effect', message, { hint: 'remove one of them' }));
+    reader.found.push(
+      warningAt(host.nameSpan, 'option/without-effect', message, { hint: 'remove one of them' }),
+    );
   }
   const value: SettingsFile = Object.freeze({
     ...settings,

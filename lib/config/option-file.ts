@@ -1,73 +1,42 @@
 /*
- * Option files, such as option.dat and those of channels (`directory_option`):
- *   ! comment              in column 1; `#` and `;` begin one too
- *   NAME=value             everything after the `=`, without the blanks around it
- * Names are words, which case does not change. A name that occurs twice counts as it is written last.
- * A number is decimal digits, or `base%digits`.
- * Ref: PMDF 3.2.3, 7.3, 21.1.2.1
+ * The options of option.dat by name. A name that occurs twice counts as it is written last.
+ * Ref: PMDF 7.3
  */
 import {
-  DiagnosticList,
-  errorAt,
+  type Diagnostic,
+  integerOf,
   type Parsed,
-  readLogicalLines,
+  parseOptionFile,
   type SourceFile,
-  type Span,
-  spanIn,
-  spanOfLine,
+  type WrittenOption,
   warningAt,
 } from '../text/index.js';
-import { parseNumber } from './option-number.js';
-
-/** One line of an option file. */
-export interface Option {
-  /** As written. */
-  readonly name: string;
-  readonly value: string;
-  /** The place of the name. */
-  readonly span: Span;
-  /** The place of the value; of the line if it is empty. */
-  readonly valueSpan: Span;
-}
 
 /** The options of a file by name, in capitals. */
-export type OptionFile = ReadonlyMap<string, Option>;
+export type OptionsByName = ReadonlyMap<string, WrittenOption>;
 
-/** Parses an option file. A line that is no option is an error and left out. */
-export function parseOptionFile(source: SourceFile): Parsed<OptionFile> {
-  const read = readLogicalLines(source, () => undefined);
-  const found = new DiagnosticList();
-  found.append(read.diagnostics);
-  const options = new Map<string, Option>();
-  for (const line of read.value) {
-    if (line.kind !== 'text' || /^[#;]/.test(line.text)) continue;
-    const equals = line.text.indexOf('=');
-    const name = line.text.slice(0, Math.max(0, equals)).trim();
-    if (!/^[^\s!]+$/.test(name)) {
-      const hint = 'write `NAME=value`, or a comment with `!` in column 1';
-      found.push(errorAt(spanOfLine(line), 'option/syntax', 'the line is not an option', { hint }));
-      continue;
-    }
-    const rest = line.text.slice(equals + 1);
-    const value = rest.trim();
-    const start = equals + 1 + rest.length - rest.trimStart().length;
-    const span = spanIn(line, line.text.indexOf(name), name.length);
-    const valueSpan = value === '' ? spanOfLine(line) : spanIn(line, start, value.length);
-    const key = name.toUpperCase();
+/** Reads an option file. A line that is no option is an error and left out. */
+export function readOptions(source: SourceFile): Parsed<OptionsByName> {
+  const { value, diagnostics } = parseOptionFile(source);
+  const found: Diagnostic[] = [...diagnostics];
+  const options = new Map<string, WrittenOption>();
+  for (const option of value) {
+    const key = option.name.toUpperCase();
     const earlier = options.get(key);
     if (earlier !== undefined) {
-      const message = `\`${name}\` is set twice, and only this line counts`;
-      const related = [{ message: 'set here too', span: earlier.span }];
-      found.push(warningAt(span, 'option/twice', message, { hint: 'remove one of the lines', related }));
+      const message = `\`${option.name}\` is set twice, and only this line counts`;
+      const related = [{ message: 'set here too', span: earlier.nameSpan }];
+      const hint = 'remove one of the lines';
+      found.push(warningAt(option.nameSpan, 'option/twice', message, { hint, related }));
     }
-    options.set(key, { name, value, span, valueSpan });
+    options.set(key, option);
   }
-  return { value: options, diagnostics: found.all };
+  return { value: options, diagnostics: found };
 }
 
 /** Reads the value of an option as a number from `least` to `most`; a text says what is wrong with it. */
-export function numberOf({ name, value }: Option, least: number, most: number): number | string {
-  const number = parseNumber(value);
+export function numberOf({ name, value }: WrittenOption, least: number, most: number): number | string {
+  const number = integerOf(value);
   if (number === null) return `\`${name}\` is not a number, in digits or as \`base%digits\``;
   return number < least || number > most ? `\`${name}\` is not from ${least} to ${most}` : number;
 }

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../text/index.js';
 import type { DirectorySearch, DirectoryServer, DirectoryTls } from './directory.js';
+import { usualFilter } from './search-filter.js';
 
 /** The source of one pseudo domain; of a search what differs from the one of the channel. */
 export type DomainSetting =
@@ -39,7 +40,7 @@ export interface PlacedSetting {
 /** The search as the manual of PMDF has no option for it. */
 export const usualSearch: Omit<DirectorySearch, 'base'> = Object.freeze({
   scope: 'sub',
-  filter: '(|(uid=$L)(mail=$A))',
+  filter: usualFilter,
   attribute: 'mail',
 });
 

@@ -3,6 +3,7 @@
  * Ref: PMDF 3.2
  */
 import type { Span } from '../text/index.js';
+import type { DirectoryFilter } from './search-filter.js';
 
 /** How a mailbox with a subaddress is looked up. */
 export type DirectoryMatching = 'exact' | 'wild' | 'relaxed';
@@ -11,8 +12,7 @@ export type DirectoryMatching = 'exact' | 'wild' | 'relaxed';
 export interface DirectorySearch {
   readonly base: string;
   readonly scope: 'base' | 'one' | 'sub';
-  /** A filter of RFC 4515 with the sequences `$A`, `$D`, `$H`, `$L`, `$S`, `$U` and `$$`. */
-  readonly filter: string;
+  readonly filter: DirectoryFilter;
   /** The attribute with the real address. */
   readonly attribute: string;
 }

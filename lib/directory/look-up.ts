@@ -24,7 +24,7 @@ import { type Reply, reply } from '../smtp/index.js';
 import type { Directory, DirectoryMatching, DirectorySearch, DirectorySource } from './directory.js';
 import { defaultKey, type MailboxKey, mailboxKeys } from './mailbox-keys.js';
 import { addressOfValue, defaultResultOf, resultOf } from './read-value.js';
-import { fillFilter } from './search-filter.js';
+import { fillDirectoryFilter } from './search-filter.js';
 
 /** So many candidates are shown. Ref: PMDF 3.2.8 */
 export const mostCandidates = 50;
@@ -149,10 +149,12 @@ function* inLdap(
 ): Lookup<DirectoryResult> {
   const attribute = written.toLowerCase();
   for (const { localPart, detail } of searched(splitAddress(address).localPart, matching)) {
+    const filled = fillDirectoryFilter(filter, address, localPart);
+    if (filled === null) continue;
     const search = {
       base,
       scope,
-      filter: fillFilter(filter, address, localPart),
+      filter: filled,
       attributes: [...new Set([attribute, 'cn', 'ou'])],
       most: mostCandidates + 1,
     };

@@ -7,9 +7,10 @@
  * Ref: PMDF 3.1.1; Messaging Server 5.2 Table 11-5
  */
 import { dequote, quote, releaseBars, splitSubaddress } from '../address/index.js';
+import type { Filter } from './filter.js';
 import { inLetters, type Letters } from './letters.js';
 import { TemplateFault, type TextPart } from './template-text.js';
-import { catchFault, type LdapTemplate, type ParsedTemplate, parseUrl } from './url.js';
+import { catchFault, type LdapTemplate, type ParsedTemplate, parseFilter, parseUrl } from './url.js';
 
 /** A part of an address that a URL names, and its case. */
 export interface AddressValue {
@@ -24,6 +25,8 @@ export interface AddressSubject {
   readonly domain: string | null;
   /** The domain of which the address's own is a subdomain, for `$R`; null to leave it out. */
   readonly upperDomain: string | null;
+  /** Whether `$U` and `$L` are the whole local part, with its subaddress; without it they are not. */
+  readonly isWhole?: boolean;
 }
 
 const parts: ReadonlyMap<string, AddressValue['part']> = new Map([
@@ -75,7 +78,7 @@ export function addressParts(text: string): readonly TextPart<AddressValue>[] {
       );
     } else if (sign !== '=') {
       const hint = 'it has `$A`, `$D`, `$H`, `$L`, `$S`, `$U` and `$R`; a dollar sign is written `$$`';
-      throw new TemplateFault(`\`$${sign}\` has no meaning in an LDAP URL`, hint);
+      throw new TemplateFault(`\`$${sign}\` has no meaning in LDAP URLs and their filters`, hint);
     }
   }
   if (from < text.length) found.push(text.slice(from));
@@ -88,11 +91,30 @@ export function parseAddressUrl(text: string): ParsedTemplate<LdapTemplate<Addre
   return 'error' in taken ? taken : parseUrl(taken.value);
 }
 
+/** A filter with the substitutions of Table 3-1. */
+export interface AddressFilter {
+  readonly filter: Filter<AddressValue>;
+  /** Whether it asks for the subaddress by `$S`. */
+  readonly namesSubaddress: boolean;
+}
+
+/** Parses a filter with the substitutions of Table 3-1. */
+export function parseAddressFilter(text: string): ParsedTemplate<AddressFilter> {
+  const taken = catchFault(() => addressParts(text));
+  if ('error' in taken) return taken;
+  const filter = parseFilter(taken.value);
+  if ('error' in filter) return filter;
+  const namesSubaddress = taken.value.some(
+    (part) => typeof part !== 'string' && part.value.part === 'subaddress',
+  );
+  return { value: { filter: filter.value, namesSubaddress } };
+}
+
 function partOf(
-  { localPart, domain, upperDomain }: AddressSubject,
+  { localPart, domain, upperDomain, isWhole = false }: AddressSubject,
   part: AddressValue['part'],
 ): string | null {
-  const { user, detail } = splitSubaddress(localPart);
+  const { user, detail } = isWhole ? { user: localPart, detail: null } : splitSubaddress(localPart);
   const at = (name: string | null): string => {
     const local = quote(dequote(localPart));
     return name === null ? local : `${local}@${name}`;

@@ -1,7 +1,9 @@
 export {
+  type AddressFilter,
   type AddressSubject,
   type AddressValue,
   addressValueOf,
+  parseAddressFilter,
   parseAddressUrl,
 } from './address-values.js';
 export { askUrl, askUrlValues, valuesOfEntry } from './ask-url.js';

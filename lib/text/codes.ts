@@ -125,7 +125,8 @@ export const diagnosticCodes = {
     'A keyword names a channel that does not exist. Correct the name, or add the channel.',
 
   // option files
-  'option/line': 'A line of a PMDF option file is not of the form `option=value`.',
+  'option/line':
+    'A line of an option file, such as option.dat, is not of the form `option=value`. A comment has `!` in column 1.',
 
   // directory channels
   'directory/option':
@@ -273,8 +274,6 @@ export const diagnosticCodes = {
     'Something asks an LDAP URL, and no server is named that could answer it, so mail would be deferred.',
 
   // option files
-  'option/syntax':
-    'A line of an option file, such as option.dat, is not `NAME=value`. A comment has `!` in column 1.',
   'option/value':
     'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
   'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
@@ -320,7 +319,7 @@ export const diagnosticCodes = {
 
   // stores
   'store/no-client':
-    'The package of the client for a store is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
+    'The package of the client for a store, or for the LDAP servers of option.dat or of a directory channel, is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
   'store/no-file': 'A password or certificate file that a store names does not exist.',
   'store/no-password':
     'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',

@@ -1,9 +1,10 @@
 /*
- * PMDF option files, such as option.dat and directory_option:
+ * Option files, such as option.dat and directory_option:
  *   line      = option "=" value / comment / blank line
+ *   comment   begins with `!`, `#` or `;` in column 1
  *   integer   = digits / base "%" digits       base 2 to 36
- * The case of option names does not matter.
- * Ref: PMDF 7.3.1
+ * An option is a word, in any case; its value is without the blanks around it.
+ * Ref: PMDF 3.2.3, 7.3.1, 11.3.1, 21.1.2.1
  */
 import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
 import { readLogicalLines, spanIn, spanOfLine } from './logical-lines.js';
@@ -23,18 +24,19 @@ export function parseOptionFile(source: SourceFile): Parsed<readonly WrittenOpti
   const lines = readLogicalLines(source, () => undefined);
   const diagnostics: Diagnostic[] = [...lines.diagnostics];
   const options = lines.value.flatMap((line): WrittenOption[] => {
-    if (line.kind !== 'text') return [];
+    if (line.kind !== 'text' || /^[#;]/.test(line.text)) return [];
     const { text } = line;
     const equals = text.indexOf('=');
     const name = text.slice(0, Math.max(0, equals)).trim();
-    if (name === '') {
+    if (!/^[^\s!]+$/.test(name)) {
       const message = 'a line of an option file is `option=value`';
       const hint = 'a comment has a `!` in column 1';
       diagnostics.push(errorAt(spanOfLine(line), 'option/line', message, { hint }));
       return [];
     }
-    const value = text.slice(equals + 1).trim();
-    const start = value === '' ? equals : text.indexOf(value, equals + 1);
+    const rest = text.slice(equals + 1);
+    const value = rest.trim();
+    const start = value === '' ? equals : equals + 1 + rest.length - rest.trimStart().length;
     return [
       {
         name,

@@ -3,6 +3,8 @@
  * connected to.
  */
 import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/index.js';
+import type { Directory } from '../../lib/directory/index.js';
+import type { Policy } from '../../lib/policy/index.js';
 import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
 import { isOpenToAll, type SourceReader } from '../files/index.js';
 import { nodeSqlite } from './clients/sqlite-file.js';
@@ -40,15 +42,41 @@ function placeOf({ name, settings: { places } }: Checked, key?: string): Span | 
   return key === undefined ? whole : (places.get(`stores.${name}.${key}`) ?? whole);
 }
 
-function checkClient(checked: Checked, installed: (name: string) => boolean): Diagnostic[] {
-  const { kind } = checked.setting;
+type IsInstalled = (name: string) => boolean;
+
+/** Checks that the client of a kind of store is there; `who` needs it. */
+function checkClient(
+  who: string,
+  kind: StoreKind,
+  span: Span | undefined,
+  installed: IsInstalled,
+): Diagnostic[] {
   const wanted = packages[kind];
-  const span = placeOf(checked);
   if (wanted === null || span === undefined || (kind === 'sqlite' && nodeSqlite() !== null)) return [];
   const name = wanted.replace(/@.*$/, '');
   if (installed(name)) return [];
-  const message = `stores of the kind \`${kind}\` need the package \`${name}\`, which is not installed`;
+  const message = `${who} need the package \`${name}\`, which is not installed`;
   return [errorAt(span, 'store/no-client', message, { hint: `npm install ${wanted}` })];
+}
+
+/** Whether a directory channel asks LDAP for any of its domains. */
+function asksLdap({ domains, others }: Directory): boolean {
+  return [...domains.values(), others].some((source) => source?.kind === 'ldap');
+}
+
+/** Checks that there is a client for LDAP servers that are not stores: those of LDAP_HOST and of directory channels. */
+export function checkSearchInstall(
+  { places, ldapServers }: SettingsFile,
+  { directories, channels }: Policy,
+  installed: IsInstalled = isInstalled,
+): readonly Diagnostic[] {
+  const ofUrls = ldapServers === null ? undefined : places.get('ldap.host');
+  const ofChannels = [...directories.values()].flatMap((directory) => {
+    if (directory.servers === null || !asksLdap(directory)) return [];
+    const who = `the LDAP servers of the channel \`${directory.channel}\``;
+    return checkClient(who, 'ldap', channels.channels.get(directory.channel)?.span, installed);
+  });
+  return [...checkClient('the servers of `LDAP_HOST`', 'ldap', ofUrls, installed), ...ofChannels];
 }
 
 function checkFile(checked: Checked, reader: SourceReader, key: string, file: string | null): Diagnostic[] {
@@ -96,13 +124,13 @@ function checkPassword(checked: Checked, reader: SourceReader): Diagnostic[] {
 export function checkStoreInstall(
   settings: SettingsFile,
   reader: SourceReader,
-  installed: (name: string) => boolean = isInstalled,
+  installed: IsInstalled = isInstalled,
 ): readonly Diagnostic[] {
   return [...settings.stores].flatMap(([name, setting]) => {
     const checked = { name, setting, settings };
     const file = setting.kind === 'sqlite' ? setting.file : null;
     return [
-      ...checkClient(checked, installed),
+      ...checkClient(`stores of the kind \`${setting.kind}\``, setting.kind, placeOf(checked), installed),
       ...checkPassword(checked, reader),
       ...checkAuthorities(checked, reader),
       ...checkFile(checked, reader, 'file', file),

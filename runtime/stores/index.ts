@@ -1,4 +1,4 @@
-export { checkStoreInstall } from './check-stores.js';
+export { checkSearchInstall, checkStoreInstall } from './check-stores.js';
 export { connectOf } from './clients.js';
 export { openContents, type StoredDatabase } from './contents/open-contents.js';
 export {

@@ -9,10 +9,10 @@
  * Ref: PMDF 11.3.1
  */
 import { canonicalAddress } from '../../../lib/address/index.js';
-import { parseNumber } from '../../../lib/config/index.js';
 import {
   type Diagnostic,
   errorAt,
+  integerOf,
   type LogicalLine,
   nearest,
   type Parsed,
@@ -62,7 +62,7 @@ export function readDispatcherLine(written: string): DispatcherLine {
 
 /** Parses a list of ports, `25` or `25, 587`; null if one is not a port. */
 function parsePorts(text: string): readonly number[] | null {
-  const ports = text.split(',').map((part) => parseNumber(part.trim()));
+  const ports = text.split(',').map((part) => integerOf(part.trim()));
   const sound = ports.filter((port) => port !== null && port >= 1 && port <= greatestPort);
   return sound.length < ports.length ? null : [...new Set(sound.filter((port) => port !== null))];
 }
@@ -75,7 +75,7 @@ function unquoted(text: string): string {
 function readOptionValue(definition: OptionDefinition, text: string): OptionValue | null {
   switch (definition.kind) {
     case 'number': {
-      const number = parseNumber(text);
+      const number = integerOf(text);
       return number === null ? null : { kind: 'number', number };
     }
     case 'ports': {

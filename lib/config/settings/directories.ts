@@ -4,14 +4,15 @@
  */
 import { foldDomain } from '../../address/index.js';
 import {
+  type DirectoryFilter,
   type DirectorySearch,
   type DirectoryServer,
   type DirectorySetting,
   type DomainSetting,
   type LdapSetting,
+  parseDirectoryFilter,
   parseServers,
   usualSearch,
-  wrongInFilter,
 } from '../../directory/index.js';
 import { listOf, mapOf, type SiteKey } from '../shapes/collections.js';
 import { defaulting, optional, record, required } from '../shapes/record.js';
@@ -47,10 +48,11 @@ const server: Shape<DirectoryServer> = mapped(
   { type: 'string', pattern: '^(?:\\[[0-9a-fA-F:.]+\\]|[\\p{L}\\p{N}\\p{M}._-]+)(?::[0-9]{1,5})?$' },
 );
 
-const filter: Shape<string> = mapped(text('a filter'), (given, node, { findings }) => {
-  const wrong = wrongInFilter(given);
-  if (wrong === null) return given;
-  return findings.error(node.span, 'directory/filter', wrong.message, 'write it as in RFC 4515: `(uid=$L)`');
+const filter: Shape<DirectoryFilter> = mapped(text('a filter'), (given, node, { findings }) => {
+  const parsed = parseDirectoryFilter(given);
+  if ('value' in parsed) return parsed.value;
+  const { message, hint = 'write it as in RFC 4515: `(uid=$L)`' } = parsed.error;
+  return findings.error(node.span, 'directory/filter', message, hint);
 });
 
 const scope = choice<DirectorySearch['scope']>(['base', 'one', 'sub']);

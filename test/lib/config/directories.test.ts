@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
 import { parseDirectoryOptions } from '../../../lib/directory/option-file.js';
+import { parseDirectoryFilter } from '../../../lib/directory/search-filter.js';
 
 function fileOf(name: string, text: string) {
   return { name, shortName: name, text };
@@ -37,6 +38,8 @@ describe('directories in pmdf.yaml', () => {
   }
 
   it('has a file or a search of its own for a domain', () => {
+    const ofUser = parseDirectoryFilter('(uid=$U)');
+    assert.ok('value' in ofUser);
     const { setting } = inYaml(
       "    domains: { a.example: { file: a.cdb }, b.example: { ldap: { base: o=b, filter: '(uid=$U)' } } }\n",
     );
@@ -44,7 +47,7 @@ describe('directories in pmdf.yaml', () => {
       [...(setting?.domains.values() ?? [])],
       [
         { kind: 'database', file: 'a.cdb' },
-        { kind: 'ldap', base: 'o=b', scope: null, filter: '(uid=$U)', attribute: null },
+        { kind: 'ldap', base: 'o=b', scope: null, filter: ofUser.value, attribute: null },
       ],
     );
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { numberOf, type Option, parseOptionFile } from '../../../lib/config/option-file.js';
+import { numberOf, readOptions } from '../../../lib/config/option-file.js';
 import { lineColumnAt } from '../../../lib/text/index.js';
 import { sourceOf } from './source-of.js';
 
 function read(text: string): { readonly values: object; readonly found: readonly string[] } {
-  const { value, diagnostics } = parseOptionFile(sourceOf(text));
+  const { value, diagnostics } = readOptions(sourceOf(text));
   return {
     values: Object.fromEntries([...value].map(([name, option]) => [name, option.value])),
     found: diagnostics.map(({ code, span }) => {
@@ -26,19 +26,19 @@ const files: readonly (readonly [string, object, readonly string[]])[] = [
   ['A=1\n\\\nB=2', { A: '1', B: '2' }, []],
   ['A=\n', { A: '' }, []],
   ['A=1\na=2\n', { A: '2' }, ['option/twice 2:1']],
-  ['A\n=1\nB C=2\nD=4\n', { D: '4' }, ['option/syntax 1:1', 'option/syntax 2:1', 'option/syntax 3:1']],
+  ['A\n=1\nB C=2\nD=4\n', { D: '4' }, ['option/line 1:1', 'option/line 2:1', 'option/line 3:1']],
   ['__proto__=1\n', { ['__PROTO__']: '1' }, []],
 ];
 
-describe('parseOptionFile', () => {
+describe('readOptions', () => {
   for (const [text, values, found] of files) {
     it(JSON.stringify(text), () => assert.deepEqual(read(text), { values, found }));
   }
 
   it('knows the places of names and values', () => {
-    const option = parseOptionFile(sourceOf('A=1\n  NAME =  value \n')).value.get('NAME');
+    const option = readOptions(sourceOf('A=1\n  NAME =  value \n')).value.get('NAME');
     assert.deepEqual(
-      option && [option.span, option.valueSpan].map(({ source, offset }) => lineColumnAt(source, offset)),
+      option && [option.nameSpan, option.valueSpan].map(({ source, offset }) => lineColumnAt(source, offset)),
       [
         { line: 2, column: 3 },
         { line: 2, column: 11 },
@@ -60,7 +60,7 @@ describe('numberOf', () => {
   ];
   for (const [value, expected] of rows) {
     it(JSON.stringify(value), () => {
-      const option: Option | undefined = parseOptionFile(sourceOf(`N=${value}`)).value.get('N');
+      const option = readOptions(sourceOf(`N=${value}`)).value.get('N');
       assert.ok(option);
       assert.equal(numberOf(option, 1, 200), expected);
     });

@@ -10,6 +10,7 @@ import { parsePath } from '../../../lib/address/parse-path.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../../lib/decide/decide-sender.js';
 import type { RecipientDecision } from '../../../lib/decide/decision.js';
+import { parseDirectoryFilter } from '../../../lib/directory/search-filter.js';
 import { absent, type DirectoryEntry, failed, type LookupRequest } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { notaryFor } from '../../../lib/notary/pass-on.js';
@@ -106,7 +107,10 @@ function policyFor(input: VectorInput, isLdap: boolean): Policy {
 }
 
 /** The option file has no option for the filter. */
-function withFilter(policy: Policy, filter: string): Policy {
+function withFilter(policy: Policy, text: string): Policy {
+  const parsed = parseDirectoryFilter(text);
+  if ('error' in parsed) throw new VectorProblem(parsed.error.message);
+  const filter = parsed.value;
   const directories = new Map(
     [...policy.directories].map(([name, one]) => {
       const domains = new Map(

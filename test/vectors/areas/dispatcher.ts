@@ -14,7 +14,7 @@ import {
 import { backlogOf, harakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
 import { dispatcherOptions } from '../../../bin/init/dispatcher/options.js';
 import { parseDispatcher, readDispatcherLine } from '../../../bin/init/dispatcher/parse-dispatcher.js';
-import { parseNumber } from '../../../lib/config/index.js';
+import { integerOf } from '../../../lib/text/index.js';
 import { type Area, computed } from '../area.js';
 import type { Actual } from '../compare.js';
 import type { Json, JsonObject } from '../json.js';
@@ -29,7 +29,7 @@ function describeLine(text: string): Actual {
         kind: 'option',
         option: line.name,
         name: line.name,
-        value: parseNumber(line.value) ?? line.value,
+        value: integerOf(line.value) ?? line.value,
       };
     case 'section':
       return { kind: 'section', service: line.service };

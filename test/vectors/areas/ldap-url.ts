@@ -5,7 +5,7 @@
  *   expected  base, attributes, scope, filter, logged_url, text, error, timeout_ms, verdict, or_of, values
  */
 import { splitAddress } from '../../../lib/address/index.js';
-import { parseOptionFile, parseSettings, withLdapOptions } from '../../../lib/config/index.js';
+import { parseSettings, readOptions, withLdapOptions } from '../../../lib/config/index.js';
 import { askAliasUrls } from '../../../lib/forwarding/alias-urls.js';
 import {
   type AddressSubject,
@@ -27,7 +27,7 @@ function subjectOf(address: string, upperDomain: string | null): AddressSubject 
 }
 
 function ldapSettings(lines: string) {
-  const options = parseOptionFile(fileOf('option.dat', lines));
+  const options = readOptions(fileOf('option.dat', lines));
   return withLdapOptions(parseSettings(null).value, options.value).value;
 }
 

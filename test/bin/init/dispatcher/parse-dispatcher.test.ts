@@ -7,8 +7,8 @@ import fc from 'fast-check';
 import { harakaSettings } from '../../../../bin/init/dispatcher/haraka-settings.js';
 import { dispatcherOptions } from '../../../../bin/init/dispatcher/options.js';
 import { parseDispatcher } from '../../../../bin/init/dispatcher/parse-dispatcher.js';
-import { parseNumber } from '../../../../lib/config/index.js';
 import { formatDiagnostic } from '../../../../lib/text/diagnostic.js';
+import { integerOf } from '../../../../lib/text/index.js';
 import type { SourceFile } from '../../../../lib/text/source.js';
 
 function sourceOf(text: string, name = 'dispatcher.cnf'): SourceFile {
@@ -186,7 +186,7 @@ describe('numbers of option files', () => {
     [' 1', null],
   ];
   for (const [text, expected] of numbers) {
-    it(`\`${text}\` is ${expected ?? 'none'}`, () => assert.equal(parseNumber(text), expected));
+    it(`\`${text}\` is ${expected ?? 'none'}`, () => assert.equal(integerOf(text), expected));
   }
   it('are the same in every base', () => {
     const base = fc.integer({ min: 2, max: 36 });
@@ -194,7 +194,7 @@ describe('numbers of option files', () => {
       fc.property(
         base,
         fc.nat(),
-        (radix, number) => parseNumber(`${radix}%${number.toString(radix)}`) === number,
+        (radix, number) => integerOf(`${radix}%${number.toString(radix)}`) === number,
       ),
     );
   });
