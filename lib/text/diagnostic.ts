@@ -6,6 +6,7 @@
  *     hint: what to write instead
  */
 import type { DiagnosticCode } from './codes.js';
+import { hidePasswords } from './hide-passwords.js';
 import { charactersOf } from './octet-source.js';
 import { lineColumnAt } from './places.js';
 import type { Span } from './source.js';
@@ -74,6 +75,13 @@ function place(span: Span): string {
 const shownBefore = 120;
 const shownInAll = 200;
 
+/** So many characters before those that are shown may have the key of a password. */
+const hiddenBefore = 200;
+
+function shownLine({ source }: Span, line: string): string {
+  return source.name.endsWith('.yaml') ? hidePasswords(line) : line;
+}
+
 /**
  * Shows the line with a caret under the span; a span over several lines is marked on its first, and of a long line
  * the part around the caret is shown. A file without text, such as one that is missing, has no line to show.
@@ -88,8 +96,10 @@ function excerpt(span: Span): string[] {
   const end = last > offset && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last;
   const from = offset - start > shownBefore ? offset - shownBefore : start;
   const to = end - from > shownInAll ? from + shownInAll : end;
-  const before = `${from > start ? '...' : ''}${text.slice(from, offset)}`;
-  const shown = `${before}${text.slice(offset, to)}${to < end ? '...' : ''}`;
+  const line = shownLine(span, text.slice(Math.max(start, from - hiddenBefore), to));
+  const shownFrom = line.length - (to - from);
+  const before = `${from > start ? '...' : ''}${line.slice(shownFrom, shownFrom + offset - from)}`;
+  const shown = `${before}${line.slice(shownFrom + offset - from)}${to < end ? '...' : ''}`;
   const indent = Array.from(before, (character) => (character === '\t' ? '\t' : ' ')).join('');
   const room = Array.from(text.slice(offset, to)).length;
   const carets = '^'.repeat(Math.max(1, Math.min(span.length, room)));

@@ -158,22 +158,32 @@ function onePassword<T extends Pick<StoreAccess, 'passwordFile' | 'passwordEnv'>
   });
 }
 
+/** What to write in place of a password, which a file that many may read is no place for. */
+const inPlaceOfPassword =
+  'write it in a file of its own, `password_file: FILE`, or name a variable of the environment, `password_env`';
+const passwordHints: ReadonlyMap<string, string> = new Map(
+  ['password', 'passwd', 'pass', 'bind_pw', 'secret'].map((key) => [key, inPlaceOfPassword]),
+);
+
 function kindOf<const K extends StoreKind>(kind: K): Key<K> {
   return required(constant(kind, `\`${kind}\``), 'The kind of the store.');
 }
 
 const redis: Shape<RedisStore> = onServers(
   onePassword(
-    record({
-      kind: kindOf('redis'),
-      hosts: hostsKey,
-      user,
-      ...passwords,
-      dbname: setting(wholeNumber(0, 65_535), 0, 'The number of the database on the server.'),
-      tls,
-      tlsCa,
-      ...limits,
-    }),
+    record(
+      {
+        kind: kindOf('redis'),
+        hosts: hostsKey,
+        user,
+        ...passwords,
+        dbname: setting(wholeNumber(0, 65_535), 0, 'The number of the database on the server.'),
+        tls,
+        tlsCa,
+        ...limits,
+      },
+      passwordHints,
+    ),
   ),
   6379,
 );
@@ -184,7 +194,10 @@ function sql<const K extends SqlStore['kind']>(kind: K, port: number): Shape<Sql
   });
   return onServers(
     onePassword(
-      record({ kind: kindOf(kind), hosts: hostsKey, user, ...passwords, dbname, tls, tlsCa, ...limits }),
+      record(
+        { kind: kindOf(kind), hosts: hostsKey, user, ...passwords, dbname, tls, tlsCa, ...limits },
+        passwordHints,
+      ),
     ),
     port,
   );
@@ -192,19 +205,22 @@ function sql<const K extends SqlStore['kind']>(kind: K, port: number): Shape<Sql
 
 const ldap: Shape<LdapStore> = onServers(
   onePassword(
-    record({
-      kind: kindOf('ldap'),
-      hosts: hostsKey,
-      bindDn: setting<string | null>(text('a distinguished name'), null, 'The name to bind with.', {
-        defaultText: 'anonymously',
-      }),
-      ...passwords,
-      tls: setting<StoreTls | null>(choice(['on', 'off', 'starttls']), null, aboutTls, {
-        defaultText: tlsDefault,
-      }),
-      tlsCa,
-      ...limits,
-    }),
+    record(
+      {
+        kind: kindOf('ldap'),
+        hosts: hostsKey,
+        bindDn: setting<string | null>(text('a distinguished name'), null, 'The name to bind with.', {
+          defaultText: 'anonymously',
+        }),
+        ...passwords,
+        tls: setting<StoreTls | null>(choice(['on', 'off', 'starttls']), null, aboutTls, {
+          defaultText: tlsDefault,
+        }),
+        tlsCa,
+        ...limits,
+      },
+      passwordHints,
+    ),
   ),
   389,
   636,
