@@ -7,13 +7,14 @@ import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
 interface ConnectionLimits {
-  readonly max: { line_length?: unknown };
+  /** What connection.ini says; without the section `max` there is no limit. */
+  readonly cfg: { readonly max?: { line_length?: unknown } };
 }
 
-export const connectionLimits = new Part<ConnectionLimits>('connection', 'cfg', [], { max: 'object' });
+export const connectionLimits = new Part<ConnectionLimits>('connection', '', [], { cfg: 'object' });
 
 /** Permits lines of this many octets, their ends included, where connection.ini permits fewer. */
 export function permitLines(plugin: HarakaPlugin, octets: number): void {
-  const { max } = connectionLimits.in(plugin);
-  if (typeof max.line_length === 'number' && max.line_length < octets) max.line_length = octets;
+  const { max } = connectionLimits.in(plugin).cfg;
+  if (typeof max?.line_length === 'number' && max.line_length < octets) max.line_length = octets;
 }
