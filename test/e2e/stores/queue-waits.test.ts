@@ -37,7 +37,10 @@ describeWith(['redis-server'], 'mail in the queue while a store is down', () => 
   });
   beforeEach(async () => {
     // Haraka tries again after an hour, or when it gets SIGHUP.
-    gateway = await startGateway({ settings: settings(proxy.port) });
+    gateway = await startGateway({
+      settings: settings(proxy.port),
+      config: { 'outbound.ini': 'temp_fail_intervals=1h*9\n' },
+    });
   });
   afterEach(async () => {
     await proxy.become('none');
