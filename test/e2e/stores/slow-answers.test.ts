@@ -43,10 +43,7 @@ describeWith(['redis-server'], 'access tables that ask a slow store', () => {
 
   before(async () => {
     redis = await startRedis();
-    await redis.run(
-      ['SET', `c.${BLOCKED}`, 'Blocked'],
-      ['SET', 's.bad@client.example', 'Sender unwelcome'],
-    );
+    await redis.run(['SET', `c.${BLOCKED}`, 'Blocked'], ['SET', 's.bad@client.example', 'Sender unwelcome']);
     proxy = await startFaultProxy(redis.port, SLOW_MS);
     gateway = await startGateway({ mappings, settings: settings(proxy.port) });
     // The first question also loads the client of the store.

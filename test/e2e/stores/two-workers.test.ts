@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
-import { type Gateway, allPlugins, startGateway } from '../support/gateway.js';
+import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { connect } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
