@@ -15,7 +15,7 @@ import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import type { Diagnostic } from '../lib/text/index.js';
 import type { OpenConfiguration } from './open-configuration.js';
 import { questionFinding, serverFinding } from './store-findings.js';
-import { connectOf, QuestionRefused, ServerTrouble, type StoreReach, withinSeconds } from './stores/index.js';
+import { clientOf, QuestionRefused, ServerTrouble, type StoreReach, withinSeconds } from './stores/index.js';
 
 /** A key that has every part that a query may put in, and that nobody has. */
 export const trialKey = 'pmdf-check@a.b.c.d.e.f.g.h.invalid';
@@ -87,7 +87,7 @@ async function askServer(
   const { timeout } = setting;
   try {
     const connection = await withinSeconds(timeout, (ends) =>
-      connectOf(setting)(server, reach.secrets(), ends),
+      clientOf(setting).connect(server, reach.secrets(), ends),
     );
     try {
       const version = await withinSeconds(timeout, async () => (await connection.version?.()) ?? null);

@@ -5,8 +5,12 @@ import type { StoreSetting } from '../../lib/config/index.js';
 import type { Connection, PoolQuery } from './idle-connections.js';
 import type { Secrets, StoreClient, StoreServer } from './store-connection.js';
 
-/** Connects to a server of one store. */
-export type Connect = (server: StoreServer, secrets: Secrets, ends: AbortSignal) => Promise<Connection>;
+/** The client of one store. */
+export interface BoundClient {
+  /** Loads its package. Rejects with PackageMissing. */
+  load(): Promise<void>;
+  connect(server: StoreServer, secrets: Secrets, ends: AbortSignal): Promise<Connection>;
+}
 
 type QueryOf<K extends PoolQuery['kind']> = Extract<PoolQuery, { kind: K }>;
 
@@ -15,19 +19,25 @@ function bound<S extends StoreSetting, K extends PoolQuery['kind']>(
   setting: S,
   isQuery: (query: PoolQuery) => query is QueryOf<K>,
   load: () => Promise<StoreClient<S, QueryOf<K>>>,
-): Connect {
-  return async (server, secrets, ends) => {
-    const client = await load();
-    const connection = await client.connect(server, { ...setting, ...secrets }, ends);
-    return {
-      values: (query, key) => {
-        if (isQuery(query)) return connection.values(query, key);
-        throw new Error(`a store of the kind ${setting.kind} was asked a query of the kind ${query.kind}`);
-      },
-      version: async () => (await connection.version?.()) ?? null,
-      close: () => connection.close(),
-      keepAlive: (wanted) => connection.keepAlive?.(wanted),
-    };
+): BoundClient {
+  return {
+    async load() {
+      const client = await load();
+      await client.load?.();
+    },
+    async connect(server, secrets, ends) {
+      const client = await load();
+      const connection = await client.connect(server, { ...setting, ...secrets }, ends);
+      return {
+        values: (query, key) => {
+          if (isQuery(query)) return connection.values(query, key);
+          throw new Error(`a store of the kind ${setting.kind} was asked a query of the kind ${query.kind}`);
+        },
+        version: async () => (await connection.version?.()) ?? null,
+        close: () => connection.close(),
+        keepAlive: (wanted) => connection.keepAlive?.(wanted),
+      };
+    },
   };
 }
 
@@ -40,7 +50,7 @@ function isLdapQuery(query: PoolQuery): query is QueryOf<'ldap' | 'ldap search'>
 }
 
 /** The client of a store. */
-export function connectOf(setting: StoreSetting): Connect {
+export function clientOf(setting: StoreSetting): BoundClient {
   switch (setting.kind) {
     case 'redis':
       return bound(setting, isKind('redis'), async () => (await import('./clients/redis.js')).redisClient);

@@ -1,5 +1,5 @@
 export { checkSearchInstall, checkStoreInstall } from './check-stores.js';
-export { connectOf } from './clients.js';
+export { clientOf } from './clients.js';
 export { openContents, type StoredDatabase } from './contents/open-contents.js';
 export {
   type StoreContents,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
-import { connectOf } from './clients.js';
+import { clientOf } from './clients.js';
 import type { Connection } from './idle-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
@@ -43,7 +43,7 @@ export class OpenStores {
     const identity = JSON.stringify([name, setting]);
     const known = this.#pools.get(identity);
     if (known !== undefined) return known;
-    const connect = connectOf(setting);
+    const client = clientOf(setting);
     const { servers, secrets } = this.reach(setting);
     const pool = new StorePool({
       ...this.#options,
@@ -51,7 +51,8 @@ export class OpenStores {
       limits: setting,
       servers,
       // Read for each connection, so that a changed password is used.
-      connect: async (server, ends) => this.#watched(server, await connect(server, secrets(), ends)),
+      connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
+      load: () => client.load(),
     });
     this.#pools.set(identity, pool);
     return pool;

@@ -41,6 +41,8 @@ export interface StoreConnection<Query> {
 
 /** One kind of store. */
 export interface StoreClient<Settings, Query> {
+  /** Loads its package; absent if it has none. Connecting does so too, but within the time that a server has. */
+  load?(): Promise<unknown>;
   /** Connects and logs in. Rejects with the reason in words, without secrets; gives up when `ends` is aborted. */
   connect(
     server: StoreServer,

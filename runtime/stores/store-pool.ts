@@ -30,6 +30,8 @@ export interface PoolOptions {
   readonly servers: readonly StoreServer[];
   readonly limits: StoreLimits;
   readonly connect: (server: StoreServer, ends: AbortSignal) => Promise<Connection>;
+  /** Loads what connecting needs, before the time of the first question begins; what fails, connecting tells. */
+  readonly load?: () => Promise<void>;
   readonly clock: Clock;
   readonly report: ReportServer;
 }
@@ -69,11 +71,13 @@ export class StorePool {
   /** What ends the attempts that are under way. */
   readonly #attempts = new Set<Attempt>();
   #busy = 0;
+  #isLoaded: boolean;
   #state: 'open' | 'retired' | 'closed' = 'open';
 
   constructor(options: PoolOptions) {
     const { servers, limits, clock, name } = options;
     this.#options = options;
+    this.#isLoaded = options.load === undefined;
     const report: ReportServer = (severity, message) =>
       options.report(severity, `store \`${name}\`: ${message}`);
     this.#servers = servers.map(
@@ -136,7 +140,11 @@ export class StorePool {
   }
 
   async #ask(query: PoolQuery, key: string): Promise<ValuesAnswer> {
-    const { clock, limits } = this.#options;
+    const { clock, limits, load } = this.#options;
+    if (!this.#isLoaded) {
+      await load?.().catch(() => undefined);
+      this.#isLoaded = true;
+    }
     const until = clock.now() + limits.timeout * millisecondsPerSecond;
     if (!this.#permits.takeFree()) {
       const waiting = this.#attempt(until - clock.now(), 'no connection became free in time');

@@ -4,7 +4,7 @@
  */
 import { createClient } from 'redis';
 import type { RedisQuery, StoreQuery } from '../../lib/config/index.js';
-import { connectOf } from '../../runtime/stores/clients.js';
+import { clientOf } from '../../runtime/stores/clients.js';
 import { StorePool } from '../../runtime/stores/store-pool.js';
 import { systemClock } from '../../runtime/time/clock.js';
 import { type RedisServer, startRedis } from '../e2e/support/redis-server.js';
@@ -54,12 +54,12 @@ function poolFor(port: number): StorePool {
   const limits = { timeout: 10, connections: 8, retry: 1, cache: { found: 0, absent: 0, entries: 0 } };
   const access = { user: null, dbname: 0, passwordFile: null, passwordEnv: null, tlsCa: null };
   const server = { kind: 'host', host: '127.0.0.1', port, tls: 'off' } as const;
-  const connect = connectOf({ kind: 'redis', hosts: [server], ...access, ...limits });
+  const client = clientOf({ kind: 'redis', hosts: [server], ...access, ...limits });
   return new StorePool({
     name: 'bench',
     servers: [server],
     limits,
-    connect: (one, ends) => connect(one, { password: null, ca: null }, ends),
+    connect: (one, ends) => client.connect(one, { password: null, ca: null }, ends),
     clock: systemClock,
     report: () => undefined,
   });

@@ -219,6 +219,7 @@ function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
 }
 
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
+  load,
   async connect(server, settings, ends) {
     const ldapts = await load();
     const tls = tlsOptions(server, settings);

@@ -29,9 +29,12 @@ function isRefusal(error: unknown): error is Error {
   );
 }
 
+const load = () => loadPackage('mysql2', () => import('mysql2/promise'));
+
 export const mysqlClient: StoreClient<SqlStore, SqlQuery> = {
+  load,
   async connect(server, settings, ends) {
-    const { createConnection } = (await loadPackage('mysql2', () => import('mysql2/promise'))).default;
+    const { createConnection } = (await load()).default;
     const { user, password, dbname } = settings;
     const tls = tlsOptions(server, settings);
     const address = server.kind === 'path' ? { path: server.path } : { host: server.host, port: server.port };

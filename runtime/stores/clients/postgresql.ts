@@ -45,9 +45,12 @@ function isRefusal(error: unknown): error is Error {
 /** Every value as the server wrote it. */
 const asText = { getTypeParser: () => (value: string | Buffer) => value };
 
+const load = () => loadPackage('pg', () => import('pg'));
+
 export const postgresqlClient: StoreClient<SqlStore, SqlQuery> = {
+  load,
   async connect(server, settings, ends) {
-    const { Client } = (await loadPackage('pg', () => import('pg'))).default;
+    const { Client } = (await load()).default;
     const tls = tlsOptions(server, settings);
     const { host, port } = addressOf(server);
     const { user, dbname, password } = settings;

@@ -72,6 +72,7 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
 }
 
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
+  load: loadRedis,
   async connect(server, settings, ends) {
     const { ErrorReply } = await loadRedis();
     const client = await connectRedis(server, settings, ends);

@@ -92,6 +92,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
 }
 
 export const sqliteClient: StoreClient<SqliteStore, SqlQuery> = {
+  load: openerOfSqliteFiles,
   async connect(server, settings) {
     if (server.kind !== 'path') throw new Error('a SQLite database is a file');
     const open = await openerOfSqliteFiles();

@@ -402,6 +402,35 @@ describe('the pool of a store', () => {
     assert.deepEqual(answer, { kind: 'failed', cause: 'store `people`: cannot close' });
   });
 
+  it('does not count the time that loading the client takes', async () => {
+    const clock = new ManualClock();
+    const pool = new StorePool({
+      name: 'people',
+      servers: [serverAt(1)],
+      limits,
+      clock,
+      report: () => undefined,
+      load: async () => clock.advance(limits.timeout * 1_000 + 1),
+      connect: async () => ({ values: async () => ['v'], close: () => undefined }),
+    });
+    assert.deepEqual(await pool.values(query, 'q', 'k'), { kind: 'values', values: ['v'] });
+  });
+
+  it('says what connecting says where the client cannot be loaded', async () => {
+    const missing = () => Promise.reject(new Error('the package `x` is not installed: npm install x'));
+    const pool = new StorePool({
+      name: 'people',
+      servers: [serverAt(1)],
+      limits,
+      clock: new ManualClock(),
+      report: () => undefined,
+      load: missing,
+      connect: missing,
+    });
+    const answer = await pool.values(query, 'q', 'k');
+    assert.ok(answer.kind === 'failed' && /npm install x$/.test(answer.cause), JSON.stringify(answer));
+  });
+
   it('closes its connections when it is retired, and answers still', async () => {
     const scene = new Scene();
     await scene.ask();
