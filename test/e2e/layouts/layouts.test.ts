@@ -183,9 +183,8 @@ for (const layout of layouts) {
     it('delivers a bounce from outside', async () => {
       lab.world.refuseRecipient('gone@other.com', { code: 550, text: '5.1.1 no such user' });
       assert.equal((await send(layout.exit, ['gone@other.com'], 'bob@domain.com')).code, 250);
-      const [bounce] = await lab.mailServer.waitForMessages(1);
-      assert.equal(bounce?.envelopeFrom, '');
-      assert.deepEqual(bounce?.envelopeTo, ['bob@domain.com']);
+      // The copy for the postmaster may arrive first.
+      assert.equal((await lab.mailServer.messageTo('bob@domain.com')).envelopeFrom, '');
     });
 
     if (ground === 'network namespaces') {

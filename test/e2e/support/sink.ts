@@ -44,6 +44,8 @@ export interface Sink {
   clear(): void;
   /** Resolves with the messages once there are `count`; rejects after `timeoutMs` (default 10 s). */
   waitForMessages(count: number, timeoutMs?: number): Promise<readonly SinkMessage[]>;
+  /** Resolves with the first message to an address; rejects after ten seconds. */
+  messageTo(address: string): Promise<SinkMessage>;
   /** Closes the port and all connections. */
   stop(): Promise<void>;
 }
@@ -85,6 +87,23 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       for (const listener of [...listeners]) listener();
       return { code: 250, text: `taken as ${messages.length}` };
     },
+  };
+  /** Waits until `find` finds something among what has come. */
+  const waitFor = <T>(
+    find: () => T | undefined,
+    expectation: () => string,
+    timeoutMs = 10_000,
+  ): Promise<T> => {
+    let listener: () => void = () => undefined;
+    const come = new Promise<T>((resolve) => {
+      listener = () => {
+        const found = find();
+        if (found !== undefined) resolve(found);
+      };
+      listeners.add(listener);
+      listener();
+    });
+    return within(come, timeoutMs, expectation).finally(() => listeners.delete(listener));
   };
   const sockets = new Set<net.Socket>();
   const server = options.server ?? net.createServer();
@@ -130,18 +149,17 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       messages.length = 0;
       attempts.length = 0;
     },
-    waitForMessages: (count, timeoutMs = 10_000) => {
-      let listener: () => void = () => undefined;
-      const come = new Promise<readonly SinkMessage[]>((resolve) => {
-        listener = () => {
-          if (messages.length >= count) resolve(messages);
-        };
-        listeners.add(listener);
-        listener();
-      });
-      const expectation = (): string => `${count} messages in the sink, which has ${messages.length}`;
-      return within(come, timeoutMs, expectation).finally(() => listeners.delete(listener));
-    },
+    waitForMessages: (count, timeoutMs) =>
+      waitFor(
+        () => (messages.length >= count ? messages : undefined),
+        () => `${count} messages in the sink, which has ${messages.length}`,
+        timeoutMs,
+      ),
+    messageTo: (address) =>
+      waitFor(
+        () => messages.find(({ envelopeTo }) => envelopeTo.includes(address)),
+        () => `a message to ${address} in the sink, which has ${messages.length}`,
+      ),
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
