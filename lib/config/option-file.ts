@@ -15,7 +15,7 @@ import {
 /** The options of a file by name, in capitals. */
 export type OptionsByName = ReadonlyMap<string, WrittenOption>;
 
-/** Reads an option file. A line that is no option is an error and left out. */
+/** Reads an option file. A line that is not an option is an error and left out. */
 export function readOptions(source: SourceFile): Parsed<OptionsByName> {
   const { value, diagnostics } = parseOptionFile(source);
   const found: Diagnostic[] = [...diagnostics];

@@ -1,6 +1,6 @@
 /*
  * Looks a mailbox of a pseudo domain up. One address is the result; a name with several is ambiguous, and a default entry does not
- * settle it. A source that does not answer is a failure, and so is a value that is no address: neither is "unknown".
+ * settle it. A source that does not answer is a failure, and so is a value that is not an address: neither means "unknown".
  * Ref: PMDF 3.2.2, 3.2.5, 3.2.7
  */
 import {

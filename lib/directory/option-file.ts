@@ -35,7 +35,7 @@ const optionNames = ['DEFAULT_METHOD', 'INLINE_AMBIGUOUS', 'LDAP_BASE', 'LDAP_SE
 
 const usualPort = 389;
 
-/** Reads one server of `LDAP_SERVERS`, `host+port` or `host`; null if it is none. */
+/** Reads one server of `LDAP_SERVERS`, `host+port` or `host`; null if it is not one. */
 function serverOf(written: string): DirectoryServer | null {
   const plus = written.indexOf('+');
   const host = (plus === -1 ? written : written.slice(0, plus)).trim().toLowerCase();

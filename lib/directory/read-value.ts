@@ -15,7 +15,7 @@ import {
 import { isProgram, withoutPhrase } from '../forwarding/index.js';
 import { defaultKey, type MailboxKey } from './mailbox-keys.js';
 
-/** The address that a value is; null if it is none. */
+/** Reads a value as an address; null if it is not one. */
 export function addressOfValue(value: string): Address | null {
   const { text } = withoutPhrase({ text: value.trim(), start: 0 });
   if (text === '') return null;
@@ -29,7 +29,7 @@ function completed(address: Address, localHost: string): Address {
   return address.domain === null ? { ...address, domain: localHost } : address;
 }
 
-/** The address that a mailbox gets by an entry; null if the value is no address. */
+/** The address that a mailbox gets by an entry; null if the value is not an address. */
 export function resultOf(value: string, { detail, star }: MailboxKey, localHost: string): string | null {
   const address = addressOfValue(value);
   if (address === null) return null;

@@ -19,7 +19,7 @@ export interface WrittenOption {
   readonly valueSpan: Span;
 }
 
-/** Reads an option file; a line that is no option is an error and left out. */
+/** Reads an option file; a line that is not an option is an error and left out. */
 export function parseOptionFile(source: SourceFile): Parsed<readonly WrittenOption[]> {
   const lines = readLogicalLines(source, () => undefined);
   const diagnostics: Diagnostic[] = [...lines.diagnostics];
@@ -51,7 +51,7 @@ export function parseOptionFile(source: SourceFile): Parsed<readonly WrittenOpti
 
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** The number that an option has as its value; null if it is none, or greater than 2^53. */
+/** The number that an option has as its value; null if it is not a number, or greater than 2^53. */
 export function integerOf(value: string): number | null {
   const [, base = '10', written = value] = /^([0-9]{1,2})%(.*)$/.exec(value) ?? [];
   const radix = Number(base);

@@ -4,29 +4,13 @@
  */
 import { type Directory, directoryFile } from '../../lib/directory/index.js';
 import type { DirectoryEntryText } from '../../lib/lint/index.js';
-import { type SourceFile, spanOfFile } from '../../lib/text/index.js';
+import { spanOfFile } from '../../lib/text/index.js';
 import { fileNames, resolveFileName, SourceReader } from '../files/index.js';
 import { openCdbFile } from './cdb-file.js';
 import { isCdbName } from './database.js';
-import { parseDatabaseLine } from './database-line.js';
-import { physicalLine } from './parse-database.js';
+import { textEntries } from './text-entries.js';
 
 type Of = Pick<DirectoryEntryText, 'channel' | 'domain'>;
-
-function* entriesOfText(source: SourceFile, of: Of): Generator<DirectoryEntryText> {
-  const { text } = source;
-  for (let start = 0; start < text.length; ) {
-    const { line, next } = physicalLine(text, start);
-    const parsed = parseDatabaseLine(line);
-    if (parsed.kind === 'entry') {
-      const { key, value } = parsed;
-      const valueAt = start + line.indexOf(value, key.length);
-      const keySpan = { source, offset: start, length: key.length };
-      yield { ...of, key, value, keySpan, valueSpan: { source, offset: valueAt, length: value.length } };
-    }
-    start = next;
-  }
-}
 
 function* entriesOfCdb(folder: string, name: string, of: Of): Generator<DirectoryEntryText> {
   const path = resolveFileName(folder, name);
@@ -59,11 +43,14 @@ export function* directoryEntries(
     for (const [domain, source] of domains) {
       const name = source.kind === 'database' ? fileThere(reader, domain, source.file) : undefined;
       if (name === undefined) continue;
-      if (isCdbName(name)) yield* entriesOfCdb(folder, name, { channel, domain });
-      else {
-        const outcome = reader.read(name);
-        if (outcome.kind === 'read') yield* entriesOfText(outcome.source, { channel, domain });
+      const of = { channel, domain };
+      if (isCdbName(name)) {
+        yield* entriesOfCdb(folder, name, of);
+        continue;
       }
+      const outcome = reader.read(name);
+      if (outcome.kind !== 'read') continue;
+      for (const entry of textEntries(outcome.source)) yield { ...of, ...entry };
     }
   }
 }

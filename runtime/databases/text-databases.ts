@@ -7,8 +7,7 @@ import type { DatabaseEntry } from '../../lib/lint/index.js';
 import type { SourceFile } from '../../lib/text/index.js';
 import { SourceReader } from '../files/index.js';
 import { isCdbName } from './database.js';
-import { parseDatabaseLine } from './database-line.js';
-import { physicalLine } from './parse-database.js';
+import { textEntries } from './text-entries.js';
 
 interface TextDatabase {
   readonly database: DatabaseName;
@@ -37,25 +36,10 @@ export function databaseTexts({ databases }: Settings, folder: string): readonly
   return texts.length < sources.length ? null : texts;
 }
 
-function* entriesOf(database: DatabaseName, source: SourceFile): Generator<DatabaseEntry> {
-  const { text } = source;
-  for (let start = 0; start < text.length; ) {
-    const { line, next } = physicalLine(text, start);
-    const parsed = parseDatabaseLine(line);
-    if (parsed.kind === 'entry') {
-      const { key, value } = parsed;
-      const valueAt = start + line.indexOf(value, key.length);
-      const keySpan = { source, offset: start, length: key.length };
-      const valueSpan = { source, offset: valueAt, length: value.length };
-      yield { database, key, value, keySpan, valueSpan };
-    }
-    start = next;
-  }
-}
-
 /** The entries of all text databases that can be read. */
 export function* databaseEntries({ databases }: Settings, folder: string): Generator<DatabaseEntry> {
   for (const { database, source } of textDatabases(databases, folder)) {
-    if (source !== null) yield* entriesOf(database, source);
+    if (source === null) continue;
+    for (const entry of textEntries(source)) yield { database, ...entry };
   }
 }

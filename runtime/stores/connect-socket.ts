@@ -6,12 +6,16 @@ import { connect as connectTls } from 'node:tls';
 import type { Secrets, StoreServer } from './store-connection.js';
 import { tlsOptions } from './tls-options.js';
 
+/** A server as Node's sockets want it. */
+export function addressOf(server: StoreServer) {
+  return server.kind === 'path' ? { path: server.path } : { host: server.host, port: server.port };
+}
+
 function opened(server: StoreServer, secrets: Secrets): { readonly socket: Socket; readonly ready: string } {
-  if (server.kind === 'path') return { socket: connectPlain({ path: server.path }), ready: 'connect' };
-  const { host, port } = server;
+  const address = addressOf(server);
   const tls = tlsOptions(server, secrets);
-  if (tls === null) return { socket: connectPlain({ host, port }), ready: 'connect' };
-  return { socket: connectTls({ ...tls, host, port }), ready: 'secureConnect' };
+  if (tls === null) return { socket: connectPlain(address), ready: 'connect' };
+  return { socket: connectTls({ ...tls, ...address }), ready: 'secureConnect' };
 }
 
 /** Connects, with TLS if the server has it on. Rejects with the reason; gives up when `ends` is aborted. */

@@ -12,7 +12,7 @@ import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
 import type { Secrets } from './store-connection.js';
-import { StorePool } from './store-pool.js';
+import { type PoolOptions, StorePool } from './store-pool.js';
 import { hasCertificate } from './tls-options.js';
 
 export interface StoreOptions {
@@ -40,39 +40,32 @@ export class OpenStores {
 
   /** The pool of a store; the same one while its settings are the same. */
   open(name: string, setting: StoreSetting): StorePool {
-    const identity = JSON.stringify([name, setting]);
-    const known = this.#pools.get(identity);
-    if (known !== undefined) return known;
-    const client = clientOf(setting);
-    const { servers, secrets } = this.reach(setting);
-    const pool = new StorePool({
-      ...this.#options,
-      name,
-      limits: setting,
-      servers,
-      // Read for each connection, so that a changed password is used.
-      connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
-      load: () => client.load(),
+    return this.#poolOf(JSON.stringify([name, setting]), () => {
+      const client = clientOf(setting);
+      const { servers, secrets } = this.reach(setting);
+      return {
+        name,
+        limits: setting,
+        servers,
+        // Read for each connection, so that a changed password is used.
+        connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
+        load: () => client.load(),
+      };
     });
-    this.#pools.set(identity, pool);
-    return pool;
   }
 
   /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
   openCounts(name: string, setting: RedisStore): StorePool {
-    const identity = JSON.stringify(['counts', name, setting]);
-    const known = this.#pools.get(identity);
-    if (known !== undefined) return known;
-    const { servers, secrets } = this.reach(setting);
-    const pool = new StorePool({
-      ...this.#options,
-      name,
-      limits: countLimits(setting),
-      servers,
-      connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
+    return this.#poolOf(JSON.stringify(['counts', name, setting]), () => {
+      const { servers, secrets } = this.reach(setting);
+      return {
+        name,
+        limits: countLimits(setting),
+        servers,
+        connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
+        load: () => clientOf(setting).load(),
+      };
     });
-    this.#pools.set(identity, pool);
-    return pool;
   }
 
   /** What is needed to connect to the servers of a store without its pool. */
@@ -101,6 +94,15 @@ export class OpenStores {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
+  }
+
+  /** The pool with an identity, made where there is none yet. */
+  #poolOf(identity: string, parts: () => Omit<PoolOptions, 'clock' | 'report'>): StorePool {
+    const known = this.#pools.get(identity);
+    if (known !== undefined) return known;
+    const pool = new StorePool({ ...this.#options, ...parts() });
+    this.#pools.set(identity, pool);
+    return pool;
   }
 
   /** A connection whose answers are told to `answered`. */

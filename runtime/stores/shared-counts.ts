@@ -4,7 +4,7 @@
  * thousand clients are remembered; the one that failed longest ago goes first.
  */
 import type { RedisQuery, RedisStore, StoreLimits, StoreQuery } from '../../lib/config/index.js';
-import { connectRedis } from './clients/redis.js';
+import { closeRedis, connectRedis } from './clients/redis.js';
 import type { Secrets, StoreConnection, StoreServer } from './store-connection.js';
 import type { StorePool } from './store-pool.js';
 
@@ -71,9 +71,7 @@ export async function connectForCounts(
       });
       return [String(level)];
     },
-    close: () => {
-      if (client.isOpen) client.destroy();
-    },
+    close: () => closeRedis(client),
     keepAlive: (wanted) => (wanted ? client.ref() : client.unref()),
   };
 }

@@ -4,6 +4,7 @@
 import { connect as connectPlain, isIP } from 'node:net';
 import type { RowDataPacket } from 'mysql2/promise';
 import type { SqlQuery, SqlStore } from '../../../lib/config/index.js';
+import { addressOf } from '../connect-socket.js';
 import { loadPackage } from '../load-package.js';
 import { QuestionRefused, type StoreClient, type StoreConnection } from '../store-connection.js';
 import { tlsOptions } from '../tls-options.js';
@@ -37,7 +38,7 @@ export const mysqlClient: StoreClient<SqlStore, SqlQuery> = {
     const { createConnection } = (await load()).default;
     const { user, password, dbname } = settings;
     const tls = tlsOptions(server, settings);
-    const address = server.kind === 'path' ? { path: server.path } : { host: server.host, port: server.port };
+    const address = addressOf(server);
     if (tls !== null && 'host' in address && isIP(address.host) !== 0) {
       // The package would compare the certificate with `localhost`.
       throw new Error('with TLS, a MySQL server needs a host name, which its certificate is checked for');

@@ -2,6 +2,7 @@
  * Redis and Valkey: the string of a key, or a field of a hash. The package `redis`, which Haraka's own plugins use.
  */
 import { expandKeyTemplate, type RedisQuery, type RedisStore } from '../../../lib/config/index.js';
+import { addressOf } from '../connect-socket.js';
 import { loadPackage } from '../load-package.js';
 import {
   QuestionRefused,
@@ -15,10 +16,6 @@ import { tlsOptions } from '../tls-options.js';
 /** Errors that are about the server rather than the question. */
 const serverErrors = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|UNKILLABLE|TRYAGAIN|READONLY)\b/;
 
-function addressOf(server: StoreServer) {
-  return server.kind === 'path' ? { path: server.path } : { host: server.host, port: server.port };
-}
-
 function loadRedis(): Promise<typeof import('redis')> {
   return loadPackage('redis', () => import('redis'));
 }
@@ -26,7 +23,8 @@ function loadRedis(): Promise<typeof import('redis')> {
 /** A connection to Redis, logged in. */
 export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
 
-function closed(client: { readonly isOpen: boolean; destroy(): void }): void {
+/** Ends a connection, unless it has ended. */
+export function closeRedis(client: { readonly isOpen: boolean; destroy(): void }): void {
   if (client.isOpen) client.destroy();
 }
 
@@ -47,7 +45,7 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
     database: settings.dbname,
     disableOfflineQueue: true,
   });
-  const close = (): void => closed(client);
+  const close = (): void => closeRedis(client);
   // Failures reach the question that waits; without a listener, one between questions would end the process.
   client.on('error', () => undefined);
   ends.addEventListener('abort', close, { once: true });
@@ -92,7 +90,7 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
         }
       },
       version: () => versionOf(client),
-      close: () => closed(client),
+      close: () => closeRedis(client),
       keepAlive: (wanted) => (wanted ? client.ref() : client.unref()),
     };
     return connection;

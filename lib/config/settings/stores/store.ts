@@ -158,7 +158,7 @@ function onePassword<T extends Pick<StoreAccess, 'passwordFile' | 'passwordEnv'>
   });
 }
 
-/** What to write in place of a password, which a file that many may read is no place for. */
+/** What to write in place of a password: many may read pmdf.yaml. */
 const inPlaceOfPassword =
   'write it in a file of its own, `password_file: FILE`, or name a variable of the environment, `password_env`';
 const passwordHints: ReadonlyMap<string, string> = new Map(
