@@ -10,7 +10,6 @@ import type { ChannelProof, RelayProof } from './relay-proof.js';
 const wholeWork = 50_000_000;
 
 /** Proves that strangers cannot relay, or finds how they can. Never throws. */
-// biome-ignore lint/correctness/useYield: look-ups follow
 export function* proveRelaying(
   { policy }: CompiledPolicy,
   _newEnvironment: () => Environment,
