@@ -45,8 +45,10 @@ export class AddressLanguages {
     ]);
     this.hostName = this.#listed(label);
     this.ipv4 = this.#ipv4();
-    const ipv6 = this.#many(this.#one(numbersIn('0123456789ABCDEF:.')));
-    this.ip = languages.union([this.ipv4, languages.difference(ipv6, this.ipv4)]);
+    const hex = languages.repeated(this.#one(numbersIn('0123456789ABCDEF:')));
+    // Two colons at least, so that it is no IPv4 address.
+    const ipv6 = this.#in(hex, languages.text(':'), hex, languages.text(':'), hex);
+    this.ip = languages.union([this.ipv4, ipv6]);
     const content = this.#one([
       ...numbersWhere((code) => code > 32 && code <= 126 && code !== 124 && code !== 64),
       wide,
