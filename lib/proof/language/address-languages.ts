@@ -67,6 +67,30 @@ export class AddressLanguages {
     return this.#in(localPart, this.languages.text('@'), host);
   }
 
+  /**
+   * Local parts that the stricter entries let through where these are the hosts inside: without routing, or with signs of one
+   * kind and only such hosts at them. Quotes and backslashes may be around a host.
+   */
+  strictLocalPart(inside: Language): Language {
+    const { languages } = this;
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    const plain = languages.repeated(languages.oneOf(all, [bar, ...numbersIn('%!@')]));
+    const noise = languages.repeated(this.#one(numbersIn('"\\')));
+    // A host beyond ASCII is one of them in another spelling, and a literal may lack its last bracket.
+    const name = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-._')]);
+    const international = this.#in(languages.repeated(name), this.#many(this.#in(this.#one([wide]), languages.repeated(name))));
+    const spelled = languages.union([inside, international, languages.before(inside, numberOf(']'))]);
+    const host = this.#in(noise, spelled, noise);
+    const after = (sign: string) => this.#many(this.#in(languages.text(sign), host));
+    const forms = [
+      plain,
+      this.#in(plain, after('%')),
+      this.#in(plain, after('@')),
+      this.#in(this.#many(this.#in(host, languages.text('!'))), plain),
+    ];
+    return languages.intersection([this.localPart, languages.union(forms)]);
+  }
+
   #one(characters: readonly number[]): Language {
     return this.languages.oneOf(characters);
   }
