@@ -8,7 +8,12 @@ import { LintSubject, lintRequests, lintWritten } from '../../lib/lint/index.js'
 import { auditRelaying, proveRelaying, type RelayAudit, type RelayProof } from '../../lib/proof/index.js';
 import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../../lib/text/index.js';
 import { checkTlsInstall } from '../../runtime/certificates/index.js';
-import { databaseContents, databaseEntries, databaseTexts, directoryEntries } from '../../runtime/databases/index.js';
+import {
+  databaseContents,
+  databaseEntries,
+  databaseTexts,
+  directoryEntries,
+} from '../../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -84,7 +89,9 @@ export async function checkFolder(folder: string, isLive = false): Promise<Findi
   return await withConfiguration(folder, async (opened) => {
     const { value, diagnostics } = opened;
     const linted =
-      value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null, proof: null } : lint(value, folder);
+      value === null
+        ? { diagnostics: [], undecided: 0, hash: null, audit: null, proof: null }
+        : lint(value, folder);
     const live = isLive && value !== null ? await checkLive(opened, value.sources.settings) : null;
     const all = [...diagnostics, ...linted.diagnostics, ...(live?.diagnostics ?? [])];
     return { ...linted, live: live?.stores ?? null, diagnostics: inReadingOrder(boundDiagnostics(all)) };
