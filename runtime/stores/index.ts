@@ -8,7 +8,8 @@ export {
   unusableInStore,
 } from './contents/store-contents.js';
 export { describeTrouble } from './describe-trouble.js';
-export { searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
+export type { PoolQuery } from './idle-connections.js';
+export { countOfEntries, questionOf, searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
 export { SharedCounts, type SharedLevel } from './shared-counts.js';
