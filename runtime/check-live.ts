@@ -36,6 +36,8 @@ export interface LiveServer {
   readonly isUsable: boolean;
   readonly databases: readonly LiveDatabase[];
   readonly searches: readonly LiveSearch[];
+  /** Whether failed logins can be counted there; null where none are. */
+  readonly counts: boolean | null;
 }
 
 /** The servers of a store, of a directory channel, or of LDAP_HOST (both names null). */
@@ -70,33 +72,41 @@ async function askServer(
     isUsable: false,
     databases: [],
     searches: [],
+    counts: null,
   };
   const { timeout } = setting;
   try {
+    const secrets = reach.secrets();
     const connection = await withinSeconds(timeout, (ends) =>
-      clientOf(setting).connect(server, reach.secrets(), ends),
+      clientOf(setting).connect(server, secrets, ends),
     );
     try {
       const version = await withinSeconds(timeout, async () => (await connection.version?.()) ?? null);
       const databases: LiveDatabase[] = [];
       const searches: LiveSearch[] = [];
       const refused: Diagnostic[] = [];
-      for (const { kind, name, query, key, count, refused: findingFor } of questions) {
+      let counts: boolean | null = null;
+      for (const { kind, name, ask, refused: findingFor } of questions) {
         const asked = performance.now();
         const add = (found: number | null): void => {
           const ms = since(asked);
           if (kind === 'database') databases.push({ database: name, values: found, ms });
-          else searches.push({ search: name, entries: found, ms });
+          else if (kind === 'search') searches.push({ search: name, entries: found, ms });
+          else counts = found !== null;
         };
         try {
-          add(count(await withinSeconds(timeout, () => connection.values(query, key))));
+          add(await withinSeconds(timeout, (ends) => ask({ connection, server, secrets, ends })));
         } catch (error) {
           if (!(error instanceof QuestionRefused)) throw error;
           add(null);
           refused.push(findingFor(new ServerTrouble(server, error)));
         }
       }
-      return { live: { ...unusable, version, isUsable: true, databases, searches }, trouble: null, refused };
+      return {
+        live: { ...unusable, version, isUsable: true, databases, searches, counts },
+        trouble: null,
+        refused,
+      };
     } finally {
       connection.close();
     }

@@ -1,8 +1,9 @@
 /*
  * Whom `pmdf check --live` connects to, and what it asks them: each store what the databases in it ask, and the servers that
- * searches go to what LDAP URLs and directory channels ask, with a key that nobody has.
+ * searches go to what LDAP URLs and directory channels ask, with a key that nobody has; where failed logins are counted, whether
+ * they can be.
  */
-import { type SettingsFile, type StoreSetting, storeQuery } from '../lib/config/index.js';
+import { type SettingsFile, type StoreServer, type StoreSetting, storeQuery } from '../lib/config/index.js';
 import { type Directory, type DirectorySearch, fillDirectoryFilter } from '../lib/directory/index.js';
 import { databaseNames, type LdapSearch } from '../lib/engine/index.js';
 import { fillTemplate, type LdapTemplate, printUrl } from '../lib/ldap/index.js';
@@ -12,28 +13,43 @@ import type { Diagnostic, Span } from '../lib/text/index.js';
 import type { Configuration } from './load-configuration.js';
 import { serversOfSearches } from './search-servers.js';
 import {
+  countsFinding,
   placeOfStore,
   questionFinding,
   searchFinding,
   serverFinding,
   spanOfSetting,
 } from './store-findings.js';
-import { countOfEntries, type PoolQuery, questionOf, type ServerTrouble } from './stores/index.js';
+import {
+  type Connection,
+  countOfEntries,
+  questionOf,
+  type Secrets,
+  type ServerTrouble,
+  tryCounting,
+} from './stores/index.js';
 
 const trialUser = 'pmdf-check';
 const trialDomain = 'a.b.c.d.e.f.g.h.invalid';
 /** A key that has every part that a query may put in, and that nobody has. */
 export const trialKey = `${trialUser}@${trialDomain}`;
 
+/** A server that is connected to. */
+export interface LiveConnection {
+  readonly connection: Connection;
+  readonly server: StoreServer;
+  readonly secrets: Secrets;
+  readonly ends: AbortSignal;
+}
+
 /** One question to each server of a target. */
 export interface LiveQuestion {
-  readonly kind: 'database' | 'search';
+  /** `counts` is whether failed logins can be counted. */
+  readonly kind: 'database' | 'search' | 'counts';
   /** The database, or what is searched for. */
   readonly name: string;
-  readonly query: PoolQuery;
-  readonly key: string;
-  /** How many values or entries an answer is. */
-  readonly count: (values: readonly string[]) => number;
+  /** How many values or entries there are. Rejects as the connection does. */
+  readonly ask: (live: LiveConnection) => Promise<number>;
   readonly refused: (trouble: ServerTrouble) => Diagnostic;
 }
 
@@ -55,8 +71,20 @@ function databaseQuestions(settings: SettingsFile, store: string, { kind }: Stor
     const query = storeQuery(kind, setting.question);
     if (query === null) return [];
     const refused = (trouble: ServerTrouble) => questionFinding(settings, name, trouble);
-    return [{ kind: 'database', name, query, key: trialKey, count: ({ length }) => length, refused }];
+    const ask = async ({ connection }: LiveConnection) => (await connection.values(query, trialKey)).length;
+    return [{ kind: 'database', name, ask, refused }];
   });
+}
+
+/** The question whether failed logins can be counted in a store, if they are counted there. */
+function countsQuestion(settings: SettingsFile, store: string, setting: StoreSetting): LiveQuestion[] {
+  if (settings.auth.failuresStore !== store || setting.kind !== 'redis') return [];
+  const ask = async ({ server, secrets, ends }: LiveConnection) => {
+    await tryCounting(server, { ...setting, ...secrets }, ends);
+    return 1;
+  };
+  const refused = (trouble: ServerTrouble) => countsFinding(settings, store, trouble);
+  return [{ kind: 'counts', name: 'failures', ask, refused }];
 }
 
 /** One entry is enough to see that something is found. */
@@ -64,7 +92,9 @@ const mostEntries = 1;
 
 function searchQuestion(name: string, search: LdapSearch, span: Span): LiveQuestion {
   const refused = (trouble: ServerTrouble) => searchFinding(span, name, trouble);
-  return { kind: 'search', name, ...questionOf(search), count: countOfEntries, refused };
+  const { query, key } = questionOf(search);
+  const ask = async ({ connection }: LiveConnection) => countOfEntries(await connection.values(query, key));
+  return { kind: 'search', name, ask, refused };
 }
 
 /** The questions of the LDAP URLs of a configuration, each once, whatever they are asked for. */
@@ -121,7 +151,11 @@ export function liveTargets(configuration: Configuration): LiveTarget[] {
       store,
       channel: null,
       setting,
-      questions: [...databaseQuestions(settings, store, setting), ...urls],
+      questions: [
+        ...databaseQuestions(settings, store, setting),
+        ...countsQuestion(settings, store, setting),
+        ...urls,
+      ],
       unusable: (trouble, isOtherUsable) =>
         serverFinding(placeOfStore(settings, store), `the store \`${store}\``, trouble, isOtherUsable),
     };

@@ -60,6 +60,14 @@ export function searchFinding(span: Span, search: string, trouble: ServerTrouble
   return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
 }
 
+/** A server does not let us count failed logins. */
+export function countsFinding(settings: Findable, store: string, trouble: ServerTrouble): Diagnostic {
+  const message = `failed logins cannot be counted in the store \`${store}\`: ${trouble.message}`;
+  const hint =
+    'let the account on the server use the commands that docs/many-gateways.md lists, for the keys `pmdf:auth-failures*`';
+  return errorAt(spanOfSetting(settings, 'auth.failures_store'), 'store/question', message, { hint });
+}
+
 /** A database has no answer, for a cause that its store gives. */
 export function unansweredFinding(settings: Findable, database: string, cause: string): Diagnostic {
   const hint = '`pmdf check --live` says what is wrong with each server';

@@ -16,8 +16,13 @@ function searchText({ search, entries, ms }: LiveSearch, paint: Paint): string {
   return `    ${visible(search)}: finds ${entries === 0 ? 'nothing' : 'an entry'}, answered in ${ms} ms`;
 }
 
+function countsText(counts: boolean | null, paint: Paint): string[] {
+  if (counts === null) return [];
+  return [`    failed logins: ${counts ? 'are counted' : paint.bad('cannot be counted')}`];
+}
+
 function serverText(
-  { server, tls, version, isUsable, databases, searches }: LiveServer,
+  { server, tls, version, isUsable, databases, searches, counts }: LiveServer,
   paint: Paint,
 ): string[] {
   if (!isUsable) return [`  ${server}: ${paint.bad('cannot be used')}`];
@@ -27,6 +32,7 @@ function serverText(
     `  ${server}: ${parts.join(', ')}`,
     ...databases.map((one) => databaseText(one, paint)),
     ...searches.map((one) => searchText(one, paint)),
+    ...countsText(counts, paint),
   ];
 }
 

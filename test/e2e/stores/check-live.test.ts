@@ -72,6 +72,7 @@ describe('pmdf check --live', () => {
   general: { store: r, key: 'general:%s' }
   alias: { store: r, hash: aliases }
   forward: { store: sm, map: forward }
+auth: { failures_store: r }
 stores:
   r: { kind: redis, hosts: ['127.0.0.1:${redis.port}', '127.0.0.1:${gone}'], timeout: 30 }
   sm: { kind: socketmap, hosts: ['127.0.0.1:${other.port}'] }
@@ -103,6 +104,16 @@ stores:
       const { stdout } = await run('check', '--live');
       assert.match(stdout, /store r \(redis\):\n {2}127\.0\.0\.1:\d+: (?:Redis|Valkey) \S+, no TLS\n/);
       assert.match(stdout, /\n {4}alias: the trial key is absent, answered in [\d.]+ ms\n/);
+      assert.match(stdout, /\n {4}failed logins: are counted\n/);
+      await redis.run(['ACL', 'SETUSER', 'default', '-eval']);
+      const { found: refusing } = await json('check', '--live');
+      const uncounted = refusing.diagnostics.find((one: { code: string }) => one.code === 'store/question');
+      assert.match(uncounted?.message, /^failed logins cannot be counted in the store `r`: .*: NOPERM .*'eval'/);
+      assert.match(uncounted.file, /pmdf\.yaml$/);
+      assert.deepEqual(
+        [uncounted.line, refusing.live[0].servers[0].counts, refusing.live[0].servers[1].counts],
+        [5, false, null],
+      );
       // The relay audit connects to nothing.
       assert.match(
         stdout,
