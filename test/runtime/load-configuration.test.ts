@@ -49,7 +49,7 @@ describe('load-configuration', () => {
     const { diagnostics } = load();
     assert.deepEqual(
       diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
-      ['directory/no-database', 'mapping/unquoted-blank'],
+      ['mapping/unquoted-blank', 'directory/no-database'],
     );
   });
 

@@ -108,7 +108,10 @@ stores:
       await redis.run(['ACL', 'SETUSER', 'default', '-eval']);
       const { found: refusing } = await json('check', '--live');
       const uncounted = refusing.diagnostics.find((one: { code: string }) => one.code === 'store/question');
-      assert.match(uncounted?.message, /^failed logins cannot be counted in the store `r`: .*: NOPERM .*'eval'/);
+      assert.match(
+        uncounted?.message,
+        /^failed logins cannot be counted in the store `r`: .*: NOPERM .*'eval'/,
+      );
       assert.match(uncounted.file, /pmdf\.yaml$/);
       assert.deepEqual(
         [uncounted.line, refusing.live[0].servers[0].counts, refusing.live[0].servers[1].counts],
