@@ -1,12 +1,13 @@
 /*
  * `npm test`: every test file, most of them side by side, those that measure time afterwards and alone. Arguments are
- * those of mocha; `--slowest` lists the slowest files and says how much processor time all took. Exits 1 if a test fails
- * in either part.
+ * those of mocha; `--slowest` lists the slowest files and says how much processor time all took. The last lines name
+ * every test that failed, in either part; it then exits with 1.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { failedTestsVariable, failuresText, takeFailures } from './support/failed-tests.js';
 import { projectRoot } from './support/project-root.js';
 import { mostWorkers } from './support/worker.js';
 
@@ -79,19 +80,26 @@ function processorSeconds(): number | undefined {
   return (Number(fields[14]) + Number(fields[15])) / ticksPerSecond;
 }
 
-/** Runs mocha; returns whether every test passed. */
-function passes(words: readonly string[], names: readonly string[]): boolean {
+/** Runs mocha; returns the failures. */
+function failuresOf(words: readonly string[], names: readonly string[]): readonly string[] {
   const mocha = join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const files = names.map((name) => join('dist', 'test', `${name}.test.js`));
   const all = [mocha, '--no-package', ...settings(), ...words, ...process.argv.slice(2), ...files];
-  return spawnSync(process.execPath, all, { cwd: projectRoot, stdio: 'inherit' }).status === 0;
+  const written = join(tmpdir(), `pmdf-failed-tests-${process.pid}.json`);
+  const { status, signal } = spawnSync(process.execPath, all, {
+    cwd: projectRoot,
+    env: { ...process.env, [failedTestsVariable]: written },
+    stdio: 'inherit',
+  });
+  return takeFailures(written, status ?? signal);
 }
 
 if (require.main === module) {
   const jobs = Math.min(2 * availableParallelism(), mostWorkers);
   const together = testFiles().filter((name) => !alone.includes(name));
-  const outcomes = [passes(['--parallel', `--jobs=${jobs}`], together), passes([], alone)];
+  const failures = [...failuresOf(['--parallel', `--jobs=${jobs}`], together), ...failuresOf([], alone)];
   const seconds = process.argv.includes('--slowest') ? processorSeconds() : undefined;
   if (seconds !== undefined) console.log(`processor time: ${seconds.toFixed(0)} seconds`);
-  if (outcomes.includes(false)) process.exitCode = 1;
+  console.log(failuresText(failures));
+  if (failures.length > 0) process.exitCode = 1;
 }
