@@ -1,3 +1,4 @@
+export { type DatabaseInStore, databasesInStores, databaseTitle } from './databases-in-stores.js';
 export { withLdapOptions } from './ldap-options.js';
 export { numberOf, type OptionsByName, readOptions } from './option-file.js';
 export { parseSettings, settingsShape } from './parse-settings.js';

@@ -4,7 +4,6 @@ export {
   type AnswerSources,
   answerAtOnce,
   answerRequests,
-  type DirectoryDatabase,
   type DirectoryDatabases,
   type SearchDirectory,
   unaskedSearch,
@@ -14,6 +13,7 @@ export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
 export {
   type Database,
+  type DirectoryDatabase,
   type EmbeddedDatabase,
   emptyDatabase,
   foldKey,
