@@ -22,7 +22,7 @@ export {
   keyParts,
   partOfKey,
 } from './settings/stores/key-template.js';
-export type { SqlFault } from './settings/stores/sql-statement.js';
+export type { SqlDialect, SqlFault } from './settings/stores/sql-statement.js';
 export type {
   LdapStore,
   RedisStore,
@@ -40,6 +40,7 @@ export {
   type RedisQuery,
   type SocketmapQuery,
   type SqlQuery,
+  type SqlTable,
   type StoreQuery,
   type StoreQuestion,
   sqlFault,

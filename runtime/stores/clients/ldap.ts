@@ -30,6 +30,7 @@ import { loadPackage } from '../load-package.js';
 import {
   type LdapSearchQuery,
   QuestionRefused,
+  type Secrets,
   type StoreClient,
   type StoreConnection,
   type StoreServer,
@@ -47,10 +48,10 @@ const mostEntries = 1_000;
 const noSuchObject = 32;
 
 /** Result codes that are about the server or the login rather than the question. Ref: RFC 4511 4.1.9 */
-const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
+export const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
 
 /** The error with the name of its result code in words, such as `invalid credentials (code 49)`. */
-function inWords(ldapts: Ldapts, error: unknown): unknown {
+export function inWords(ldapts: Ldapts, error: unknown): unknown {
   if (!(error instanceof ldapts.ResultCodeError)) return error;
   const name = error.name
     .replace(/Error$/, '')
@@ -60,7 +61,7 @@ function inWords(ldapts: Ldapts, error: unknown): unknown {
   return new Error(`${name} (code ${error.code})${said === '' ? '' : `: ${said}`}`);
 }
 
-function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
+export function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   if ('value' in parsed) return parsed.value;
   throw new QuestionRefused(parsed.error.message);
 }
@@ -90,7 +91,7 @@ function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'comp
   }
 }
 
-function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
+export function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   const { kind } = filter;
   switch (kind) {
     case 'and':
@@ -158,7 +159,7 @@ async function search(
   }
 }
 
-function entryOf({
+export function entryOf({
   dn,
   ...attributes
 }: {
@@ -218,33 +219,56 @@ function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   };
 }
 
+/** A connection to a directory, logged in. */
+export interface LdapConnection {
+  readonly client: Client;
+  readonly ldapts: Ldapts;
+  close(): void;
+  keepAlive(wanted: boolean): void;
+}
+
+/** Connects and binds. Rejects with the reason; gives up when `ends` is aborted. */
+export async function connectLdap(
+  server: StoreServer,
+  settings: LdapStore & Secrets,
+  ends: AbortSignal,
+): Promise<LdapConnection> {
+  const ldapts = await load();
+  const tls = tlsOptions(server, settings);
+  const { transport, options } = transportTo(server, tls);
+  const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+  const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
+  ends.addEventListener('abort', abort, { once: true });
+  try {
+    if (server.kind === 'host' && server.tls === 'starttls') {
+      await client.startTLS({ ...tls, host: server.host });
+    }
+    await client.bind(settings.bindDn ?? '', settings.password ?? '');
+  } catch (error) {
+    transport.socket?.destroy();
+    throw inWords(ldapts, error);
+  } finally {
+    ends.removeEventListener('abort', abort);
+  }
+  return {
+    client,
+    ldapts,
+    close: () => {
+      client.unbind().catch(() => undefined);
+      transport.socket?.destroy();
+    },
+    keepAlive: (wanted) => void (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+  };
+}
+
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
   load,
   async connect(server, settings, ends) {
-    const ldapts = await load();
-    const tls = tlsOptions(server, settings);
-    const { transport, options } = transportTo(server, tls);
-    const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
-    const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
-    ends.addEventListener('abort', abort, { once: true });
-    try {
-      if (server.kind === 'host' && server.tls === 'starttls') {
-        await client.startTLS({ ...tls, host: server.host });
-      }
-      await client.bind(settings.bindDn ?? '', settings.password ?? '');
-    } catch (error) {
-      transport.socket?.destroy();
-      throw inWords(ldapts, error);
-    } finally {
-      ends.removeEventListener('abort', abort);
-    }
+    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends);
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
-      close: () => {
-        client.unbind().catch(() => undefined);
-        transport.socket?.destroy();
-      },
-      keepAlive: (wanted) => (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+      close,
+      keepAlive,
     };
     return connection;
   },

@@ -16,7 +16,7 @@ import { tlsOptions } from '../tls-options.js';
 /** Errors that are about the server rather than the question. */
 const serverErrors = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|UNKILLABLE|TRYAGAIN|READONLY)\b/;
 
-function loadRedis(): Promise<typeof import('redis')> {
+export function loadRedis(): Promise<typeof import('redis')> {
   return loadPackage('redis', () => import('redis'));
 }
 
