@@ -4,6 +4,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import {
+  type DatabaseInStore,
+  databasesInStores,
   printServer,
   type SettingsFile,
   type StoreQuery,
@@ -11,7 +13,6 @@ import {
   type StoreSetting,
   storeQuery,
 } from '../lib/config/index.js';
-import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import type { Diagnostic } from '../lib/text/index.js';
 import type { OpenConfiguration } from './open-configuration.js';
 import { questionFinding, serverFinding } from './store-findings.js';
@@ -22,7 +23,7 @@ export const trialKey = 'pmdf-check@a.b.c.d.e.f.g.h.invalid';
 
 /** One question of a database to one server; the time in milliseconds. */
 export interface LiveDatabase {
-  readonly database: DatabaseName;
+  readonly database: string;
   /** How many values the trial key has; null if the server refused the question. */
   readonly values: number | null;
   readonly ms: number;
@@ -46,7 +47,7 @@ export interface LiveStore {
 }
 
 interface Asked {
-  readonly database: DatabaseName;
+  readonly database: DatabaseInStore;
   readonly query: StoreQuery;
 }
 
@@ -54,14 +55,13 @@ interface Asked {
 interface Outcome {
   readonly live: LiveServer;
   readonly trouble: ServerTrouble | null;
-  readonly refused: readonly { readonly database: DatabaseName; readonly trouble: ServerTrouble }[];
+  readonly refused: readonly { readonly database: DatabaseInStore; readonly trouble: ServerTrouble }[];
 }
 
 function questionsTo(settings: SettingsFile, store: string, { kind }: StoreSetting): readonly Asked[] {
-  return databaseNames.flatMap((database) => {
-    const setting = settings.databases[database];
-    if (setting?.kind !== 'store' || setting.store !== store) return [];
-    const query = storeQuery(kind, setting.question);
+  return databasesInStores(settings).flatMap((database) => {
+    if (database.setting.store !== store) return [];
+    const query = storeQuery(kind, database.setting.question);
     return query === null ? [] : [{ database, query }];
   });
 }
@@ -92,15 +92,15 @@ async function askServer(
     try {
       const version = await withinSeconds(timeout, async () => (await connection.version?.()) ?? null);
       const databases: LiveDatabase[] = [];
-      const refused: { database: DatabaseName; trouble: ServerTrouble }[] = [];
+      const refused: { database: DatabaseInStore; trouble: ServerTrouble }[] = [];
       for (const { database, query } of questions) {
         const asked = performance.now();
         try {
           const values = await withinSeconds(timeout, () => connection.values(query, trialKey));
-          databases.push({ database, values: values.length, ms: since(asked) });
+          databases.push({ database: database.name, values: values.length, ms: since(asked) });
         } catch (error) {
           if (!(error instanceof QuestionRefused)) throw error;
-          databases.push({ database, values: null, ms: since(asked) });
+          databases.push({ database: database.name, values: null, ms: since(asked) });
           refused.push({ database, trouble: new ServerTrouble(server, error) });
         }
       }

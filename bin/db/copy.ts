@@ -22,14 +22,14 @@ import {
   quoted,
   type Report,
   UsageError,
+  withContents,
 } from '../support/index.js';
 import { type Copied, copyEntries } from './copy/copy-entries.js';
 import { type EntryReading, withEntries } from './copy/read-entries.js';
 import { type DatabaseFile, type FoundDatabase, findDatabase } from './find-database.js';
-import { withContents } from './open-stored.js';
 
 function placeOf(database: FoundDatabase): string {
-  return database.kind === 'file' ? database.path : JSON.stringify([database.store, database.stored]);
+  return database.kind === 'file' ? database.path : JSON.stringify(database.stored);
 }
 
 async function withNewFile<T>(
@@ -95,14 +95,15 @@ async function copied(
   reading: EntryReading,
   { content, mayLose }: { readonly content: NewContent; readonly mayLose: boolean },
 ): Promise<Report> {
-  const bar = progressBar(`copying ${from}`, process.stderr, () => performance.now());
+  const barOf = (label: string) => progressBar(label, process.stderr, () => performance.now());
+  let bar = barOf(`copying ${from}`);
   try {
     const outcome = await copyEntries(reading, content, bar.entries);
+    bar.clear();
     const lost = losses(to, outcome);
     const { read, unfit, repeated } = outcome;
     const json = { from, to, read, unfit: keysJson(unfit), repeated: keysJson(repeated) };
     if (lost.length > 0 && !mayLose) {
-      bar.clear();
       return {
         exitCode: 1,
         json: { ...json, copied: 0 },
@@ -114,7 +115,8 @@ async function copied(
         ],
       };
     }
-    const count = await content.commit();
+    bar = barOf(`writing ${to}`);
+    const count = await content.commit(bar.entries);
     const said = `${counted(count, 'entry', 'entries')} copied to ${quoted(to)}`;
     return goodReport(
       { ...json, copied: count },

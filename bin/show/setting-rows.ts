@@ -93,9 +93,7 @@ function storedValue({ store, question }: StoreDatabase): SettingValue {
 }
 
 function databaseValue(setting: DatabaseSetting): SettingValue {
-  return setting.kind === 'file'
-    ? { file: setting.file, required: setting.required }
-    : storedValue(setting);
+  return setting.kind === 'file' ? { file: setting.file, required: setting.required } : storedValue(setting);
 }
 
 function authPairs({ auth }: Settings): Pair[] {
@@ -139,7 +137,12 @@ function directoryServer({ host, port }: DirectoryServer): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: DirectorySetting<StoreDatabase>): SettingValue {
+function directoryValue({
+  domains,
+  defaultMethod,
+  inlineAmbiguous,
+  ldap,
+}: DirectorySetting<StoreDatabase>): SettingValue {
   return {
     domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
     ...(defaultMethod === null ? {} : { default_method: defaultMethod }),

@@ -11,6 +11,7 @@ export {
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
+export { CollectedEntries } from './collected-entries.js';
 export {
   type Database,
   type DirectoryDatabase,
@@ -22,7 +23,6 @@ export {
   lookUp,
   unaskedDatabase,
 } from './database.js';
-export { CollectedEntries } from './collected-entries.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { directoryEntries } from './directory-entries.js';

@@ -26,7 +26,7 @@ export function storeSource(pool: StorePool, query: StoreQuery): StoreSource {
 }
 
 /** Whether the values of a database are lists of addresses, so that several of them are one. */
-export function hasLists(name: DatabaseName): boolean {
+export function hasLists(name: string): boolean {
   return name === 'alias' || name === 'forward';
 }
 

@@ -130,4 +130,7 @@ const ofChannel: Shape<DirectorySetting<StoreDatabase>> = record({
 });
 
 /** What is written about directory channels, by channel. */
-export const directories: Shape<ReadonlyMap<string, DirectorySetting<StoreDatabase>>> = mapOf(channelKey, ofChannel);
+export const directories: Shape<ReadonlyMap<string, DirectorySetting<StoreDatabase>>> = mapOf(
+  channelKey,
+  ofChannel,
+);

@@ -48,10 +48,10 @@ const mostEntries = 1_000;
 const noSuchObject = 32;
 
 /** Result codes that are about the server or the login rather than the question. Ref: RFC 4511 4.1.9 */
-export const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
+const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
 
 /** The error with the name of its result code in words, such as `invalid credentials (code 49)`. */
-export function inWords(ldapts: Ldapts, error: unknown): unknown {
+function inWords(ldapts: Ldapts, error: unknown): unknown {
   if (!(error instanceof ldapts.ResultCodeError)) return error;
   const name = error.name
     .replace(/Error$/, '')
@@ -125,6 +125,13 @@ export function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   }
 }
 
+/** What to reject with for an error of a search. */
+export function troubleOf(ldapts: Ldapts, error: unknown): unknown {
+  if (!(error instanceof ldapts.ResultCodeError)) return error;
+  const named = inWords(ldapts, error);
+  return serverCodes.has(error.code) ? named : new QuestionRefused(describeTrouble(named));
+}
+
 /** The entries that a search finds, one more than `most` at most. */
 async function search(
   client: Client,
@@ -149,11 +156,9 @@ async function search(
     }
     return page.value.searchEntries.map(entryOf);
   } catch (error) {
-    if (!(error instanceof ldapts.ResultCodeError)) throw error;
-    if (error.code === noSuchObject && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
-    const named = inWords(ldapts, error);
-    if (serverCodes.has(error.code)) throw named;
-    throw new QuestionRefused(describeTrouble(named));
+    const isMissing = error instanceof ldapts.ResultCodeError && error.code === noSuchObject;
+    if (isMissing && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
+    throw troubleOf(ldapts, error);
   } finally {
     await pages.return(undefined);
   }

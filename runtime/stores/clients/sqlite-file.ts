@@ -107,19 +107,28 @@ export async function openerOfSqliteFiles(): Promise<OpenSqliteFile> {
   return nodeSqlite() ?? (await betterSqlite());
 }
 
-/** The primary result codes of SQLite that say that another process has the file: BUSY, LOCKED, PROTOCOL. */
-const busyCodes = new Set([5, 6, 15]);
-
-/** Whether a statement failed because another process has the file, and may be tried again. */
-export function isBusy(error: unknown): boolean {
+/** Whether an error has one of some primary result codes, by number or by name. */
+function hasCode(error: unknown, codes: ReadonlySet<number>, names: RegExp): error is Error {
   if (!(error instanceof Error)) return false;
-  if ('errcode' in error && typeof error.errcode === 'number') return busyCodes.has(error.errcode & 0xff);
-  return 'code' in error && /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(String(error.code));
+  if ('errcode' in error && typeof error.errcode === 'number') return codes.has(error.errcode & 0xff);
+  return 'code' in error && names.test(String(error.code));
+}
+
+const busyCodes = new Set([5, 6, 15]);
+const statementCodes = new Set([1]);
+const writeCodes = new Set([8, 19, 20]);
+
+/** Whether a statement failed because another process has the file, and may be tried again: BUSY, LOCKED, PROTOCOL. */
+export function isBusy(error: unknown): error is Error {
+  return hasCode(error, busyCodes, /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/);
 }
 
 /** Whether a statement failed because of itself, such as one that names a table that does not exist. */
-export function isStatementError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === 1;
-  return 'code' in error && error.code === 'SQLITE_ERROR';
+export function isStatementError(error: unknown): error is Error {
+  return hasCode(error, statementCodes, /^SQLITE_ERROR$/);
+}
+
+/** Whether a statement cannot write what it is to write: READONLY, CONSTRAINT, MISMATCH. */
+export function isWriteRefusal(error: unknown): error is Error {
+  return hasCode(error, writeCodes, /^SQLITE_(?:READONLY|CONSTRAINT|MISMATCH)/);
 }

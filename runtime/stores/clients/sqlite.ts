@@ -57,8 +57,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
         if (isBusy(error)) {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
           await this.#pause(pauseMs);
-        } else if (isStatementError(error) && error instanceof Error)
-          throw new QuestionRefused(error.message);
+        } else if (isStatementError(error)) throw new QuestionRefused(error.message);
         else throw error;
       }
     }

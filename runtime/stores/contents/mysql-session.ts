@@ -9,9 +9,12 @@ import { batchSize, type Rows, type SqlSession } from './sql-session.js';
 
 /** Joins rows to batches. */
 async function* inBatches(rows: AsyncIterable<readonly unknown[]>): AsyncGenerator<Rows> {
+  const reading = rows[Symbol.asyncIterator]();
   let batch: (readonly unknown[])[] = [];
-  for await (const row of rows) {
-    batch.push(row);
+  for (;;) {
+    const step = await orRefused(mysql, reading.next());
+    if (step.done === true) break;
+    batch.push(step.value);
     if (batch.length < batchSize) continue;
     yield batch;
     batch = [];

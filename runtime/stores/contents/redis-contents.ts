@@ -66,11 +66,16 @@ type Place =
 /** Throws StoreLacks if the entries of other databases cannot be told from those of this one. */
 function placeOf({ key, hash }: RedisQuery): Place {
   const form = formOf(key);
-  if (form === null) throw new StoreLacks('its entries cannot be listed, since its `key` takes keys apart');
+  if (form === null) {
+    const hint = 'write a `key` with `%s` alone, such as `alias:%s`';
+    throw new StoreLacks('its entries cannot be listed, since its `key` takes keys apart', hint);
+  }
   if (hash === null) return { kind: 'strings', form };
   const name = fixedText(hash);
-  if (name === null)
-    throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key');
+  if (name === null) {
+    const hint = 'write a `hash` without placeholders';
+    throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key', hint);
+  }
   return { kind: 'hash', hash: name, form };
 }
 
@@ -182,10 +187,7 @@ class RedisContents implements StoreContents {
     }
   }
 
-  async change(
-    key: string,
-    make: (values: readonly string[]) => string | null,
-  ): Promise<readonly string[]> {
+  async change(key: string, make: (values: readonly string[]) => string | null): Promise<readonly string[]> {
     const { name, hash } = this.#nameOf(key);
     const client = this.#client;
     for (;;) {
@@ -209,9 +211,8 @@ class RedisContents implements StoreContents {
   async replace(): Promise<NewContent> {
     const place = placeOf(this.#query);
     if (place.kind === 'strings' && place.form.before === '' && place.form.after === '') {
-      const why =
-        'its entries are all strings of the server: give it a `hash`, or a `key` such as `alias:%s`';
-      throw new StoreLacks(why);
+      const hint = 'give it a `hash`, or a `key` such as `alias:%s`';
+      throw new StoreLacks('its entries are all strings of the server', hint);
     }
     return new NewRedisContent(this.#client, place);
   }

@@ -1,12 +1,13 @@
 /*
  * Reads and writes a table in a SQLite file. The process waits for each statement, which matters to no command.
  */
+import { accessSync, constants, statSync } from 'node:fs';
 import type { SqliteStore } from '../../../lib/config/index.js';
 import {
   isBusy,
   isStatementError,
+  isWriteRefusal,
   openerOfSqliteFiles,
-  type SqliteAccess,
   type SqliteFile,
 } from '../clients/sqlite-file.js';
 import { QuestionRefused, type StoreServer } from '../store-connection.js';
@@ -17,7 +18,7 @@ function orRefused<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (isBusy(error)) throw new QuestionRefused('another process keeps the file locked');
-    if (isStatementError(error) && error instanceof Error) throw new QuestionRefused(error.message);
+    if (isStatementError(error) || isWriteRefusal(error)) throw new QuestionRefused(error.message);
     throw error;
   }
 }
@@ -34,15 +35,23 @@ async function* batchesOf(file: SqliteFile, statement: string): AsyncGenerator<R
   yield batch;
 }
 
-/** Opens the file. Rejects with the reason. */
-export async function openSqliteSession(
-  server: StoreServer,
-  { timeout }: SqliteStore,
-  access: SqliteAccess,
-): Promise<SqlSession> {
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens the file, for writing too if this account may. Rejects with the reason. */
+export async function openSqliteSession(server: StoreServer, { timeout }: SqliteStore): Promise<SqlSession> {
   if (server.kind !== 'path') throw new Error('a SQLite database is a file');
   const open = await openerOfSqliteFiles();
-  const file = open(server.path, access);
+  const { path } = server;
+  // The module of Node would make a file that is missing.
+  statSync(path);
+  const file = open(path, mayWrite(path) ? 'write' : 'read');
   // What another process locks is waited for.
   file.rows(`PRAGMA busy_timeout = ${Math.round(timeout * 1000)}`, []);
   return {

@@ -94,10 +94,20 @@ describe('databases in stores', () => {
     assert.ok(alias?.kind === 'store');
     assert.equal(alias.store, 'a');
     const parameters = [{ text: '%s', parts: [{ part: 'key' }] }];
-    const query = { kind: 'sql', text: 'SELECT `s` FROM `t` WHERE `w` = ?', parameters };
+    const table = { written: 't', name: '`t`', key: '`w`', value: '`s`', hasConditions: false };
+    const query = { kind: 'sql', text: 'SELECT `s` FROM `t` WHERE `w` = ?', parameters, table };
     assert.deepEqual(storeQuery('mysql', alias.question), query);
     assert.equal(storeQuery('ldap', alias.question), null);
     assert.equal(storeQuery('socketmap', alias.question), null);
+  });
+
+  it('may have a percent sign in the names of SQL', () => {
+    const { alias } = settingsOf(
+      "databases: {alias: {store: a, table: '100%s', select_field: s, where_field: w}}",
+    ).databases;
+    assert.ok(alias?.kind === 'store');
+    const query = storeQuery('sqlite', alias.question);
+    assert.equal(query?.kind === 'sql' && query.text, 'SELECT "s" FROM "100%s" WHERE "w" = ?');
   });
 
   it('in Redis need no setting', () => {

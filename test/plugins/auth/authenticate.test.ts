@@ -14,6 +14,7 @@ const settings = {
   failures: 3,
   forgetSeconds: 60,
   failuresStore: null,
+  passwords: null,
 };
 
 /** Lets everything run that is ready. */
