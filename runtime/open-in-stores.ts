@@ -12,6 +12,7 @@ import {
   unaskedDatabase,
   unaskedSearch,
 } from './databases/index.js';
+import { type PasswordSource, StoredPasswords } from './passwords/index.js';
 import {
   type OpenStores,
   SharedCounts,
@@ -67,6 +68,20 @@ export function openDirectoryInStore(
   setting: StoreDatabase,
 ): DirectoryDatabase | null {
   return openSource(pools, settings, setting, storeDirectory);
+}
+
+/** Opens the password database in a store, without connecting; null if the settings name none, or nothing may connect. */
+export function openPasswords(
+  { open, used }: Pools,
+  { auth: { passwords }, stores }: Settings,
+): PasswordSource | null {
+  const store = passwords === null ? undefined : stores.get(passwords.store);
+  if (passwords === null || store === undefined || open === null) return null;
+  const query = storeQuery(store.kind, passwords.question);
+  if (query === null) return null;
+  const pool = open.openUncached(passwords.store, store);
+  used.add(pool);
+  return new StoredPasswords(storeSource(pool, query));
 }
 
 /** Where failed logins are counted, without connecting; null if each process counts on its own. */

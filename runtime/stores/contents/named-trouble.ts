@@ -50,7 +50,21 @@ export function withNamedTrouble(server: StoreServer, contents: StoreContents): 
   return {
     count: () => tried(server, contents.count()),
     entries: () => triedEach(server, contents.entries()),
-    change: (key, make) => tried(server, contents.change(key, make)),
+    change: async (key, make) => {
+      let own: { readonly error: unknown } | null = null;
+      const changed = contents.change(key, (values) => {
+        try {
+          return make(values);
+        } catch (error) {
+          own = { error };
+          throw error;
+        }
+      });
+      return await tried(server, changed).catch((error: unknown) => {
+        // An error of `make` is not the server's.
+        throw own?.error ?? error;
+      });
+    },
     replace: async () => newContent(server, await tried(server, contents.replace())),
     close: () => contents.close(),
   };
