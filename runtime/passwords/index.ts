@@ -7,13 +7,14 @@ export {
   isPassword,
   longestPassword,
   objectionTo,
+  type PasswordHash,
   presentCost,
 } from './password-hash.js';
 export { type PasswordAnswer, type PasswordCase, PasswordJudge } from './password-judge.js';
 export {
   defaultService,
+  type PasswordRecord,
   type PasswordRecords,
-  recordForService,
   recordsIn,
   serviceName,
   smtpService,
