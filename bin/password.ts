@@ -107,11 +107,7 @@ async function show(given: Arguments): Promise<Report> {
     .filter((record) => matchesUser(pattern, record.user) && (service === null || record.service === service))
     .map((record) => ({ user: record.user, service: record.service }));
   if (users.length === 0 && !/[*%]/.test(pattern)) return missingReport(pattern, service, { users });
-  return goodReport(
-    { users },
-    printColumns(users.map((one) => [visible(one.user), one.service])),
-    complaint,
-  );
+  return goodReport({ users }, printColumns(users.map((one) => [visible(one.user), one.service])), complaint);
 }
 
 async function test(given: Arguments): Promise<Report> {

@@ -153,7 +153,7 @@ export const dbCopy: Command = {
     'Copies all entries of DB to TARGET, whose own entries they replace. Both are files (text, or CDB if the name ends in',
     '`.cdb`) or databases of the configuration, which may be in a store: general, alias, forward, domain, reverse. Keys are',
     'stored in lower case. TARGET changes when everything was read; if that fails or is interrupted, it stays as it was.',
-    'Strings in Redis are written one after the other. Without --skip, an entry that cannot be copied stops the copy: exit',
+    'Only strings in Redis are written one after the other. Without --skip, an entry that cannot be copied stops the copy: exit',
     'code 1. Exit code 2 if DB cannot be read or TARGET not be written.',
   ],
   run,

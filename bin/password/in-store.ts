@@ -4,8 +4,21 @@
 import { join } from 'node:path';
 import { type DatabaseInStore, databasesInStores } from '../../lib/config/index.js';
 import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
-import { type PasswordRecord, printUserRecords, readUserRecords, type UserRecords, userName } from '../../runtime/passwords/index.js';
-import { type Arguments, configFolder, quoted, type ReachableDatabase, reachable, withContents } from '../support/index.js';
+import {
+  type PasswordRecord,
+  printUserRecords,
+  readUserRecords,
+  type UserRecords,
+  userName,
+} from '../../runtime/passwords/index.js';
+import {
+  type Arguments,
+  configFolder,
+  quoted,
+  type ReachableDatabase,
+  reachable,
+  withContents,
+} from '../support/index.js';
 import type { PasswordPlace, PasswordsBefore, ShownRecord } from './password-place.js';
 
 function byCode(left: ShownRecord, right: ShownRecord): number {
@@ -25,7 +38,9 @@ const mostNamed = 10;
 function unreadable(users: readonly string[]): readonly string[] {
   if (users.length === 0) return [];
   const more = users.length > mostNamed ? ', ...' : '';
-  return [`pmdf: what cannot be read is left out: ${users.slice(0, mostNamed).map(quoted).join(', ')}${more}`];
+  return [
+    `pmdf: what cannot be read is left out: ${users.slice(0, mostNamed).map(quoted).join(', ')}${more}`,
+  ];
 }
 
 /** The place of the passwords in the settings. */

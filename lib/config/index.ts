@@ -34,6 +34,7 @@ export type {
   StoreLimits,
   StoreSetting,
 } from './settings/stores/store.js';
+export { longestDecisionWait } from './settings/stores/store.js';
 export {
   type LdapQuery,
   questionOf,

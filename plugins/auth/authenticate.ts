@@ -3,7 +3,12 @@
  * failure, and first for clients who authenticated before.
  */
 import type { AuthSettings } from '../../lib/config/index.js';
-import { type PasswordAnswer, type PasswordCase, smtpService, userName } from '../../runtime/passwords/index.js';
+import {
+  type PasswordAnswer,
+  type PasswordCase,
+  smtpService,
+  userName,
+} from '../../runtime/passwords/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 import { FailureCounts, type ReportCounts } from './failure-counts.js';

@@ -9,9 +9,20 @@ import * as constants from 'haraka-constants';
 import { demandOfAuth } from '../../lib/decide/index.js';
 import { reply } from '../../lib/smtp/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
-import { PasswordFile, PasswordJudge, type PasswordSource, passwordsFile } from '../../runtime/passwords/index.js';
+import {
+  PasswordFile,
+  PasswordJudge,
+  type PasswordSource,
+  passwordsFile,
+} from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import { afterHandshake, type HarakaConnection, type HarakaPlugin, type HarakaTransaction, messageOf } from '../haraka/index.js';
+import {
+  afterHandshake,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  messageOf,
+} from '../haraka/index.js';
 import {
   andThen,
   applyMessageEffects,

@@ -121,7 +121,12 @@ export function checkAuth(configFolder: string, policy: Policy, compiled: Compil
   );
   const plugins = enabledIn(configFolder);
   return [
-    ...checkPasswords(join(configFolder, 'pmdf'), offering, plugins, compiled.settings.auth.passwords !== null),
+    ...checkPasswords(
+      join(configFolder, 'pmdf'),
+      offering,
+      plugins,
+      compiled.settings.auth.passwords !== null,
+    ),
     ...checkPlugins(policy, offering, plugins),
     ...checkClearText(offering, compiled),
   ];

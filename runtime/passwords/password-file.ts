@@ -7,7 +7,12 @@ import { type FileNames, fileMark, isMissing } from '../files/index.js';
 import { readPasswords } from './password-change.js';
 import type { Cost } from './password-hash.js';
 import { checkPasswordMode } from './password-mode.js';
-import { type PasswordRecord, type PasswordRecords, recordForService, recordsIn } from './password-records.js';
+import {
+  type PasswordRecord,
+  type PasswordRecords,
+  recordForService,
+  recordsIn,
+} from './password-records.js';
 import type { PasswordSource, RecordAnswer } from './password-source.js';
 
 /** How a password file is opened. */

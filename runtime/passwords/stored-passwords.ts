@@ -65,7 +65,8 @@ export class StoredPasswords implements PasswordSource {
   #recordIn(answer: ValuesAnswer, user: string, service: string): RecordAnswer {
     if (answer.kind !== 'values') return answer;
     const records = readUserRecords(user, answer.values);
-    if (records === null) return { kind: 'failed', cause: 'the record of the user in the store cannot be read' };
+    if (records === null)
+      return { kind: 'failed', cause: 'the record of the user in the store cannot be read' };
     const record = recordForService(records, service);
     if (record === null) return { kind: 'absent' };
     const { cost } = record.hash;

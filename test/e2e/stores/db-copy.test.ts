@@ -114,7 +114,13 @@ ${lines.join('')}stores:
     }
 
     beforeEach(async () => {
-      configure({ general: 'hash', alias: 'strings', forward: 'postgresql', domain: 'mysql', reverse: 'sqlite' });
+      configure({
+        general: 'hash',
+        alias: 'strings',
+        forward: 'postgresql',
+        domain: 'mysql',
+        reverse: 'sqlite',
+      });
       folder.write('list.txt', 'old entry\n');
       await redis.run(['FLUSHALL']);
       for (const server of [postgresql, mysql]) {
@@ -189,15 +195,21 @@ ${lines.join('')}stores:
         await succeed(`db delete ${database} ANN`, '`ANN` deleted\n');
         assert.equal((await run(`db delete ${database} ann`)).exitCode, 1);
         assert.deepEqual(await contentOf(database), ['bob z', 'old new']);
-        const noted = settingsOf[database === 'forward' ? 'postgresql' : database === 'domain' ? 'mysql' : 'sqlite'];
+        const noted =
+          settingsOf[database === 'forward' ? 'postgresql' : database === 'domain' ? 'mysql' : 'sqlite'];
         // The other columns of a row stay.
         configure({ general: noted.replace('select_field: target', 'select_field: note') });
         assert.deepEqual(await contentOf('general'), ['bob new', 'old mine']);
       });
 
       it(`takes several rows of a key in ${database} for several values`, async () => {
-        const insert = "INSERT INTO copies VALUES ('team', 'a', 'x'), ('team', 'b', 'x'), ('team', NULL, 'x'), ('none', '', 'x')";
-        await (database === 'forward' ? postgresql.run(insert) : database === 'domain' ? mysql.run(insert) : sqlite(insert));
+        const insert =
+          "INSERT INTO copies VALUES ('team', 'a', 'x'), ('team', 'b', 'x'), ('team', NULL, 'x'), ('none', '', 'x')";
+        await (database === 'forward'
+          ? postgresql.run(insert)
+          : database === 'domain'
+            ? mysql.run(insert)
+            : sqlite(insert));
         const copied = await run(`db copy ${database} list.cdb`);
         if (database === 'forward') assert.deepEqual(await contentOf('list.cdb'), ['old entry', 'team a, b']);
         else assert.match(copied.stderr, /1 further value of keys that have one already: `team`/);
@@ -215,10 +227,12 @@ ${lines.join('')}stores:
     it('names the setting of what cannot be done, and the cure', async () => {
       const table = 'table: copies, select_field: target, where_field: address';
       configure({
-        general: "{ store: p, query: \"SELECT target FROM copies WHERE address = '%s'\" }",
+        general: '{ store: p, query: "SELECT target FROM copies WHERE address = \'%s\'" }',
         alias: `{ store: m, ${table}, additional_conditions: 'LIMIT 1' }`,
-        forward: "{ store: l, search_base: 'o=example', query_filter: '(mail=%u@x.example)', result_attribute: sn }",
-        domain: "{ store: l, search_base: 'uid=%u,o=example', query_filter: '(mail=%s)', result_attribute: sn }",
+        forward:
+          "{ store: l, search_base: 'o=example', query_filter: '(mail=%u@x.example)', result_attribute: sn }",
+        domain:
+          "{ store: l, search_base: 'uid=%u,o=example', query_filter: '(mail=%s)', result_attribute: sn }",
         reverse: `{ store: m, table: myisam, select_field: target, where_field: address }`,
       });
       await mysql.run('CREATE TABLE IF NOT EXISTS myisam (address TEXT, target TEXT) ENGINE = MyISAM');
@@ -295,7 +309,9 @@ ${lines.join('')}stores:
       await client.query('SELECT pg_advisory_lock(1)');
       return {
         isWaitedFor: async () => {
-          const { rows } = await client.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+          const { rows } = await client.query(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+          );
           return rows.length === 1;
         },
         release: () => client.end().catch(() => undefined),
@@ -313,7 +329,9 @@ ${lines.join('')}stores:
       await client.query("SELECT GET_LOCK('stop', 0)");
       return {
         isWaitedFor: async () => {
-          const [rows] = await client.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User lock'");
+          const [rows] = await client.query(
+            "SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User lock'",
+          );
           return Array.isArray(rows) && rows.length === 1;
         },
         release: async () => client.destroy(),

@@ -113,12 +113,12 @@ describeWith(['redis-server', 'better-sqlite3'], 'passwords and directories in s
     assert.match(await login('jane', 'plums'), /^535 /);
     assert.match(await login('jane', 'grapes'), /^235 /);
     assert.equal(await pmdf('password show'), 'jane  DEFAULT\njane  SMTP\n0');
-    assert.equal(await pmdf('password test jane', 'plums\n'), 'this is the password of `jane` for DEFAULT\n0');
-    assert.match(await pmdf('password test jane', 'apples\n'), /this is not the password of `jane`.*\n1$/);
     assert.equal(
-      await pmdf('password delete jane --service SMTP'),
-      'password of `jane` for SMTP deleted\n0',
+      await pmdf('password test jane', 'plums\n'),
+      'this is the password of `jane` for DEFAULT\n0',
     );
+    assert.match(await pmdf('password test jane', 'apples\n'), /this is not the password of `jane`.*\n1$/);
+    assert.equal(await pmdf('password delete jane --service SMTP'), 'password of `jane` for SMTP deleted\n0');
     assert.match(await login('jane', 'plums'), /^235 /);
     assert.equal(await pmdf('password delete jane'), 'password of `jane` for DEFAULT deleted\n0');
     assert.match(await pmdf('password delete jane'), /`jane` has no password\n1$/);
@@ -129,7 +129,10 @@ describeWith(['redis-server', 'better-sqlite3'], 'passwords and directories in s
     await redis.run(['HSET', 'passwords', 'odd', 'secret in clear']);
     assert.match(await login('odd', 'secret in clear'), /^454 4\.7\.0 /);
     assert.match(await pmdf('password show'), /what cannot be read is left out: `odd`/);
-    assert.match(await pmdf('password set odd', 'x\n'), /the record of `odd` in the store cannot be read\n1$/);
+    assert.match(
+      await pmdf('password set odd', 'x\n'),
+      /the record of `odd` in the store cannot be read\n1$/,
+    );
     await redis.run(['DEL', 'passwords']);
     assert.ok(!gateway.log().includes('secret in clear'));
   });
@@ -156,7 +159,7 @@ describeWith(['redis-server', 'better-sqlite3'], 'passwords and directories in s
   it('answers `pmdf password` with what is wrong with the server', async () => {
     await proxy.become('refuses');
     for (const line of ['password set jane', 'password test jane', 'password show', 'password delete jane']) {
-      assert.match(await pmdf(line, 'x\n'), /ECONNREFUSED.*\[store\/server\][^]*2$/, line);
+      assert.match(await pmdf(line, 'x\n'), /ECONNREFUSED.*\[store\/server\][\s\S]*2$/, line);
     }
     await proxy.become('none');
   });

@@ -79,6 +79,18 @@ describe('stores', () => {
       'stores:\n  a: {kind: redis, hosts: ["2001:db8::1"]}\n',
       'pmdf.yaml:2:28: error: `2001:db8::1` is not a server [settings/store-server]\n    a: {kind: redis, hosts: ["2001:db8::1"]}\n                             ^^^^^^^^^^^^^\n  hint: put an IPv6 address in brackets: `[2001:db8::1]:6379`',
     ],
+    [
+      'stores:\n  a: {kind: redis, user: u, timeout: 20}\n',
+      'pmdf.yaml:2:26: warning: `stores.a.user` has no password [settings/store-login]\n    a: {kind: redis, user: u, timeout: 20}\n                           ^\n  hint: write `password_file` or `password_env`\n' +
+        'pmdf.yaml:2:38: warning: `stores.a.timeout` has no effect above 14, the seconds that one decision waits [settings/without-effect]\n    a: {kind: redis, user: u, timeout: 20}\n                                       ^^\n  hint: write at most 14',
+    ],
+    [
+      'stores:\n  a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n',
+      'pmdf.yaml:2:50: warning: `stores.a.bind_dn` has no password [settings/store-login]\n    a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n                                                   ^^^^\n  hint: write `password_file` or `password_env`\n' +
+        'pmdf.yaml:2:61: warning: `stores.a.tls` has no effect on UNIX sockets [settings/without-effect]\n    a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n                                                              ^^^^^^^^\n  hint: remove it',
+    ],
+    // The server knows the account.
+    ['stores:\n  a: {kind: postgresql, hosts: [/run/postgresql], user: u, timeout: 14}\n', ''],
   ];
   for (const [text, wanted] of bad) {
     it(`reports ${JSON.stringify(text)}`, () => {

@@ -20,7 +20,10 @@ describe('the filter that lists all entries', () => {
     ['(mail=%s)', '(mail=*) mail'],
     ['(|(mail=%s)(alias=%s))', '(|(mail=*)(alias=*)) mail,alias'],
     ['(&(objectClass=person)(mail=%s))', '(&(objectClass=person)(mail=*)) mail'],
-    ['(&(|(mail=%s)(uid=%s))(!(status=off))(x>=1)(y=a*))', '(&(|(mail=*)(uid=*))(!(status=off))(x>=1)(y=a*)) mail,uid'],
+    [
+      '(&(|(mail=%s)(uid=%s))(!(status=off))(x>=1)(y=a*))',
+      '(&(|(mail=*)(uid=*))(!(status=off))(x>=1)(y=a*)) mail,uid',
+    ],
     // A value that one of these finds need not be one that the whole filter finds.
     ['(&(mail=%s)(uid=%s))', null],
     ['(|(mail=%s)(kind=all))', null],
@@ -34,6 +37,7 @@ describe('the filter that lists all entries', () => {
     ['(&(mail=%s)(kind=%d))', null],
     ['(objectClass=person)', null],
   ] as const) {
-    it(`${wanted === null ? 'is none for' : 'is made of'} ${written}`, () => assert.equal(listed(written), wanted));
+    it(`${wanted === null ? 'is none for' : 'is made of'} ${written}`, () =>
+      assert.equal(listed(written), wanted));
   }
 });

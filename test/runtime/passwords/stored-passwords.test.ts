@@ -28,23 +28,27 @@ describe('passwords in a store', () => {
     [one, two] = await Promise.all([hashOf('one'), hashOf('two')]);
   });
 
-  const rows: readonly (readonly [values: readonly string[], services: readonly string[] | 'unreadable'])[] = [
-    [['ONE'], ['DEFAULT']],
-    [['SMTP ONE'], ['SMTP']],
-    [['DEFAULT ONE SMTP TWO'], ['DEFAULT', 'SMTP']],
-    [['ONE SMTP TWO'], ['DEFAULT', 'SMTP']],
-    [['ONE', 'SMTP TWO'], ['DEFAULT', 'SMTP']],
-    [[' ONE '], ['DEFAULT']],
-    [['ONE', 'TWO'], 'unreadable'],
-    [['SMTP ONE SMTP TWO'], 'unreadable'],
-    [['smtp ONE'], 'unreadable'],
-    [['SMTP'], 'unreadable'],
-    [['SMTP POP ONE'], 'unreadable'],
-    [['apples'], 'unreadable'],
-    [['{SSHA}abc'], 'unreadable'],
-    [['$6$salt$hash'], 'unreadable'],
-    [['ONE apples'], 'unreadable'],
-  ];
+  const rows: readonly (readonly [values: readonly string[], services: readonly string[] | 'unreadable'])[] =
+    [
+      [['ONE'], ['DEFAULT']],
+      [['SMTP ONE'], ['SMTP']],
+      [['DEFAULT ONE SMTP TWO'], ['DEFAULT', 'SMTP']],
+      [['ONE SMTP TWO'], ['DEFAULT', 'SMTP']],
+      [
+        ['ONE', 'SMTP TWO'],
+        ['DEFAULT', 'SMTP'],
+      ],
+      [[' ONE '], ['DEFAULT']],
+      [['ONE', 'TWO'], 'unreadable'],
+      [['SMTP ONE SMTP TWO'], 'unreadable'],
+      [['smtp ONE'], 'unreadable'],
+      [['SMTP'], 'unreadable'],
+      [['SMTP POP ONE'], 'unreadable'],
+      [['apples'], 'unreadable'],
+      [['{SSHA}abc'], 'unreadable'],
+      [['$6$salt$hash'], 'unreadable'],
+      [['ONE apples'], 'unreadable'],
+    ];
   for (const [values, services] of rows) {
     it(`reads ${JSON.stringify(values)} as ${services}`, () => {
       const given = values.map((value) => value.replace('ONE', () => one).replace('TWO', () => two));
