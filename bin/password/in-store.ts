@@ -91,7 +91,7 @@ export function passwordsInStore(given: Arguments): PasswordPlace {
           for (const { key, values } of batch) {
             const found = userName(key) === null ? null : readUserRecords(key, values);
             if (found === null) wrong.push(key);
-            else records.push(...found.values());
+            else for (const record of found.values()) records.push(record);
           }
         }
       });

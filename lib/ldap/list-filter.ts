@@ -63,7 +63,8 @@ export function listFilter<V>(filter: Filter<V>, wanted: V): ListFilter | null {
         const keyed = fixed === null ? listFilter(one, wanted) : null;
         if (fixed === null && (keyed === null || attributes !== null)) return null;
         attributes = keyed?.attributes ?? attributes;
-        filters.push(...[fixed, keyed?.filter ?? null].filter((part) => part !== null));
+        const part = fixed ?? keyed?.filter;
+        if (part !== undefined) filters.push(part);
       }
       return attributes === null ? null : { filter: { kind: 'and', filters }, attributes };
     }

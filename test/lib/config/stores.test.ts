@@ -27,7 +27,7 @@ describe('stores', () => {
       '',
       ['192.0.2.1:6379 on', '127.9.9.9:6379 off', 'localhost:6379 off'],
     ],
-    ['redis', '[/run/redis.sock]', 'on', ['/run/redis.sock']],
+    ['redis', '[/run/redis.sock, redis]', 'on', ['/run/redis.sock', 'redis:6379 on']],
     ['redis', '[192.0.2.1]', 'off', ['192.0.2.1:6379 off']],
     ['redis', '[localhost]', 'on', ['localhost:6379 on']],
     ['postgresql', '[db]', '', ['db:5432 on']],
