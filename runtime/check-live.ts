@@ -118,6 +118,14 @@ export async function checkLive(
   opened: OpenConfiguration,
   settings: SettingsFile,
 ): Promise<{ readonly stores: readonly LiveStore[]; readonly diagnostics: readonly Diagnostic[] }> {
+  // Loading a client takes time that no server has to answer for; what fails, connecting tells.
+  await Promise.all(
+    [...settings.stores.values()].map((one) =>
+      clientOf(one)
+        .load()
+        .catch(() => undefined),
+    ),
+  );
   const checked = [...settings.stores].map(async ([store, setting]) => {
     const reach = opened.reach(setting);
     const questions = questionsTo(settings, store, setting);

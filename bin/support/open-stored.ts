@@ -11,6 +11,7 @@ import {
   serverFinding,
 } from '../../runtime/index.js';
 import {
+  clientOf,
   connectToFirst,
   openContents,
   QuestionRefused,
@@ -58,6 +59,10 @@ export async function withContents<T>(
 ): Promise<T> {
   const { stored, reach } = database;
   const { timeout } = stored.setting;
+  // The time of a server does not include loading the client; what fails, connecting tells.
+  await clientOf(stored.setting)
+    .load()
+    .catch(() => undefined);
   try {
     const { server, connected } = await connectToFirst(
       reach,
