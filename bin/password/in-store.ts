@@ -45,7 +45,7 @@ function unreadable(users: readonly string[]): readonly string[] {
 
 /** The place of the passwords in the settings. */
 function inSettings(databases: readonly DatabaseInStore[]): DatabaseInStore {
-  const found = databases.find(({ name }) => name === 'passwords');
+  const found = databases.find(({ path }) => path === 'auth.passwords');
   if (found === undefined) throw new Error('the settings name no store for passwords');
   return found;
 }
