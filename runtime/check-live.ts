@@ -120,7 +120,16 @@ export async function checkLive(
   opened: OpenConfiguration,
   configuration: Configuration,
 ): Promise<{ readonly live: readonly LiveServers[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const checked = liveTargets(configuration).map(async (target) => {
+  const targets = liveTargets(configuration);
+  // Loading a client takes time that no server has to answer for; what fails, connecting tells.
+  await Promise.all(
+    targets.map(({ setting }) =>
+      clientOf(setting)
+        .load()
+        .catch(() => undefined),
+    ),
+  );
+  const checked = targets.map(async (target) => {
     const { store, channel, setting } = target;
     const reach = opened.reach(setting);
     const outcomes = await Promise.all(reach.servers.map((server) => askServer(target, server, reach)));

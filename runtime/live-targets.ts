@@ -3,9 +3,15 @@
  * searches go to what LDAP URLs and directory channels ask, with a key that nobody has; where failed logins are counted, whether
  * they can be.
  */
-import { type SettingsFile, type StoreServer, type StoreSetting, storeQuery } from '../lib/config/index.js';
+import {
+  databasesInStores,
+  type SettingsFile,
+  type StoreServer,
+  type StoreSetting,
+  storeQuery,
+} from '../lib/config/index.js';
 import { type Directory, type DirectorySearch, fillDirectoryFilter } from '../lib/directory/index.js';
-import { databaseNames, type LdapSearch } from '../lib/engine/index.js';
+import type { LdapSearch } from '../lib/engine/index.js';
 import { fillTemplate, type LdapTemplate, printUrl } from '../lib/ldap/index.js';
 import { tablesOf } from '../lib/mapping/index.js';
 import { itemsOfRules } from '../lib/rewrite/index.js';
@@ -65,12 +71,12 @@ export interface LiveTarget {
 }
 
 function databaseQuestions(settings: SettingsFile, store: string, { kind }: StoreSetting): LiveQuestion[] {
-  return databaseNames.flatMap((name): readonly LiveQuestion[] => {
-    const setting = settings.databases[name];
-    if (setting?.kind !== 'store' || setting.store !== store) return [];
+  return databasesInStores(settings).flatMap((database): readonly LiveQuestion[] => {
+    const { name, setting } = database;
+    if (setting.store !== store) return [];
     const query = storeQuery(kind, setting.question);
     if (query === null) return [];
-    const refused = (trouble: ServerTrouble) => questionFinding(settings, name, trouble);
+    const refused = (trouble: ServerTrouble) => questionFinding(settings, database, trouble);
     const ask = async ({ connection }: LiveConnection) => (await connection.values(query, trialKey)).length;
     return [{ kind: 'database', name, ask, refused }];
   });

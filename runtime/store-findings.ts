@@ -1,9 +1,9 @@
 /*
  * What is found when the servers of stores are connected to, as findings at the places of their settings in pmdf.yaml.
  */
-import type { SettingsFile } from '../lib/config/index.js';
+import type { DatabaseInStore, SettingsFile } from '../lib/config/index.js';
 import { type Diagnostic, errorAt, type Span, spanOfFile, warningAt } from '../lib/text/index.js';
-import { hintForTrouble, type ServerTrouble } from './stores/index.js';
+import { hintForTrouble, type ServerTrouble, type StoreLacks } from './stores/index.js';
 
 type Findable = Pick<SettingsFile, 'places'>;
 
@@ -39,9 +39,15 @@ export function serverFinding(
   return make(span, 'store/server', message, withHint(hintForTrouble(trouble.cause)));
 }
 
+/** A database in a store, as far as findings are about it. */
+type Stored = Pick<DatabaseInStore, 'path' | 'title'>;
+
 /** A server refuses the question of a database. */
-export function questionFinding(settings: Findable, database: string, trouble: ServerTrouble): Diagnostic {
-  const path = `databases.${database}`;
+export function questionFinding(
+  settings: Findable,
+  { path, title }: Stored,
+  trouble: ServerTrouble,
+): Diagnostic {
   const span = spanOfSetting(
     settings,
     `${path}.query`,
@@ -50,7 +56,7 @@ export function questionFinding(settings: Findable, database: string, trouble: S
     `${path}.key`,
     `${path}.store`,
   );
-  const message = `the ${database} database cannot be asked: ${trouble.message}`;
+  const message = `${title} cannot be asked: ${trouble.message}`;
   return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
 }
 
@@ -69,17 +75,18 @@ export function countsFinding(settings: Findable, store: string, trouble: Server
 }
 
 /** A database has no answer, for a cause that its store gives. */
-export function unansweredFinding(settings: Findable, database: string, cause: string): Diagnostic {
+export function unansweredFinding(settings: Findable, { path, title }: Stored, cause: string): Diagnostic {
   const hint = '`pmdf check --live` says what is wrong with each server';
-  const span = spanOfSetting(settings, `databases.${database}.store`);
-  return errorAt(span, 'store/server', `the ${database} database has no answer: ${cause}`, { hint });
+  const span = spanOfSetting(settings, `${path}.store`);
+  return errorAt(span, 'store/server', `${title} has no answer: ${cause}`, { hint });
 }
 
 /** A database cannot do what a command needs. */
-export function lacksFinding(settings: Findable, database: string, why: string): Diagnostic {
-  return errorAt(
-    spanOfSetting(settings, `databases.${database}.store`),
-    'store/lacks',
-    `the ${database} database cannot do this: ${why}`,
-  );
+export function lacksFinding(
+  settings: Findable,
+  { path, title }: Stored,
+  { message, hint }: StoreLacks,
+): Diagnostic {
+  const span = spanOfSetting(settings, `${path}.store`);
+  return errorAt(span, 'store/lacks', `${title} cannot do this: ${message}`, withHint(hint));
 }

@@ -17,13 +17,15 @@ export interface DirectorySearch {
   readonly attribute: string;
 }
 
-/** Where the mailboxes of a pseudo domain are: in a database of `pmdf crdb`, or in LDAP. */
+/** Where the mailboxes of a pseudo domain are: in a database of `pmdf crdb`, in one in a store, or in LDAP. */
 export type DirectorySource =
   | {
       readonly kind: 'database';
       /** As written; null for `directories/DOMAIN` with `.cdb` or `.txt`. */
       readonly file: string | null;
     }
+  /** The settings say how the store is asked. */
+  | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'ldap'; readonly search: DirectorySearch };
 
 /** How the servers of a channel are spoken to; null: by TLS where the server is not on this host. */

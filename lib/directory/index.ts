@@ -13,6 +13,7 @@ export {
   type DomainSetting,
   type LdapSetting,
   type PlacedSetting,
+  type StoredDomain,
   usualDirectory,
   usualSearch,
 } from './directory-setting.js';

@@ -38,6 +38,7 @@ class Maker {
   /** The source that is written for a domain; null, and a finding, if something is missing for it. */
   sourceOf(domain: DomainSetting, span: Span): DirectorySource | null {
     if (domain.kind === 'database') return domain;
+    if (domain.kind === 'store') return { kind: 'store', store: domain.store };
     const { ldap } = this.#setting;
     const base = domain.base ?? ldap?.base ?? null;
     const missing = missingIn(ldap, base);

@@ -14,6 +14,6 @@ export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
 export { SharedCounts, type SharedLevel, tryCounting } from './shared-counts.js';
 export { QuestionRefused, type Secrets } from './store-connection.js';
-export { hasLists, type StoreSource, storeDatabase, storeSource } from './store-database.js';
+export { hasLists, type StoreSource, storeDatabase, storeDirectory, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
 export { hintForTrouble } from './trouble-hint.js';

@@ -3,7 +3,7 @@
  * question does.
  */
 import { readFileSync } from 'node:fs';
-import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/index.js';
+import type { RedisStore, StoreLimits, StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { clientOf } from './clients.js';
@@ -23,6 +23,9 @@ export interface StoreOptions {
   readonly answered?: (server: StoreServer) => void;
 }
 
+/** For the password of one login, in seconds: a login has other things to wait for. */
+const longestLoginWait = 3;
+
 function serversOf(setting: StoreSetting): readonly StoreServer[] {
   return setting.kind === 'sqlite' ? [{ kind: 'path', path: setting.file }] : setting.hosts;
 }
@@ -40,18 +43,15 @@ export class OpenStores {
 
   /** The pool of a store; the same one while its settings are the same. */
   open(name: string, setting: StoreSetting): StorePool {
-    return this.#poolOf(JSON.stringify([name, setting]), () => {
-      const client = clientOf(setting);
-      const { servers, secrets } = this.reach(setting);
-      return {
-        name,
-        limits: setting,
-        servers,
-        // Read for each connection, so that a changed password is used.
-        connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
-        load: () => client.load(),
-      };
-    });
+    return this.#openWith(JSON.stringify([name, setting]), name, setting, setting);
+  }
+
+  /** The pool of a store for passwords: no answer is kept, so that a password that was changed is wrong at once. */
+  openUncached(name: string, setting: StoreSetting): StorePool {
+    const { connections, retry } = setting;
+    const timeout = Math.min(setting.timeout, longestLoginWait);
+    const limits = { connections, retry, timeout, cache: { found: 0, absent: 0, entries: 0 } };
+    return this.#openWith(JSON.stringify(['uncached', name, setting]), name, setting, limits);
   }
 
   /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
@@ -94,6 +94,21 @@ export class OpenStores {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
+  }
+
+  #openWith(identity: string, name: string, setting: StoreSetting, limits: StoreLimits): StorePool {
+    return this.#poolOf(identity, () => {
+      const client = clientOf(setting);
+      const { servers, secrets } = this.reach(setting);
+      return {
+        name,
+        limits,
+        servers,
+        // Read for each connection, so that a changed password is used.
+        connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
+        load: () => client.load(),
+      };
+    });
   }
 
   /** The pool with an identity, made where there is none yet. */

@@ -30,6 +30,7 @@ import { loadPackage } from '../load-package.js';
 import {
   type LdapSearchQuery,
   QuestionRefused,
+  type Secrets,
   type StoreClient,
   type StoreConnection,
   type StoreServer,
@@ -60,7 +61,7 @@ function inWords(ldapts: Ldapts, error: unknown): unknown {
   return new Error(`${name} (code ${error.code})${said === '' ? '' : `: ${said}`}`);
 }
 
-function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
+export function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   if ('value' in parsed) return parsed.value;
   throw new QuestionRefused(parsed.error.message);
 }
@@ -90,7 +91,7 @@ function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'comp
   }
 }
 
-function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
+export function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   const { kind } = filter;
   switch (kind) {
     case 'and':
@@ -124,6 +125,13 @@ function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   }
 }
 
+/** What to reject with for an error of a search. */
+export function troubleOf(ldapts: Ldapts, error: unknown): unknown {
+  if (!(error instanceof ldapts.ResultCodeError)) return error;
+  const named = inWords(ldapts, error);
+  return serverCodes.has(error.code) ? named : new QuestionRefused(describeTrouble(named));
+}
+
 /** The entries that a search finds, one more than `most` at most. */
 async function search(
   client: Client,
@@ -148,17 +156,15 @@ async function search(
     }
     return page.value.searchEntries.map(entryOf);
   } catch (error) {
-    if (!(error instanceof ldapts.ResultCodeError)) throw error;
-    if (error.code === noSuchObject && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
-    const named = inWords(ldapts, error);
-    if (serverCodes.has(error.code)) throw named;
-    throw new QuestionRefused(describeTrouble(named));
+    const isMissing = error instanceof ldapts.ResultCodeError && error.code === noSuchObject;
+    if (isMissing && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
+    throw troubleOf(ldapts, error);
   } finally {
     await pages.return(undefined);
   }
 }
 
-function entryOf({
+export function entryOf({
   dn,
   ...attributes
 }: {
@@ -244,34 +250,57 @@ function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   };
 }
 
+/** A connection to a directory, logged in. */
+export interface LdapConnection {
+  readonly client: Client;
+  readonly ldapts: Ldapts;
+  close(): void;
+  keepAlive(wanted: boolean): void;
+}
+
+/** Connects and binds. Rejects with the reason; gives up when `ends` is aborted. */
+export async function connectLdap(
+  server: StoreServer,
+  settings: LdapStore & Secrets,
+  ends: AbortSignal,
+): Promise<LdapConnection> {
+  const ldapts = await load();
+  const tls = tlsOptions(server, settings);
+  const { transport, options } = transportTo(server, tls);
+  const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+  const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
+  ends.addEventListener('abort', abort, { once: true });
+  try {
+    if (server.kind === 'host' && server.tls === 'starttls') {
+      await client.startTLS({ ...tls, host: server.host });
+    }
+    await client.bind(settings.bindDn ?? '', settings.password ?? '');
+  } catch (error) {
+    transport.socket?.destroy();
+    throw inWords(ldapts, error);
+  } finally {
+    ends.removeEventListener('abort', abort);
+  }
+  return {
+    client,
+    ldapts,
+    close: () => {
+      client.unbind().catch(() => undefined);
+      transport.socket?.destroy();
+    },
+    keepAlive: (wanted) => void (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+  };
+}
+
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
   load,
   async connect(server, settings, ends) {
-    const ldapts = await load();
-    const tls = tlsOptions(server, settings);
-    const { transport, options } = transportTo(server, tls);
-    const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
-    const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
-    ends.addEventListener('abort', abort, { once: true });
-    try {
-      if (server.kind === 'host' && server.tls === 'starttls') {
-        await client.startTLS({ ...tls, host: server.host });
-      }
-      await client.bind(settings.bindDn ?? '', settings.password ?? '');
-    } catch (error) {
-      transport.socket?.destroy();
-      throw inWords(ldapts, error);
-    } finally {
-      ends.removeEventListener('abort', abort);
-    }
+    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends);
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
       version: () => versionOf(client, ldapts),
-      close: () => {
-        client.unbind().catch(() => undefined);
-        transport.socket?.destroy();
-      },
-      keepAlive: (wanted) => (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+      close,
+      keepAlive,
     };
     return connection;
   },

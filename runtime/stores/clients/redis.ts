@@ -16,7 +16,7 @@ import { tlsOptions } from '../tls-options.js';
 /** Errors that are about the server rather than the question. */
 const serverErrors = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|UNKILLABLE|TRYAGAIN|READONLY)\b/;
 
-function loadRedis(): Promise<typeof import('redis')> {
+export function loadRedis(): Promise<typeof import('redis')> {
   return loadPackage('redis', () => import('redis'));
 }
 
@@ -44,6 +44,8 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
     ...(settings.password === null ? {} : { password: settings.password }),
     database: settings.dbname,
     disableOfflineQueue: true,
+    // Else each command would have a signal of its own, and one of a large batch would be given up before it is sent.
+    commandOptions: { timeout: 0 },
   });
   const close = (): void => closeRedis(client);
   // Failures reach the question that waits; without a listener, one between questions would end the process.

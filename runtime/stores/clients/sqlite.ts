@@ -40,7 +40,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     this.#patienceMs = patienceMs;
     // Before the file is opened: one that replaces it in between is noticed at the next question.
     this.#stats = statSync(path, { bigint: true });
-    this.#file = open(path);
+    this.#file = open(path, 'read');
   }
 
   async values(query: SqlQuery, key: string): Promise<readonly string[]> {
@@ -57,8 +57,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
         if (isBusy(error)) {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
           await this.#pause(pauseMs);
-        } else if (isStatementError(error) && error instanceof Error)
-          throw new QuestionRefused(error.message);
+        } else if (isStatementError(error)) throw new QuestionRefused(error.message);
         else throw error;
       }
     }
@@ -74,7 +73,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
   #followFile(): void {
     const stats = statSync(this.#path, { bigint: true });
     if (isSame(stats, this.#stats)) return;
-    const file = this.#open(this.#path);
+    const file = this.#open(this.#path, 'read');
     this.#file.close();
     this.#file = file;
     this.#stats = stats;

@@ -74,8 +74,8 @@ describe('pmdf check --live', () => {
   forward: { store: sm, map: forward }
 auth: { failures_store: r }
 stores:
-  r: { kind: redis, hosts: ['127.0.0.1:${redis.port}', '127.0.0.1:${gone}'], timeout: 30 }
-  sm: { kind: socketmap, hosts: ['127.0.0.1:${other.port}'] }
+  r: { kind: redis, hosts: ['127.0.0.1:${redis.port}', '127.0.0.1:${gone}'], timeout: 14 }
+  sm: { kind: socketmap, hosts: ['127.0.0.1:${other.port}'], timeout: 14 }
 `);
       const { exitCode, found } = await json('check', '--live');
       // The store has another server, so one that is gone is a warning.
@@ -136,7 +136,7 @@ stores:
   general: { store: down, map: general }
   alias: { store: sm, map: aliases }
 stores:
-  down: { kind: socketmap, hosts: ['127.0.0.1:${gone}'], timeout: 30 }
+  down: { kind: socketmap, hosts: ['127.0.0.1:${gone}'], timeout: 14 }
   sm: { kind: socketmap, hosts: ['127.0.0.1:${refusing.port}'] }
 `);
       const { stdout, exitCode } = await run('check', '--live');
