@@ -7,7 +7,7 @@ import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/ind
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { clientOf } from './clients.js';
-import type { Connection } from './idle-connections.js';
+import type { Connection } from './open-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
@@ -47,6 +47,7 @@ export class OpenStores {
         name,
         limits: setting,
         servers,
+        questionsAtOnce: client.questionsAtOnce,
         // Read for each connection, so that a changed password is used.
         connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
         load: () => client.load(),
@@ -57,13 +58,15 @@ export class OpenStores {
   /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
   openCounts(name: string, setting: RedisStore): StorePool {
     return this.#poolOf(JSON.stringify(['counts', name, setting]), () => {
+      const client = clientOf(setting);
       const { servers, secrets } = this.reach(setting);
       return {
         name,
         limits: countLimits(setting),
         servers,
+        questionsAtOnce: client.questionsAtOnce,
         connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
-        load: () => clientOf(setting).load(),
+        load: () => client.load(),
       };
     });
   }
@@ -109,6 +112,7 @@ export class OpenStores {
   #watched(server: StoreServer, connection: Connection): Connection {
     const { answered } = this.#options;
     if (answered === undefined) return connection;
+    const { valuesAtOnce } = connection;
     return {
       ...connection,
       values: async (query, key) => {
@@ -116,6 +120,15 @@ export class OpenStores {
         answered(server);
         return values;
       },
+      ...(valuesAtOnce === undefined
+        ? {}
+        : {
+            valuesAtOnce: (query, key) => {
+              const values = valuesAtOnce(query, key);
+              if (values !== null) answered(server);
+              return values;
+            },
+          }),
     };
   }
 

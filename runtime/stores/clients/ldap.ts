@@ -65,14 +65,21 @@ function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   throw new QuestionRefused(parsed.error.message);
 }
 
-/** The search of a database; its filter may lack the outer parentheses, as in Postfix. */
-function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQuery): LdapTemplate<KeyPart> {
-  return {
+const templates = new WeakMap<LdapQuery, LdapTemplate<KeyPart>>();
+
+/** The search of a database, parsed once; its filter may lack the outer parentheses, as in Postfix. */
+function templateOf(query: LdapQuery): LdapTemplate<KeyPart> {
+  const known = templates.get(query);
+  if (known !== undefined) return known;
+  const { searchBase, scope, queryFilter, resultAttribute } = query;
+  const template = {
     dn: valueOrRefused(parseDn(keyParts(searchBase))),
     attributes: resultAttribute.split(/[\s,]+/),
     scope,
     filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
+  templates.set(query, template);
+  return template;
 }
 
 function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'compare' }>): LdaptsFilter {
