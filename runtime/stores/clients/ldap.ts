@@ -205,17 +205,20 @@ async function valuesOf(
 function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   const transport: { socket: Socket | null } = { socket: null };
   const isTls = server.kind === 'host' && server.tls === 'on';
-  const createConnection = (): Socket => {
-    const socket =
-      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+  const asTransport = <S extends Socket>(socket: S): S => {
+    // Without this, the second of several searches would wait until the server has confirmed the first.
+    socket.setNoDelay(true);
     transport.socket = socket;
     return socket;
   };
+  const createConnection = (): Socket => {
+    const socket =
+      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+    return asTransport(socket);
+  };
   const createSecureConnection = () => {
     if (server.kind === 'path') throw new Error('a UNIX socket has no TLS');
-    const socket = connectTls({ ...tls, host: server.host, port: server.port });
-    transport.socket = socket;
-    return socket;
+    return asTransport(connectTls({ ...tls, host: server.host, port: server.port }));
   };
   return {
     transport,
