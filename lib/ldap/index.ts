@@ -12,6 +12,8 @@ export { escapeForFilter, type Filter, fillFilter, type PlainFilter, printFilter
 export { inLetters, type Letters } from './letters.js';
 export type { TextPart, ValueOf } from './template-text.js';
 export {
+  type FilledSearch,
+  fillSearch,
   fillTemplate,
   type LdapTemplate,
   type ParsedTemplate,

@@ -13,9 +13,10 @@ import {
   type LdapStore,
   partOfKey,
 } from '../../../lib/config/index.js';
-import type { DirectoryEntry, LdapSearch } from '../../../lib/engine/index.js';
+import type { DirectoryEntry } from '../../../lib/engine/index.js';
 import {
-  fillTemplate,
+  type FilledSearch,
+  fillSearch,
   type LdapTemplate,
   type ParsedTemplate,
   type PlainFilter,
@@ -135,14 +136,13 @@ function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
 async function search(
   client: Client,
   ldapts: Ldapts,
-  wanted: LdapSearch,
+  wanted: FilledSearch,
 ): Promise<readonly DirectoryEntry[]> {
   // The client would connect again by itself, without TLS and without logging in.
   if (!client.isConnected) throw new Error('the connection is closed');
-  const filter = toFilter(ldapts, valueOrRefused(parseFilter<never>([wanted.filter])));
   const pages = client.searchPaginated(wanted.base, {
     scope: wanted.scope,
-    filter,
+    filter: toFilter(ldapts, wanted.filter),
     attributes: [...wanted.attributes],
     // Asked as a page, a limit of the server itself is an error and does not look like a complete answer.
     paged: { pageSize: wanted.most + 1 },
@@ -190,11 +190,12 @@ async function valuesOf(
 ): Promise<readonly string[]> {
   if (query.kind === 'ldap search') {
     const wanted = readSearch(key);
-    const entries = await search(client, ldapts, wanted);
+    const filter = valueOrRefused(parseFilter<never>([wanted.filter]));
+    const entries = await search(client, ldapts, { ...wanted, filter });
     return printEntries(entries, wanted.most);
   }
   const template = templateOf(query);
-  const wanted = fillTemplate(template, (part) => partOfKey(key, part), mostEntries);
+  const wanted = fillSearch(template, (part) => partOfKey(key, part), mostEntries);
   if (wanted === null) return [];
   const entries = await search(client, ldapts, wanted);
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);

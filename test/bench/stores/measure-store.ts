@@ -14,9 +14,13 @@ import { valueFor } from './addresses.js';
 import { type FilledStore, settingsOf } from './filled-store.js';
 import { type Ask, keysOf, type LookUps, lookUp, type Round } from './look-ups.js';
 
-/** Questions of a round. */
-const oneByOne = 5_000;
-const together = 20_000;
+/** The look-ups of a round. */
+export interface RoundSizes {
+  readonly oneByOne: number;
+  readonly together: number;
+}
+
+const usualSizes: RoundSizes = { oneByOne: 5_000, together: 10_000 };
 
 /** The most that a look-up may take, beside the client alone. */
 const limit = 1.3;
@@ -102,7 +106,11 @@ async function measureAtOnce(
 }
 
 /** The rows of a store that holds `count` addresses. */
-export async function measureStore(filled: FilledStore, count: number): Promise<readonly Row[]> {
+export async function measureStore(
+  filled: FilledStore,
+  count: number,
+  { oneByOne, together }: RoundSizes = usualSizes,
+): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-bench-'));
   Object.assign(process.env, filled.env);
   const stores = new OpenStores(folder, { clock: systemClock, report: () => undefined });
