@@ -34,9 +34,6 @@ describe('the rows of a store', () => {
   });
 
   it('need settings that are right', () => {
-    assert.throws(
-      () => settingsOf({ store: 'kind: none', question: 'map: m' }),
-      /^Error: wrong settings: /,
-    );
+    assert.throws(() => settingsOf({ store: 'kind: none', question: 'map: m' }), /^Error: wrong settings: /);
   });
 });
