@@ -209,7 +209,7 @@ async function versionOf(client: Client, ldapts: Ldapts): Promise<string | null>
   const root = {
     base: '',
     scope: 'base',
-    filter: '(objectClass=*)',
+    filter: { kind: 'present', attribute: 'objectClass' },
     attributes: versionAttributes,
     most: 1,
   } as const;
