@@ -13,6 +13,8 @@ export { inLetters, type Letters } from './letters.js';
 export { type ListFilter, listFilter } from './list-filter.js';
 export type { TextPart, ValueOf } from './template-text.js';
 export {
+  type FilledSearch,
+  fillSearch,
   fillTemplate,
   type LdapTemplate,
   type ParsedTemplate,

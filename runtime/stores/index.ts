@@ -8,8 +8,8 @@ export {
   unusableInStore,
 } from './contents/store-contents.js';
 export { describeTrouble } from './describe-trouble.js';
-export type { Connection, PoolQuery } from './idle-connections.js';
 export { countOfEntries, questionOf, searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
+export type { Connection, PoolQuery } from './open-connections.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
 export { SharedCounts, type SharedLevel, tryCounting } from './shared-counts.js';

@@ -7,7 +7,7 @@ import type { RedisStore, StoreLimits, StoreServer, StoreSetting } from '../../l
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { clientOf } from './clients.js';
-import type { Connection } from './idle-connections.js';
+import type { Connection } from './open-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
@@ -57,13 +57,15 @@ export class OpenStores {
   /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
   openCounts(name: string, setting: RedisStore): StorePool {
     return this.#poolOf(JSON.stringify(['counts', name, setting]), () => {
+      const client = clientOf(setting);
       const { servers, secrets } = this.reach(setting);
       return {
         name,
         limits: countLimits(setting),
         servers,
+        questionsAtOnce: client.questionsAtOnce,
         connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
-        load: () => clientOf(setting).load(),
+        load: () => client.load(),
       };
     });
   }
@@ -104,6 +106,7 @@ export class OpenStores {
         name,
         limits,
         servers,
+        questionsAtOnce: client.questionsAtOnce,
         // Read for each connection, so that a changed password is used.
         connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
         load: () => client.load(),
@@ -124,6 +127,7 @@ export class OpenStores {
   #watched(server: StoreServer, connection: Connection): Connection {
     const { answered } = this.#options;
     if (answered === undefined) return connection;
+    const { valuesAtOnce } = connection;
     return {
       ...connection,
       values: async (query, key) => {
@@ -131,6 +135,15 @@ export class OpenStores {
         answered(server);
         return values;
       },
+      ...(valuesAtOnce === undefined
+        ? {}
+        : {
+            valuesAtOnce: (query, key) => {
+              const values = valuesAtOnce(query, key);
+              if (values !== null) answered(server);
+              return values;
+            },
+          }),
     };
   }
 

@@ -13,9 +13,10 @@ import {
   type LdapStore,
   partOfKey,
 } from '../../../lib/config/index.js';
-import type { DirectoryEntry, LdapSearch } from '../../../lib/engine/index.js';
+import type { DirectoryEntry } from '../../../lib/engine/index.js';
 import {
-  fillTemplate,
+  type FilledSearch,
+  fillSearch,
   type LdapTemplate,
   type ParsedTemplate,
   type PlainFilter,
@@ -66,14 +67,21 @@ export function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   throw new QuestionRefused(parsed.error.message);
 }
 
-/** The search of a database; its filter may lack the outer parentheses, as in Postfix. */
-function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQuery): LdapTemplate<KeyPart> {
-  return {
+const templates = new WeakMap<LdapQuery, LdapTemplate<KeyPart>>();
+
+/** The search of a database, parsed once; its filter may lack the outer parentheses, as in Postfix. */
+function templateOf(query: LdapQuery): LdapTemplate<KeyPart> {
+  const known = templates.get(query);
+  if (known !== undefined) return known;
+  const { searchBase, scope, queryFilter, resultAttribute } = query;
+  const template = {
     dn: valueOrRefused(parseDn(keyParts(searchBase))),
     attributes: resultAttribute.split(/[\s,]+/),
     scope,
     filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
+  templates.set(query, template);
+  return template;
 }
 
 function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'compare' }>): LdaptsFilter {
@@ -136,14 +144,13 @@ export function troubleOf(ldapts: Ldapts, error: unknown): unknown {
 async function search(
   client: Client,
   ldapts: Ldapts,
-  wanted: LdapSearch,
+  wanted: FilledSearch,
 ): Promise<readonly DirectoryEntry[]> {
   // The client would connect again by itself, without TLS and without logging in.
   if (!client.isConnected) throw new Error('the connection is closed');
-  const filter = toFilter(ldapts, valueOrRefused(parseFilter<never>([wanted.filter])));
   const pages = client.searchPaginated(wanted.base, {
     scope: wanted.scope,
-    filter,
+    filter: toFilter(ldapts, wanted.filter),
     attributes: [...wanted.attributes],
     // Asked as a page, a limit of the server itself is an error and does not look like a complete answer.
     paged: { pageSize: wanted.most + 1 },
@@ -189,11 +196,12 @@ async function valuesOf(
 ): Promise<readonly string[]> {
   if (query.kind === 'ldap search') {
     const wanted = readSearch(key);
-    const entries = await search(client, ldapts, wanted);
+    const filter = valueOrRefused(parseFilter<never>([wanted.filter]));
+    const entries = await search(client, ldapts, { ...wanted, filter });
     return printEntries(entries, wanted.most);
   }
   const template = templateOf(query);
-  const wanted = fillTemplate(template, (part) => partOfKey(key, part), mostEntries);
+  const wanted = fillSearch(template, (part) => partOfKey(key, part), mostEntries);
   if (wanted === null) return [];
   const entries = await search(client, ldapts, wanted);
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
@@ -207,7 +215,7 @@ async function versionOf(client: Client, ldapts: Ldapts): Promise<string | null>
   const root = {
     base: '',
     scope: 'base',
-    filter: '(objectClass=*)',
+    filter: { kind: 'present', attribute: 'objectClass' },
     attributes: versionAttributes,
     most: 1,
   } as const;
@@ -230,17 +238,20 @@ async function versionOf(client: Client, ldapts: Ldapts): Promise<string | null>
 function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   const transport: { socket: Socket | null } = { socket: null };
   const isTls = server.kind === 'host' && server.tls === 'on';
-  const createConnection = (): Socket => {
-    const socket =
-      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+  const asTransport = <S extends Socket>(socket: S): S => {
+    // Without this, the second of several searches would wait until the server has confirmed the first.
+    socket.setNoDelay(true);
     transport.socket = socket;
     return socket;
   };
+  const createConnection = (): Socket => {
+    const socket =
+      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+    return asTransport(socket);
+  };
   const createSecureConnection = () => {
     if (server.kind === 'path') throw new Error('a UNIX socket has no TLS');
-    const socket = connectTls({ ...tls, host: server.host, port: server.port });
-    transport.socket = socket;
-    return socket;
+    return asTransport(connectTls({ ...tls, host: server.host, port: server.port }));
   };
   return {
     transport,

@@ -82,13 +82,15 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   load: loadRedis,
   async connect(server, settings, ends) {
     const client = await connectRedis(server, settings, ends);
+    // The pool has a time limit for each question; one of the client costs more than all else that it does for a question.
+    const asked = client.withCommandOptions({ timeout: 0 });
     const connection: StoreConnection<RedisQuery> = {
       async values(query, key) {
         const name = expandKeyTemplate(query.key, key);
         const hash = query.hash === null ? null : expandKeyTemplate(query.hash, key);
         if (name === null || (query.hash !== null && hash === null)) return [];
         try {
-          const value = hash === null ? await client.get(name) : await client.hGet(hash, name);
+          const value = hash === null ? await asked.get(name) : await asked.hGet(hash, name);
           return value === null ? [] : [value];
         } catch (error) {
           throw await asRefusal(error);

@@ -50,9 +50,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       if (this.#isClosed) throw new Error('the file is closed');
       try {
-        this.#followFile();
-        // The first column alone, as in Postfix.
-        return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
+        return this.#read(query, values);
       } catch (error) {
         if (isBusy(error)) {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
@@ -63,11 +61,29 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     }
   }
 
+  /** The values, unless another process has the file or something is wrong: then they are asked for again, with patience. */
+  valuesAtOnce(query: SqlQuery, key: string): readonly string[] | null {
+    if (this.#isClosed) return null;
+    const values = parameterValues(query, key);
+    if (values === null) return [];
+    try {
+      return this.#read(query, values);
+    } catch {
+      return null;
+    }
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#wake();
     this.#file.close();
+  }
+
+  #read(query: SqlQuery, values: readonly string[]): readonly string[] {
+    this.#followFile();
+    // The first column alone, as in Postfix.
+    return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
   }
 
   #followFile(): void {
