@@ -4,7 +4,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { failedTestsVariable, failuresText, takeFailures } from './failed-tests.js';
+import {
+  type Failure,
+  failedTestsVariable,
+  failuresText,
+  filesToRepeat,
+  takeFailures,
+} from './failed-tests.js';
 import { projectRoot } from './project-root.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -16,7 +22,7 @@ describe('the failed tests at the end of the output', () => {
       folder.write('good.js', "it('passes', () => {})\n"),
       folder.write(
         'bad.js',
-        `describe('a test', () => it('fails', () => { throw new Error('first line\\nsecond line') }))
+        `describe('a test', () => it('fails', () => require('node:assert').fail('first line\\nsecond line')))
 describe('a hook', () => {
   before(() => { throw new Error('no server') })
   it('is not run', () => {})
@@ -38,32 +44,58 @@ describe('a hook', () => {
       { cwd: projectRoot, env: { ...process.env, [failedTestsVariable]: written }, encoding: 'utf8' },
     );
     assert.deepEqual(
-      takeFailures(written, mocha.status).map((failure) => failure.split('\n    ').slice(1)),
+      takeFailures(written, mocha.status).map(({ title, line, isWrong }) => [title, line, isWrong]),
       [
-        ['a test fails', 'first line'],
-        ['a hook "before all" hook for "is not run"', 'no server'],
+        ['a test fails', 'first line', true],
+        ['a hook "before all" hook for "is not run"', 'no server', false],
       ],
       mocha.stdout + mocha.stderr,
     );
-    assert.match(takeFailures(written, mocha.status).join(), /^mocha ended with 2 and named no failed test/);
+    assert.equal(takeFailures(written, mocha.status)[0]?.title, 'mocha ended with 2');
   });
 
   it('include a mocha that ended before it could name any', () => {
-    assert.match(takeFailures(folder.path('none'), 'SIGKILL').join(), /^mocha ended with SIGKILL /);
+    const [failure] = takeFailures(folder.path('none'), 'SIGKILL');
+    assert.deepEqual([failure?.title, failure?.isWrong], ['mocha ended with SIGKILL', true]);
     assert.deepEqual(takeFailures(folder.path('none'), 0), []);
   });
 
+  const failureIn = (file: string, title: string, isWrong: boolean): Failure => ({
+    file,
+    title,
+    line: 'error',
+    isWrong,
+  });
+
+  it('are run once more alone where time ran out, and nothing in their file was wrong', () => {
+    const failures = [
+      failureIn('late.test.js', 'one', false),
+      failureIn('late.test.js', 'two', false),
+      failureIn('wrong.test.js', 'three', true),
+      failureIn('both.test.js', 'four', false),
+      failureIn('both.test.js', 'five', true),
+      failureIn('', 'mocha ended with 2', true),
+    ];
+    assert.deepEqual(filesToRepeat(failures), ['late.test.js']);
+  });
+
   it('are counted, each after an empty line', () => {
+    const failed = [failureIn('a.test.js', 'one', true)];
+    const busy = [failureIn('b.test.js', 'two', false)];
     assert.equal(
-      failuresText(['a.test.js\n    one', 'b.test.js\n    two']),
-      `2 failed:
+      failuresText(failed, busy),
+      `1 failed beside other files, and passed when their file ran alone:
+
+b.test.js
+    two
+    error
+
+1 failed:
 
 a.test.js
     one
-
-b.test.js
-    two`,
+    error`,
     );
-    assert.equal(failuresText([]), 'every test passed');
+    assert.equal(failuresText([], []), 'every test passed');
   });
 });
