@@ -63,7 +63,7 @@ export const check: Command = {
   words: { least: 0, most: 0 },
   options: [
     wordOption('explain', 'CODE', 'explain findings with this code instead of checking'),
-    flagOption('live', 'connect to the servers of stores, and say what they are'),
+    flagOption('live', 'connect to the servers of stores and directories, and say what they are'),
     flagOption('strict', 'exit with 1 when there are warnings'),
     ...configurationOptions,
   ],
@@ -72,7 +72,8 @@ export const check: Command = {
     'not start; warnings change nothing. A configuration without errors is also checked for likely mistakes,',
     'and the relay audit tries every known form of relaying on it, with its own domains. The exit code is 2',
     'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings. Only with --live it connects',
-    'to servers: to all of every store, each of which is asked for a key that nobody has.',
+    'to servers: to all of every store, of LDAP_HOST and of directory channels. Each is asked what the policy asks it, for a key',
+    'that nobody has.',
   ],
   run,
 };

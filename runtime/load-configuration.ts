@@ -180,7 +180,7 @@ export function* loadInSlices(
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings);
-  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
+  const directories = openDirectories(files, open, compiled.directories);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null

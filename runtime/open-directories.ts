@@ -3,8 +3,7 @@
  * its look-ups fail until it is there again.
  * Ref: PMDF 3.2.5
  */
-import { directoryFile } from '../lib/directory/index.js';
-import type { Policy } from '../lib/policy/index.js';
+import { type Directory, directoryFile } from '../lib/directory/index.js';
 import { errorAt, type Span } from '../lib/text/index.js';
 import type { DirectoryDatabase, DirectoryDatabases, OpenDatabases } from './databases/index.js';
 import type { OptionalFiles } from './optional-files.js';
@@ -37,19 +36,18 @@ function openOne(
   return opened.value;
 }
 
-/** Opens the databases of all directory channels of a policy; what is wrong with them is added to the diagnostics of the files. */
+/** Opens the databases of directory channels; what is wrong with them is added to the diagnostics of the files. */
 export function openDirectories(
   files: OptionalFiles,
   open: OpenDatabases,
-  policy: Policy | null,
+  directories: ReadonlyMap<string, Directory>,
 ): DirectoryDatabases {
   const found = new Map<string, ReadonlyMap<string, DirectoryDatabase>>();
-  for (const { channel, domains, places } of policy?.directories.values() ?? []) {
+  for (const { channel, domains, places, span } of directories.values()) {
     const ofChannel = new Map<string, DirectoryDatabase>();
     for (const [domain, source] of domains) {
       if (source.kind !== 'database') continue;
-      const place = places.get(domain) ?? policy?.channels.channels.get(channel)?.span;
-      if (place === undefined) continue;
+      const place = places.get(domain) ?? span;
       const database = openOne(files, open, { domain, file: source.file, place });
       if (database !== null) ofChannel.set(domain, database);
     }

@@ -6,14 +6,13 @@ import { type Settings, type SettingsFile, type StoreDatabase, storeQuery } from
 import type { DatabaseName } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { type Database, type SearchDirectory, unaskedDatabase, unaskedSearch } from './databases/index.js';
+import { serversOfSearches } from './search-servers.js';
 import {
   type OpenStores,
   SharedCounts,
   type StorePool,
   searchAt,
   storeDatabase,
-  storeOfOptions,
-  storeOfServers,
   storeSource,
 } from './stores/index.js';
 
@@ -48,38 +47,24 @@ export function openCounts(pools: Pools, { auth, stores }: Settings): SharedCoun
   return new SharedCounts(pool);
 }
 
-type LdapStore = ReturnType<typeof storeOfServers>;
-
-function openSearch({ open, used }: Pools, name: string, store: LdapStore): SearchDirectory {
-  if (open === null) return unaskedSearch;
-  const pool = open.open(name, store);
-  used.add(pool);
-  return searchAt(pool, (message) => open.warn(message));
-}
-
-/** The store that LDAP URLs are asked of, with its name. */
-function storeOfUrls({ ldap, ldapServers, stores }: SettingsFile): { name: string; store: LdapStore } | null {
-  const store = ldap.store === null ? undefined : stores.get(ldap.store);
-  if (store?.kind === 'ldap') return { name: ldap.store ?? '', store };
-  return ldapServers === null ? null : { name: 'LDAP_HOST', store: storeOfOptions(ldapServers) };
-}
-
-/** For one question to the servers of a directory channel, in seconds. */
-const directoryTimeout = 3;
-
 /** Opens what is searched: for LDAP URLs (null), and for each directory channel with servers. */
 export function openSearches(
-  pools: Pools,
-  { directories }: Policy,
+  { open, used }: Pools,
+  policy: Policy,
   settings: SettingsFile,
 ): ReadonlyMap<string | null, SearchDirectory> {
   const searches = new Map<string | null, SearchDirectory>();
-  const ofUrls = storeOfUrls(settings);
-  if (ofUrls !== null) searches.set(null, openSearch(pools, ofUrls.name, ofUrls.store));
-  for (const { channel, servers } of directories.values()) {
-    if (servers === null) continue;
-    const store = storeOfServers({ ...servers, timeout: directoryTimeout });
-    searches.set(channel, openSearch(pools, `of channel ${channel}`, store));
+  for (const { channel, store, setting } of serversOfSearches(policy, settings)) {
+    if (open === null) {
+      searches.set(channel, unaskedSearch);
+      continue;
+    }
+    const pool = open.open(store ?? (channel === null ? 'LDAP_HOST' : `of channel ${channel}`), setting);
+    used.add(pool);
+    searches.set(
+      channel,
+      searchAt(pool, (message) => open.warn(message)),
+    );
   }
   return searches;
 }

@@ -9,7 +9,8 @@ type Findable = Pick<SettingsFile, 'places'>;
 
 const file = { name: 'pmdf.yaml', shortName: 'pmdf.yaml' };
 
-function spanOf({ places }: Findable, ...paths: readonly string[]): Span {
+/** The place of the first of these settings that is written. */
+export function spanOfSetting({ places }: Findable, ...paths: readonly string[]): Span {
   for (const path of paths) {
     const span = places.get(path);
     if (span !== undefined) return span;
@@ -21,15 +22,19 @@ function withHint(hint: string | null): { readonly hint?: string } {
   return hint === null ? {} : { hint };
 }
 
-/** A server cannot be used: an error, or a warning while another server of the store can be. */
+/** The place of the servers of a store. */
+export function placeOfStore(settings: Findable, store: string): Span {
+  return spanOfSetting(settings, `stores.${store}.hosts`, `stores.${store}.file`, `stores.${store}`);
+}
+
+/** A server cannot be used: an error, or a warning while another one of the same can be; `what` it is a server of. */
 export function serverFinding(
-  settings: Findable,
-  store: string,
+  span: Span,
+  what: string,
   trouble: ServerTrouble,
   isOtherUsable = false,
 ): Diagnostic {
-  const span = spanOf(settings, `stores.${store}.hosts`, `stores.${store}.file`, `stores.${store}`);
-  const message = `the store \`${store}\` cannot be used: ${trouble.message}`;
+  const message = `${what} cannot be used: ${trouble.message}`;
   const make = isOtherUsable ? warningAt : errorAt;
   return make(span, 'store/server', message, withHint(hintForTrouble(trouble.cause)));
 }
@@ -37,7 +42,7 @@ export function serverFinding(
 /** A server refuses the question of a database. */
 export function questionFinding(settings: Findable, database: string, trouble: ServerTrouble): Diagnostic {
   const path = `databases.${database}`;
-  const span = spanOf(
+  const span = spanOfSetting(
     settings,
     `${path}.query`,
     `${path}.table`,
@@ -49,17 +54,31 @@ export function questionFinding(settings: Findable, database: string, trouble: S
   return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
 }
 
+/** A server refuses a search. */
+export function searchFinding(span: Span, search: string, trouble: ServerTrouble): Diagnostic {
+  const message = `the search \`${search}\` is refused: ${trouble.message}`;
+  return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
+}
+
+/** A server does not let us count failed logins. */
+export function countsFinding(settings: Findable, store: string, trouble: ServerTrouble): Diagnostic {
+  const message = `failed logins cannot be counted in the store \`${store}\`: ${trouble.message}`;
+  const hint =
+    'let the account on the server use the commands that docs/many-gateways.md lists, for the keys `pmdf:auth-failures*`';
+  return errorAt(spanOfSetting(settings, 'auth.failures_store'), 'store/question', message, { hint });
+}
+
 /** A database has no answer, for a cause that its store gives. */
 export function unansweredFinding(settings: Findable, database: string, cause: string): Diagnostic {
   const hint = '`pmdf check --live` says what is wrong with each server';
-  const span = spanOf(settings, `databases.${database}.store`);
+  const span = spanOfSetting(settings, `databases.${database}.store`);
   return errorAt(span, 'store/server', `the ${database} database has no answer: ${cause}`, { hint });
 }
 
 /** A database cannot do what a command needs. */
 export function lacksFinding(settings: Findable, database: string, why: string): Diagnostic {
   return errorAt(
-    spanOf(settings, `databases.${database}.store`),
+    spanOfSetting(settings, `databases.${database}.store`),
     'store/lacks',
     `the ${database} database cannot do this: ${why}`,
   );

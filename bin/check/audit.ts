@@ -16,13 +16,14 @@ export function auditJson({ channels }: RelayAudit) {
     forms: channels.reduce((sum, { forms }) => sum + forms, 0),
     undecided: channels.reduce((sum, { undecided }) => sum + undecided, 0),
     channels: channels.map(
-      ({ channel, forms, addresses, senders, hostsLeftOut, sendersLeftOut, closed }) => ({
+      ({ channel, forms, addresses, senders, hostsLeftOut, sendersLeftOut, serverLookups, closed }) => ({
         channel,
         forms,
         addresses,
         senders,
         hostsLeftOut,
         sendersLeftOut,
+        serverLookups,
         closed,
       }),
     ),
@@ -31,11 +32,16 @@ export function auditJson({ channels }: RelayAudit) {
 }
 
 /** What the audit left out. */
-function gaps({ undecided, hostsLeftOut, sendersLeftOut }: ChannelAudit): string {
+function gaps({ undecided, hostsLeftOut, sendersLeftOut, serverLookups }: ChannelAudit): string {
   return [
     ...(undecided === 0 ? [] : [`${undecided} could not be decided`]),
     ...(hostsLeftOut === 0 ? [] : [`${counted(hostsLeftOut, 'host')} not tried`]),
     ...(sendersLeftOut === 0 ? [] : [`${counted(sendersLeftOut, 'sender')} not tried`]),
+    ...(serverLookups === 0
+      ? []
+      : [
+          `servers were not asked, and their answers to ${counted(serverLookups, 'look-up')} taken as absent`,
+        ]),
   ]
     .map((gap) => `; ${gap}`)
     .join('');
@@ -48,7 +54,7 @@ function line(audit: ChannelAudit, paint: Paint): string {
   const [first] = leaks;
   if (first === undefined) {
     const good = `${asked} none of these addresses is relayed to the outside${gaps(audit)}`;
-    return undecided === 0 ? paint.good(good) : paint.doubtful(good);
+    return undecided + audit.serverLookups === 0 ? paint.good(good) : paint.doubtful(good);
   }
   const count = leaks.length === 1 ? 'one is relayed' : `${leaks.length} are relayed, the first`;
   return paint.bad(`${asked} ${count}: ${visible(leakText(first))}${gaps(audit)}`);

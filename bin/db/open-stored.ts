@@ -3,7 +3,13 @@
  * the store or the database.
  */
 import { printServer } from '../../lib/config/index.js';
-import { ConfigError, lacksFinding, questionFinding, serverFinding } from '../../runtime/index.js';
+import {
+  ConfigError,
+  lacksFinding,
+  placeOfStore,
+  questionFinding,
+  serverFinding,
+} from '../../runtime/index.js';
 import {
   connectToFirst,
   openContents,
@@ -20,7 +26,7 @@ function asFinding({ name, store, settings }: DatabaseInStore, error: unknown): 
   if (!(error instanceof ServerTrouble)) return error;
   if (error.cause instanceof QuestionRefused)
     return new ConfigError([questionFinding(settings, name, error)]);
-  return new ConfigError([serverFinding(settings, store, error)]);
+  return new ConfigError([serverFinding(placeOfStore(settings, store), `the store \`${store}\``, error)]);
 }
 
 /**

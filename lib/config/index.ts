@@ -1,4 +1,4 @@
-export { withLdapOptions } from './ldap-options.js';
+export { ldapOptionNames, withLdapOptions } from './ldap-options.js';
 export { numberOf, type OptionsByName, readOptions } from './option-file.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {

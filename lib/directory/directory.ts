@@ -49,6 +49,8 @@ export interface Directory {
   readonly domains: ReadonlyMap<string, DirectorySource>;
   /** Where a domain is written: its line, else the rule that leads it to the channel. */
   readonly places: ReadonlyMap<string, Span>;
+  /** Where the channel is written about: its option file or its place in pmdf.yaml, else its block. */
+  readonly span: Span;
   /** For all other domains; null where a mailbox of theirs cannot be looked up. */
   readonly others: DirectorySource | null;
   /** Whether a sender inside gets a notice with the candidates for an ambiguous name, in place of a refusal. */

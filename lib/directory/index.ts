@@ -27,4 +27,4 @@ export { isReservedKey } from './mailbox-keys.js';
 export { makeDirectory } from './make-directory.js';
 export { optionFileOf, parseDirectoryOptions, parseServers } from './option-file.js';
 export { addressOfValue } from './read-value.js';
-export { type DirectoryFilter, parseDirectoryFilter } from './search-filter.js';
+export { type DirectoryFilter, fillDirectoryFilter, parseDirectoryFilter } from './search-filter.js';

@@ -87,6 +87,7 @@ export function makeDirectory(
     matching: matchingOf(channel),
     domains,
     places: new Map([...ruled, ...places]),
+    span,
     others,
     listsCandidates: setting.inlineAmbiguous === 'bounce',
     servers: setting.ldap === null ? null : { servers: setting.ldap.servers, tls: setting.ldap.tls },

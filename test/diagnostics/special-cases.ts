@@ -10,7 +10,7 @@ import type { Diagnostic } from '../../lib/text/diagnostic.js';
 import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
 import { longestLine } from '../../runtime/databases/database-line.js';
 import { largestSource } from '../../runtime/files/read-sources.js';
-import { lacksFinding, questionFinding, serverFinding } from '../../runtime/store-findings.js';
+import { lacksFinding, placeOfStore, questionFinding, serverFinding } from '../../runtime/store-findings.js';
 import { ServerTrouble } from '../../runtime/stores/reach-servers.js';
 import { QuestionRefused } from '../../runtime/stores/store-connection.js';
 import { projectRoot } from '../support/project-root.js';
@@ -82,7 +82,11 @@ export const liveCases: ReadonlyMap<
     {
       yaml: redisStore,
       finding: (settings) =>
-        serverFinding(settings, 'people', new ServerTrouble(people, refusedConnection())),
+        serverFinding(
+          placeOfStore(settings, 'people'),
+          'the store `people`',
+          new ServerTrouble(people, refusedConnection()),
+        ),
     },
   ],
   [

@@ -194,6 +194,32 @@ async function valuesOf(
   return entries.flatMap((entry) => template.attributes.flatMap((name) => valuesOfEntry(entry, [name])));
 }
 
+const versionAttributes = ['vendorName', 'vendorVersion', 'supportedLDAPVersion', 'objectClass'];
+
+/** What the root of the directory says about the server; null if it may not be read. Ref: RFC 4512 5.1; RFC 3045 */
+async function versionOf(client: Client, ldapts: Ldapts): Promise<string | null> {
+  const root = {
+    base: '',
+    scope: 'base',
+    filter: '(objectClass=*)',
+    attributes: versionAttributes,
+    most: 1,
+  } as const;
+  try {
+    const [entry] = await search(client, ldapts, root);
+    if (entry === undefined) return null;
+    const named = ['vendorname', 'vendorversion'].flatMap((name) => entry.get(name)?.[0] ?? []).join(' ');
+    if (named !== '') return named;
+    const isOpenLdap = entry.get('objectclass')?.includes('OpenLDAProotDSE') === true;
+    if (isOpenLdap) return 'OpenLDAP';
+    const versions = entry.get('supportedldapversion') ?? [];
+    return versions.length === 0 ? null : `LDAP ${versions.join(', ')}`;
+  } catch (error) {
+    if (error instanceof QuestionRefused) return null;
+    throw error;
+  }
+}
+
 /** What `Client` connects with; `socket` is the one in use. */
 function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   const transport: { socket: Socket | null } = { socket: null };
@@ -240,6 +266,7 @@ export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
     }
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
+      version: () => versionOf(client, ldapts),
       close: () => {
         client.unbind().catch(() => undefined);
         transport.socket?.destroy();

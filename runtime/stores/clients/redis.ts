@@ -60,6 +60,13 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
   }
 }
 
+/** An error of a question: QuestionRefused if it is about the question and not about the server. */
+export async function asRefusal(error: unknown): Promise<unknown> {
+  const { ErrorReply } = await loadRedis();
+  const isRefusal = error instanceof ErrorReply && !serverErrors.test(error.message);
+  return isRefusal ? new QuestionRefused(error.message) : error;
+}
+
 /** What the server says it is; null if this account may not ask. */
 async function versionOf(client: RedisConnection): Promise<string | null> {
   const info = await client.info('server').catch(() => '');
@@ -72,7 +79,6 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   load: loadRedis,
   async connect(server, settings, ends) {
-    const { ErrorReply } = await loadRedis();
     const client = await connectRedis(server, settings, ends);
     const connection: StoreConnection<RedisQuery> = {
       async values(query, key) {
@@ -83,10 +89,7 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
           const value = hash === null ? await client.get(name) : await client.hGet(hash, name);
           return value === null ? [] : [value];
         } catch (error) {
-          if (error instanceof ErrorReply && !serverErrors.test(error.message)) {
-            throw new QuestionRefused(error.message);
-          }
-          throw error;
+          throw await asRefusal(error);
         }
       },
       version: () => versionOf(client),
