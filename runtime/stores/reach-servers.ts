@@ -2,8 +2,6 @@
  * For commands that connect to the servers of a store themselves, one after the other, rather than ask its pool.
  */
 import { printServer, type StoreServer } from '../../lib/config/index.js';
-import { systemClock } from '../time/index.js';
-import { Attempt } from './attempt.js';
 import { describeTrouble } from './describe-trouble.js';
 import type { Secrets } from './store-connection.js';
 
@@ -29,12 +27,19 @@ const millisecondsPerSecond = 1000;
 
 /** Gives some work a time limit in seconds. Rejects with the work's reason, or when the time is over. */
 export async function withinSeconds<T>(seconds: number, work: (ends: AbortSignal) => Promise<T>): Promise<T> {
-  const late = `no answer within ${seconds} s`;
-  const attempt = new Attempt(systemClock, seconds * millisecondsPerSecond, late, () => undefined);
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const late = new Error(`no answer within ${seconds} s`);
+      controller.abort(late);
+      reject(late);
+    }, seconds * millisecondsPerSecond);
+  });
   try {
-    return await attempt.race(work(attempt.signal));
+    return await Promise.race([work(controller.signal), over]);
   } finally {
-    attempt.end();
+    clearTimeout(timer);
   }
 }
 

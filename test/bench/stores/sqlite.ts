@@ -35,7 +35,7 @@ export async function filledSqlite(count: number): Promise<FilledStore> {
     atOnce: [1],
     bareName: 'the statement alone',
     bare: async () => {
-      const opened = open(file);
+      const opened = open(file, 'read');
       return {
         ask: (key) => {
           const value = opened.rows(`${select} ?`, [key])[0]?.[0];
