@@ -35,6 +35,7 @@ export {
   withConfiguration,
   withWorld,
 } from './open-configuration.js';
+export { type ReachableDatabase, reachable, withContents } from './open-stored.js';
 export { packageFolder } from './package-folder.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
