@@ -50,7 +50,7 @@ export class PatternBoxes {
     for (const [index, element] of pattern.entries()) {
       const made = this.#partsOf(element, pattern, index, bound);
       if (made === null) return [];
-      parts.push(...made);
+      for (const one of made) parts.push(one);
     }
     const search = new BoxSearch(this.#languages, parts, fields);
     return search.run();

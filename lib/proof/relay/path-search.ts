@@ -291,8 +291,8 @@ export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<Pat
   for (const claims of claimsFor(flags, setting.tls)) {
     const search = new ClaimedSearch(path, setting, claims);
     yield* search.run();
-    ways.push(...search.ways);
-    unsettled.push(...search.unsettled);
+    for (const one of search.ways) ways.push(one);
+    for (const one of search.unsettled) unsettled.push(one);
   }
   return { ways, unsettled };
 }
