@@ -1,9 +1,10 @@
 /*
  * Compares the prover with brute force on one site: what each found, and where they disagree.
  */
+
+import { driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/index.js';
 import type { ChannelProof, RelayProof, Witness } from '../../../../lib/proof/relay/relay-proof.js';
-import { driveNow } from '../../../../lib/engine/lookup.js';
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type BruteForce, bruteForce } from './brute-force.js';
 import type { Depth } from './enumerate.js';
@@ -58,18 +59,25 @@ function* judgeChannel(site: CompiledSite, channel: ChannelProof, found: BruteFo
   const told = first === undefined ? '' : JSON.stringify(first);
   const finding = (kind: Disagreement, text: string): Finding => ({ kind, channel: channel.channel, text });
   if (first !== undefined && channel.answer === 'proved') yield finding('missed', told);
-  if (channel.answer === 'relays' && channel.ways.length === 0) yield finding('no-answer', 'relays without a way');
+  if (channel.answer === 'relays' && channel.ways.length === 0)
+    yield finding('no-answer', 'relays without a way');
   for (const { witness } of channel.ways) {
     const judgement = judgeSession(site, sessionOf(witness));
     if (judgement === null || (judgement.kind !== 'relays' && judgement.kind !== 'unclear'))
-      yield finding('false-witness', `${JSON.stringify(witness)} is ${judgement?.kind ?? 'refused before RCPT TO'}`);
+      yield finding(
+        'false-witness',
+        `${JSON.stringify(witness)} is ${judgement?.kind ?? 'refused before RCPT TO'}`,
+      );
     else if (judgement.channel !== channel.channel)
       yield finding('false-witness', `${JSON.stringify(witness)} is on ${judgement.channel}`);
   }
   const isBeyond = undecidable.test(site.text.mappings ?? '');
   if (channel.answer === 'not-decided' || (channel.answer === 'cannot-tell' && !isBeyond)) {
     const causes = channel.doubts.map(({ cause, assumed }) => `${cause}; ${assumed}`).join(' / ');
-    yield finding('no-answer', `${channel.answer}: ${causes}; brute force: ${told === '' ? 'nothing' : told}`);
+    yield finding(
+      'no-answer',
+      `${channel.answer}: ${causes}; brute force: ${told === '' ? 'nothing' : told}`,
+    );
   }
 }
 

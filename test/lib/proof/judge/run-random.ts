@@ -8,7 +8,19 @@ import { type Part, randomParts, siteOfParts } from './random-site.js';
 import { writeCase } from './write-case.js';
 
 const [first = '1', last = '100', signsText = '1'] = process.argv.slice(2);
-const counts = { sites: 0, broken: 0, open: 0, proved: 0, relays: 0, cannotTell: 0, notDecided: 0, onlyProver: 0, tried: 0, slowest: 0, milliseconds: 0 };
+const counts = {
+  sites: 0,
+  broken: 0,
+  open: 0,
+  proved: 0,
+  relays: 0,
+  cannotTell: 0,
+  notDecided: 0,
+  onlyProver: 0,
+  tried: 0,
+  slowest: 0,
+  milliseconds: 0,
+};
 const kinds = new Map<Disagreement, number>();
 
 function compareParts(parts: readonly Part[], signs: number): Comparison | null {

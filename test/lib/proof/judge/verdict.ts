@@ -4,7 +4,7 @@
  */
 import { parsePath } from '../../../../lib/address/parse-path.js';
 import type { Delivery, RecipientDecision } from '../../../../lib/decide/decision.js';
-import { decideClient, type ClientStep } from '../../../../lib/decide/session-client.js';
+import { type ClientStep, decideClient } from '../../../../lib/decide/session-client.js';
 import { decideMail, decideRcpt } from '../../../../lib/decide/session-envelope.js';
 import { everyPlugin, type SessionSetup, type Step } from '../../../../lib/decide/session-setup.js';
 import { type Environment, StepBudget } from '../../../../lib/engine/environment.js';
