@@ -82,19 +82,19 @@ function wordsAfter(lines: readonly string[], word: string): readonly string[] {
 
 function sessionOf(line: string): TriedSession {
   const [, from = '', to = '', ...claims] = line.split(/\s+/);
-  const valueOf = (name: string): string | null =>
+  const claimed = (name: string): string | null =>
     claims.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
   return {
-    client: valueOf('client') ?? '192.0.2.1',
-    port: Number(valueOf('port') ?? 25),
+    client: claimed('client') ?? '192.0.2.1',
+    port: Number(claimed('port') ?? 25),
     name: null,
-    helo: valueOf('helo') ?? 'sender.example',
+    helo: claimed('helo') ?? 'sender.example',
     esmtp: !claims.includes('helo-only'),
     tls: claims.includes('tls'),
     from: from === '<>' ? '' : from,
     to,
-    originalRecipient: valueOf('orcpt'),
-    notify: valueOf('notify')?.split(',') ?? [],
+    originalRecipient: claimed('orcpt'),
+    notify: claimed('notify')?.split(',') ?? [],
   };
 }
 
