@@ -2,9 +2,14 @@
  * Compares the prover with brute force on one site: what each found, and where they disagree.
  */
 
-import { driveNow } from '../../../../lib/engine/lookup.js';
+import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/index.js';
 import type { ChannelProof, RelayProof, Witness } from '../../../../lib/proof/relay/relay-proof.js';
+<<<<<<< HEAD
+=======
+import type { DatabaseName } from '../../../../lib/engine/lookup.js';
+import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
+>>>>>>> prove
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type BruteForce, bruteForce } from './brute-force.js';
 import type { Depth } from './enumerate.js';
@@ -45,10 +50,15 @@ function sessionOf(witness: Witness): TriedSession {
   return { client, port, name, helo, esmtp, tls, from, to, originalRecipient, notify };
 }
 
+/** As much as so small a site may cost. */
+const work = 20_000_000;
+
 /** Asks the prover. */
-export function prove({ compiled, answer }: CompiledSite): RelayProof {
+export function prove({ compiled, databases, answer }: CompiledSite): RelayProof {
+  const contents = (database: DatabaseName): { key: string; value: string }[] =>
+    [...(databases[database] ?? new Map<string, string>())].map(([key, value]) => ({ key, value }));
   return driveNow(
-    proveRelaying(compiled, () => plainEnvironment(1_000_000)),
+    proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: work }, contents),
     answer,
   );
 }
@@ -89,7 +99,7 @@ export function compare(site: Site, depth: Depth, most = 1): Comparison {
   let proof: RelayProof | null = null;
   const findings: Finding[] = [];
   try {
-    proof = prove(compiled);
+    proof = prove({ ...compiled, databases: site.databases });
   } catch (error) {
     const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
     findings.push({ kind: 'threw', channel: '', text });
