@@ -5,11 +5,7 @@
 import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/index.js';
 import type { ChannelProof, RelayProof, Witness } from '../../../../lib/proof/relay/relay-proof.js';
-<<<<<<< HEAD
-=======
-import type { DatabaseName } from '../../../../lib/engine/lookup.js';
 import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
->>>>>>> prove
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type BruteForce, bruteForce } from './brute-force.js';
 import type { Depth } from './enumerate.js';
