@@ -5,7 +5,6 @@
 import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/index.js';
 import type { ChannelProof, RelayProof, Witness } from '../../../../lib/proof/relay/relay-proof.js';
-import { type DatabaseName, driveNow } from '../../../../lib/engine/lookup.js';
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type BruteForce, bruteForce } from './brute-force.js';
 import type { Depth } from './enumerate.js';
