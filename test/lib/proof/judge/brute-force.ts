@@ -31,7 +31,7 @@ export interface BruteForce {
 }
 
 function textOf({ text }: Site): string {
-  return [text.mappings, text.yaml, text.cnf].join('\n');
+  return [text.mappings, text.yaml, text.cnf].join('\n').replace(/^[!#].*|\s#.*/gm, '');
 }
 
 /** The claims of clients that the tables can test. */
