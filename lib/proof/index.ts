@@ -21,3 +21,4 @@ export {
   type RelayWay,
   type Witness,
 } from './relay/relay-proof.js';
+export { wayText } from './relay/way-words.js';
