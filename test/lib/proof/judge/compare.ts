@@ -100,7 +100,8 @@ export function compare(site: Site, depth: Depth, most = 1): Comparison {
     findings.push({ kind: 'threw', channel: '', text });
   }
   const milliseconds = performance.now() - begin;
-  if (proof !== null) {
+  // Where every client of the trials is switched inside, nobody is a stranger, or everybody.
+  if (proof !== null && found.tried > 0) {
     for (const channel of proof.channels) findings.push(...judgeChannel(compiled, channel, found));
     const named = new Set(proof.channels.map(({ channel }) => channel));
     for (const [channel, [first]] of found.relays)

@@ -48,7 +48,8 @@ function changesOfRule(line: string): Change[] {
     if (/@[\w.-]+/.test(template) && !template.includes(`@${system}`))
       changes.push([`leads to ${system}`, `${pattern}${gap}${template.replace(/@[\w.-]+/, `@${system}`)}`]);
   for (const control of ['$E', '$F', '$R', '$E$F', '$E$R'])
-    if (template.includes(control)) changes.push([`without ${control}`, pattern + gap + template.replace(control, '')]);
+    if (template.includes(control))
+      changes.push([`without ${control}`, pattern + gap + template.replace(control, '')]);
   for (const control of ['$Mtcp_internal', '$Ntcp_local', '$P', '$X'])
     changes.push([`with ${control}`, `${line}${control}`]);
   for (const other of ['.', 'domain.com', '.domain.com', '[]', '*'])
@@ -63,8 +64,19 @@ function changesOfBlock(line: string): Change[] {
       ? [[`without ${keyword}`, [name, ...keywords.slice(0, at), ...keywords.slice(at + 1)].join(' ')]]
       : [],
   );
-  for (const keyword of ['switchchannel', 'noswitchchannel', 'tlsswitchchannel tcp_internal', '733', 'uucp', 'bangoverpercent', 'routelocal', 'aliaslocal', 'norules'])
-    if (name !== 'defaults' && !keywords.includes(keyword)) changes.push([`with ${keyword}`, `${line} ${keyword}`]);
+  for (const keyword of [
+    'switchchannel',
+    'noswitchchannel',
+    'tlsswitchchannel tcp_internal',
+    '733',
+    'uucp',
+    'bangoverpercent',
+    'routelocal',
+    'aliaslocal',
+    'norules',
+  ])
+    if (name !== 'defaults' && !keywords.includes(keyword))
+      changes.push([`with ${keyword}`, `${line} ${keyword}`]);
   return changes;
 }
 
@@ -80,7 +92,10 @@ const settingChanges: readonly string[] = [
   'shadow: { tables: [ORIG_SEND_ACCESS] }',
 ];
 
-function* eachLine(text: string, changesOf: (line: string) => readonly Change[]): Generator<readonly [string, string]> {
+function* eachLine(
+  text: string,
+  changesOf: (line: string) => readonly Change[],
+): Generator<readonly [string, string]> {
   const lines = text.split('\n');
   for (const [at, line] of lines.entries()) {
     for (const [what, changed] of changesOf(line)) {
@@ -142,11 +157,20 @@ export function* mutationsOf(name: string, site: Site): Generator<Mutation> {
     if (changed !== mappings) yield made(`new entry \`${entry}\``, { mappings: changed });
   }
   for (const entry of newForwarding)
-    yield made(`new forwarding \`${entry}\``, { mappings: `FORWARD\n\n  ${entry}\n\n${mappings.replace(/^FORWARD\n\n(?: .*\n)+/m, '')}` });
+    yield made(`new forwarding \`${entry}\``, {
+      mappings: `FORWARD\n\n  ${entry}\n\n${mappings.replace(/^FORWARD\n\n(?: .*\n)+/m, '')}`,
+    });
   if (cnf !== null) {
     const changesOf = (line: string): readonly Change[] =>
       isBlockHead(line) ? changesOfBlock(line) : changesOfRule(line);
-    for (const [what, changed] of eachLine(cnf, changesOf)) yield made(what, { cnf: changed });
+    for (const [what, changed] of eachLine(cnf, changesOf)) {
+      const mutation = made(what, { cnf: changed });
+      // Whose these hosts are then, nobody can say.
+      const [, pattern] = / for (\*|\[\])$/.exec(what) ?? [];
+      const unclear = pattern === undefined ? [] : [pattern === '[]' ? '[' : pattern];
+      const truth = { ...site.truth, unclear: [...site.truth.unclear, ...unclear] };
+      yield { ...mutation, site: { ...mutation.site, truth } };
+    }
     for (const rule of newRules) yield made(`new rule \`${rule}\``, { cnf: `${rule}\n${cnf}` });
   }
   for (const setting of settingChanges) {
@@ -157,7 +181,13 @@ export function* mutationsOf(name: string, site: Site): Generator<Mutation> {
   for (const alias of ['postmaster: x@partner.example', 'jane.doe: postmaster'])
     yield made(`new alias \`${alias}\``, { aliases: `${alias}\n${aliases}` });
   for (const [key, value] of newValues) {
-    const general = new Map([...(site.databases.general ?? new Map<string, string>()), [key, value] as const]);
-    yield { name: `${name}: new value ${key} ${value}`, site: { ...site, databases: { ...site.databases, general } } };
+    const general = new Map([
+      ...(site.databases.general ?? new Map<string, string>()),
+      [key, value] as const,
+    ]);
+    yield {
+      name: `${name}: new value ${key} ${value}`,
+      site: { ...site, databases: { ...site.databases, general } },
+    };
   }
 }

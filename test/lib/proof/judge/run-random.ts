@@ -70,14 +70,16 @@ function reportOn({ number, signs, wanted }: SiteOrder): SiteReport {
     tried: result.found.tried,
     milliseconds: result.milliseconds,
     answers: channels.map(({ answer }) => answer),
-    onlyProver: channels.filter(({ channel, answer }) => answer === 'relays' && !result.found.relays.has(channel)).length,
+    onlyProver: channels.filter(
+      ({ channel, answer }) => answer === 'relays' && !result.found.relays.has(channel),
+    ).length,
     kinds,
     texts,
   };
 }
 
 /** Longer than any honest proof of so small a site takes. */
-const patience = 60_000;
+const patience = 20_000;
 
 async function compareAll(first: number, last: number, signs: number, most: number): Promise<void> {
   const totals = new Map<string, number>();
@@ -104,7 +106,9 @@ async function compareAll(first: number, last: number, signs: number, most: numb
     const report = await ask({ number, signs: number % 10 === 0 ? 2 : signs, wanted });
     if (report === null) {
       count('hangs');
-      console.log(`\n##### hangs, site ${number}\n\n${writeCase(`hangs-${number}`, siteOfParts(randomParts(number)))}`);
+      console.log(
+        `\n##### hangs, site ${number}\n\n${writeCase(`hangs-${number}`, siteOfParts(randomParts(number)))}`,
+      );
       continue;
     }
     if (report.broken) {

@@ -191,8 +191,9 @@ function isChosen(
       const changed = to.slice(0, at) + text + to.slice(at + length);
       if (parsePath(changed).kind !== 'path') continue;
       const { decision } = decideTo(site, client, envelopeFrom, { ...tried, to: changed }, chance);
-      if (leftBy(site, decision).some(({ address }) => address.toLowerCase().includes(text.toLowerCase())))
-        return true;
+      const isOut = ({ address, how }: Left): boolean =>
+        how !== 'unclear' && address.toLowerCase().includes(text.toLowerCase());
+      if (leftBy(site, decision).some(isOut)) return true;
     }
   }
   return false;
