@@ -13,6 +13,7 @@ import { describeWith } from '../../support/programs.js';
 import { sampleMessage } from '../support/deliver.js';
 import type { RunningHaraka } from '../support/haraka-process.js';
 import { connect } from '../support/smtp-client.js';
+import { until } from '../support/until.js';
 import { type Lab, startLab } from './lab.js';
 import { strangersHost } from './strangers-mail.js';
 
@@ -74,7 +75,12 @@ delivery:
 
   async function inForce(): Promise<void> {
     policies += 1;
-    await front.waitForLog(`policy ${policies} is in force`);
+    const wanted = `policy ${policies} is in force`;
+    await until(
+      () => front.log().includes(wanted),
+      limitMs,
+      () => `${wanted}\n${front.log().slice(-2_000)}`,
+    );
   }
 
   /** Writes a file as an editor does, whole under another name first. */

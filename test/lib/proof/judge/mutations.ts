@@ -171,7 +171,12 @@ export function* mutationsOf(name: string, site: Site): Generator<Mutation> {
       const truth = { ...site.truth, unclear: [...site.truth.unclear, ...unclear] };
       yield { ...mutation, site: { ...mutation.site, truth } };
     }
-    for (const rule of newRules) yield made(`new rule \`${rule}\``, { cnf: `${rule}\n${cnf}` });
+    for (const rule of newRules) {
+      const mutation = made(`new rule \`${rule}\``, { cnf: `${rule}\n${cnf}` });
+      const truth = { ...site.truth, unclear: [...site.truth.unclear, 'partner.example'] };
+      const isInside = rule.startsWith('partner.example') && rule.endsWith('INTERNAL');
+      yield isInside ? { ...mutation, site: { ...mutation.site, truth } } : mutation;
+    }
   }
   for (const setting of settingChanges) {
     const key = setting.slice(0, setting.indexOf(':'));

@@ -106,6 +106,11 @@ function siteOf(sections: ReadonlyMap<string, string>): Site {
   const ours = wordsAfter(truth, 'ours');
   const leaving = wordsAfter(truth, 'leaving');
   const isWhole = path !== undefined;
+  const known = ours.length > 0 ? ours : ['domain.com', '.domain.com'];
+  const homes = known.map((host) => (host.startsWith('.') ? `x${host}` : host)).slice(0, 5);
+  const aliases = [...(read('aliases') ?? '').matchAll(/^([\w.]+):/gm)]
+    .map(([, name = '']) => name)
+    .slice(0, 3);
   const cnf = read('pmdf.cnf') ?? read('imta.cnf') ?? (isWhole ? null : exampleFile('pmdf.cnf'));
   const included = read('internet.rules');
   return {
@@ -119,7 +124,7 @@ function siteOf(sections: ReadonlyMap<string, string>): Site {
     databases: databasesOf(read),
     truth: {
       leaving: new Set(leaving.length > 0 ? leaving : ['tcp_local']),
-      ours: ours.length > 0 ? ours : ['domain.com', '.domain.com'],
+      ours: known,
       unclear: [
         ...wordsAfter(truth, 'unclear'),
         ...[...(cnf ?? '').matchAll(/^\S+-daemon$|^TCP-(?:INTERNAL|OUT)$/gim)].map(([name]) =>
@@ -128,9 +133,9 @@ function siteOf(sections: ReadonlyMap<string, string>): Site {
       ],
     },
     trials: {
-      atoms: ['jane.doe', 'postmaster', '7', 'qz'],
+      atoms: ['jane.doe', ...(aliases.length > 0 ? aliases : ['postmaster']), '7', 'qz'],
       fresh: ['qz', '7'],
-      hosts: ['domain.com', 'x.domain.com', 'partner.example', 'qz', 'qz.example', '[198.51.100.99]'],
+      hosts: [...homes, 'partner.example', 'qz', 'qz.example', '[198.51.100.99]'],
       ports: [25, 26, 587, 465],
       clients: ['203.0.113.99', '198.51.100.25', '198.51.100.7', '10.20.0.1', '10.20.0.25', '10.20.0.26'],
       helos: ['qz.example', 'partner.example'],
