@@ -1,12 +1,19 @@
 /*
  * `npm test`: every test file, most of them side by side, those that measure time afterwards and alone. Arguments are
- * those of mocha; `--slowest` lists the slowest files and says how much processor time all took. Exits 1 if a test fails
- * in either part.
+ * those of mocha; `--slowest` lists the slowest files and says how much processor time all took. A file in which time ran
+ * out, and nothing was wrong, runs once more alone. The last lines name every test that failed; it then exits with 1.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import {
+  type Failure,
+  failedTestsVariable,
+  failuresText,
+  filesToRepeat,
+  takeFailures,
+} from './support/failed-tests.js';
 import { projectRoot } from './support/project-root.js';
 import { mostWorkers } from './support/worker.js';
 
@@ -21,16 +28,18 @@ export const alone: readonly string[] = [
 ];
 
 /** Beginnings of the names of the files that take longest, which therefore start first, the longest at the beginning. */
-const first = [
+const longest = [
   'e2e/faults/kill',
   'e2e/relay/relay',
   'e2e/tls/scanners',
-  'e2e/relay/',
+  'e2e/stores/sql-answers',
   'e2e/commands/',
+  'e2e/relay/',
+  'install/',
   'bin/golden',
   'e2e/faults/',
-  'install/',
   'e2e/layouts/',
+  'e2e/stores/',
   'bin/streams',
   'e2e/',
   'bin/',
@@ -41,8 +50,8 @@ const first = [
 export function testFiles(): readonly string[] {
   const root = join(projectRoot, 'dist', 'test');
   const rank = (name: string): number => {
-    const found = first.findIndex((beginning) => name.startsWith(beginning));
-    return found === -1 ? first.length : found;
+    const found = longest.findIndex((beginning) => name.startsWith(beginning));
+    return found === -1 ? longest.length : found;
   };
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.js'))
@@ -79,19 +88,37 @@ function processorSeconds(): number | undefined {
   return (Number(fields[14]) + Number(fields[15])) / ticksPerSecond;
 }
 
-/** Runs mocha; returns whether every test passed. */
-function passes(words: readonly string[], names: readonly string[]): boolean {
+/** Runs mocha on compiled files, relative to the project; returns the failures. */
+function failuresOf(words: readonly string[], files: readonly string[]): readonly Failure[] {
   const mocha = join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const files = names.map((name) => join('dist', 'test', `${name}.test.js`));
   const all = [mocha, '--no-package', ...settings(), ...words, ...process.argv.slice(2), ...files];
-  return spawnSync(process.execPath, all, { cwd: projectRoot, stdio: 'inherit' }).status === 0;
+  const written = join(tmpdir(), `pmdf-failed-tests-${process.pid}.json`);
+  const { status, signal } = spawnSync(process.execPath, all, {
+    cwd: projectRoot,
+    env: { ...process.env, [failedTestsVariable]: written },
+    stdio: 'inherit',
+  });
+  return takeFailures(written, status ?? signal);
+}
+
+function compiled(name: string): string {
+  return join('dist', 'test', `${name}.test.js`);
 }
 
 if (require.main === module) {
   const jobs = Math.min(2 * availableParallelism(), mostWorkers);
   const together = testFiles().filter((name) => !alone.includes(name));
-  const outcomes = [passes(['--parallel', `--jobs=${jobs}`], together), passes([], alone)];
+  const first = [
+    ...failuresOf(['--parallel', `--jobs=${jobs}`], together.map(compiled)),
+    ...failuresOf([], alone.map(compiled)),
+  ];
+  const repeated = filesToRepeat(first);
+  const again = repeated.length === 0 ? [] : failuresOf([], repeated);
+  const failed = [...first.filter(({ file }) => !repeated.includes(file)), ...again];
+  const failing = new Set(again.map(({ file }) => file));
+  const busy = first.filter(({ file }) => repeated.includes(file) && !failing.has(file));
   const seconds = process.argv.includes('--slowest') ? processorSeconds() : undefined;
   if (seconds !== undefined) console.log(`processor time: ${seconds.toFixed(0)} seconds`);
-  if (outcomes.includes(false)) process.exitCode = 1;
+  console.log(failuresText(failed, busy));
+  if (failed.length > 0) process.exitCode = 1;
 }

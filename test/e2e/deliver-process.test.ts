@@ -9,7 +9,7 @@ import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
-import { projectRoot } from './support/project-root.js';
+import { reachInside } from './support/reach-inside.js';
 import type { Reply } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
@@ -235,7 +235,7 @@ describe('mail for a channel that discards it', () => {
 function killer(files: number): Readonly<Record<string, string>> {
   return {
     'killer/package.json': '{"main": "index.js"}\n',
-    'killer/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+    'killer/index.js': `const { OutboundQueue } = ${reachInside('plugins/haraka/queue/outbound-queue.js')}
 exports.register = function () {
   const { write } = OutboundQueue.prototype
   let count = 0

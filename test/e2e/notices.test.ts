@@ -10,9 +10,9 @@ import { bounceOf, unfolded } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
-import { projectRoot } from './support/project-root.js';
 import { PythonReader } from './support/python-report.js';
 import { type WaitingMail, writeWaitingMail } from './support/queue-file.js';
+import { reachInside } from './support/reach-inside.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { until } from './support/until.js';
 
@@ -376,7 +376,7 @@ describe('a notice when Haraka is killed', () => {
   /** Kills Haraka when the notice is on disk, and what it is about is still there. */
   const killer = {
     'killer/package.json': '{"main": "index.js"}\n',
-    'killer/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+    'killer/index.js': `const { OutboundQueue } = ${reachInside('plugins/haraka/queue/outbound-queue.js')}
 exports.register = function () {
   OutboundQueue.prototype.schedule = function () { process.kill(process.pid, 'SIGKILL') }
 }

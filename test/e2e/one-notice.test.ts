@@ -8,8 +8,8 @@ import path from 'node:path';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { allPlugins, exampleFile, type Gateway, gatewayInstall, startGateway } from './support/gateway.js';
 import { makeInstall } from './support/haraka-install.js';
-import { projectRoot } from './support/project-root.js';
 import { writeWaitingMail } from './support/queue-file.js';
+import { reachInside } from './support/reach-inside.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { connect } from './support/smtp-client.js';
 import { until } from './support/until.js';
@@ -201,7 +201,7 @@ describe('one notice', () => {
 /** Logs each time that the message of a queue file is read for a notice. */
 const reader = {
   'reader/package.json': '{"main": "index.js"}\n',
-  'reader/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+  'reader/index.js': `const { OutboundQueue } = ${reachInside('plugins/haraka/queue/outbound-queue.js')}
 exports.register = function () {
   const { textOf } = OutboundQueue.prototype
   const plugin = this

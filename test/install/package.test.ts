@@ -79,7 +79,7 @@ describe('package', function () {
     it(`holds the plugin ${name}, which Haraka finds as pmdf/${name}`, () => {
       const { resolve } = createRequire(join(bundle.folder, 'package.json'));
       const file = resolve(join(bundle.folder, name));
-      assert.equal(file, join(bundle.folder, 'dist', 'plugins', name, 'index.js'));
+      assert.equal(file, join(bundle.folder, 'dist', 'packed', `${name}.js`));
     });
   }
 
@@ -102,7 +102,7 @@ describe('package', function () {
     );
     const parts = new Set(own.filter((name) => name.startsWith('dist/')).map((name) => name.split('/')[1]));
     assert.deepEqual(
-      [...parts].filter((part) => !['lib', 'runtime', 'plugins', 'bin'].includes(part ?? '')),
+      [...parts].filter((part) => !['lib', 'packed', 'bin'].includes(part ?? '')),
       [],
     );
     assert.deepEqual(

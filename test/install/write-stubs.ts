@@ -15,7 +15,7 @@ for (const entry of readdirSync(plugins, { withFileTypes: true })) {
   if (!entry.isDirectory() || shared.has(entry.name)) continue;
   const folder = join(root, entry.name);
   mkdirSync(folder, { recursive: true });
-  const stub = { name: `pmdf-${entry.name}`, private: true, main: `../dist/plugins/${entry.name}/index.js` };
+  const stub = { name: `pmdf-${entry.name}`, private: true, main: `../dist/packed/${entry.name}.js` };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(stub, null, 2)}\n`);
 }
 chmodSync(join(root, 'dist', 'bin', 'pmdf.js'), 0o755);

@@ -56,6 +56,15 @@ export class PatternBoxes {
     return search.run();
   }
 
+  /** What each wildcard that templates can name may stand for within a text without fields. */
+  captured(pattern: MappingPattern): readonly Language[] {
+    return pattern.flatMap((element, index) => {
+      if (element.kind === 'literal' || !element.saved) return [];
+      const [part] = this.#partsOf(element, pattern, index, 'all') ?? [];
+      return [part === undefined || part === 'bar' ? this.#languages.anyField : part.within];
+    });
+  }
+
   #partsOf(
     element: PatternElement,
     pattern: MappingPattern,

@@ -7,7 +7,7 @@
  * If none is left, none relays.
  */
 
-import { holdBars, releaseBars } from '../../address/index.js';
+import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import type { MappingTable } from '../../mapping/index.js';
@@ -24,7 +24,7 @@ import {
   SessionSpace,
   type SessionTexts,
 } from './session-space.js';
-import type { SwitchedClients } from './switched-clients.js';
+import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
 import { type Passed, type StoppedBy, trySession } from './try-session.js';
 
@@ -60,7 +60,7 @@ export interface SearchSetting {
   /** What witnesses should look like, the most wanted first. */
   readonly wanted: readonly FieldLanguages[];
   /** A client of a stranger, for sessions in which the client does not count. */
-  readonly client: string;
+  readonly client: StrangeClient;
   readonly switched: SwitchedClients;
   readonly newEnvironment: () => Environment;
 }
@@ -183,6 +183,10 @@ class ClaimedSearch {
       const witness = this.#witness(texts, `${local}@${host}`);
       if (tried.has(witness.to)) continue;
       tried.add(witness.to);
+      if (canonicalAddress(witness.client) !== witness.client) {
+        why = `${witness.client} is no address`;
+        continue;
+      }
       const trial = {
         witness,
         server: texts.get('server') ?? '192.0.2.2',
@@ -259,9 +263,9 @@ class ClaimedSearch {
       : 'sender.invalid';
     const orcpt = texts.get('orcpt') ?? '';
     return {
-      client: texts.get('client') ?? this.#setting.client,
+      client: texts.get('client') ?? this.#setting.client.address,
       port: Number(texts.get('port') ?? String(this.#setting.port)),
-      name: null,
+      name: this.#setting.client.name,
       helo: helo === '' ? null : helo,
       esmtp,
       tls,

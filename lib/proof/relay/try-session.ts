@@ -101,7 +101,10 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
   const { session } = connected;
   if (session.sourceChannel !== channel) {
-    return { kind: 'elsewhere', why: `the client ${witness.client} is switched to \`${session.sourceChannel}\`` };
+    return {
+      kind: 'elsewhere',
+      why: `the client ${witness.client} is switched to \`${session.sourceChannel}\``,
+    };
   }
   const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
   trace.push(...from.trace);

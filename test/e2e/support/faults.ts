@@ -4,8 +4,7 @@
  * fault for the whole process, `FAULT none` removes it.
  */
 
-import path from 'node:path';
-import { projectRoot } from './project-root.js';
+import { reachInside } from './reach-inside.js';
 
 /** The name of the plugin, for config/plugins. */
 export const faultsPlugin = 'e2e_faults';
@@ -28,30 +27,28 @@ export type Fault =
 
 /** The files of the plugin. */
 export function faultsFiles(): Readonly<Record<string, string>> {
-  const code = `const path = require('node:path')
-const root = ${JSON.stringify(path.join(projectRoot(), 'dist'))}
-let fault = 'none'
+  const code = `let fault = 'none'
 
-function breakIn (file, name, onFault, owner = (module) => module) {
-  const holder = owner(require(path.join(root, file)))
+function breakIn (module, name, onFault, owner = (module) => module) {
+  const holder = owner(module)
   const original = holder[name]
   holder[name] = function (...args) { return onFault(original, this, args) }
 }
-function throwing (file, name, when, owner) {
-  breakIn(file, name, (original, self, args) => {
+function throwing (module, name, when, owner) {
+  breakIn(module, name, (original, self, args) => {
     if (fault === when) throw new Error('injected: ' + when)
     return original.apply(self, args)
   }, owner)
 }
-throwing('lib/decide/decide-connection.js', 'decideConnection', 'throw-connection')
-throwing('lib/decide/decide-connection.js', 'decidePort', 'throw-port')
-throwing('lib/decide/decide-sender.js', 'decideSender', 'throw-sender')
-throwing('lib/decide/decide-recipient.js', 'decideRecipient', 'throw-recipient')
-throwing('lib/decide/decide-address.js', 'decideReprocessed', 'throw-reprocessed')
-throwing('plugins/haraka/queue/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
-throwing('plugins/deliver/ask-next-hop.js', 'askNextHop', 'throw-ask')
-throwing('plugins/deliver/send-copies.js', 'sendCopies', 'throw-forward')
-breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {
+throwing(${reachInside('lib/decide/decide-connection.js')}, 'decideConnection', 'throw-connection')
+throwing(${reachInside('lib/decide/decide-connection.js')}, 'decidePort', 'throw-port')
+throwing(${reachInside('lib/decide/decide-sender.js')}, 'decideSender', 'throw-sender')
+throwing(${reachInside('lib/decide/decide-recipient.js')}, 'decideRecipient', 'throw-recipient')
+throwing(${reachInside('lib/decide/decide-address.js')}, 'decideReprocessed', 'throw-reprocessed')
+throwing(${reachInside('plugins/haraka/queue/outbound-queue.js')}, 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
+throwing(${reachInside('plugins/deliver/ask-next-hop.js')}, 'askNextHop', 'throw-ask')
+throwing(${reachInside('plugins/deliver/send-copies.js')}, 'sendCopies', 'throw-forward')
+breakIn(${reachInside('plugins/support/gateway.js')}, 'decide', (original, self, args) => {
   return fault === 'reject' ? Promise.reject(new Error('injected: reject')) : original.apply(self, args)
 }, (module) => module.Gateway.prototype)
 
