@@ -1,13 +1,13 @@
 /*
  * Tries the sessions of strangers on a site one after the other, and gives those that relay.
  */
-import { fewRecipients, recipientsOf, sendersOf, type Depth } from './enumerate.js';
+import { type Depth, fewRecipients, recipientsOf, sendersOf } from './enumerate.js';
 import type { CompiledSite, Site } from './site.js';
 import {
   acceptClient,
   acceptSender,
-  chances,
   type Chance,
+  chances,
   type Judgement,
   judgeRecipient,
   type TriedClient,
@@ -31,7 +31,7 @@ export interface BruteForce {
 }
 
 function textOf({ text }: Site): string {
-  return [text.mappings, text.yaml, text.cnf].join('\n');
+  return [text.mappings, text.yaml, text.cnf].join('\n').replace(/^[!#].*|\s#.*/gm, '');
 }
 
 /** The claims of clients that the tables can test. */
@@ -84,7 +84,9 @@ export class Trier {
   /** Tries envelopes of one client. */
   run(
     client: TriedClient,
-    envelopes: Iterable<readonly [string, Iterable<Pick<TriedSession, 'to' | 'originalRecipient' | 'notify'>>]>,
+    envelopes: Iterable<
+      readonly [string, Iterable<Pick<TriedSession, 'to' | 'originalRecipient' | 'notify'>>]
+    >,
     chance: Chance,
   ): void {
     const step = acceptClient(this.#site, client, chance);
@@ -101,7 +103,10 @@ export class Trier {
         if (judgement.kind === 'unclear') this.#unclear.add(channel);
         if (judgement.kind !== 'relays') continue;
         const found = this.#relays.get(channel) ?? [];
-        found.push({ session: { ...client, from, ...recipient }, judgement: { ...judgement, kind: 'relays' } });
+        found.push({
+          session: { ...client, from, ...recipient },
+          judgement: { ...judgement, kind: 'relays' },
+        });
         this.#relays.set(channel, found);
         if (this.#isDone(channel)) return;
       }

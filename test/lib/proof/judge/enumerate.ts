@@ -49,7 +49,8 @@ function shortLocalParts({ atoms, hosts }: Trials, tokens: number): ReadonlySet<
   for (const chain of chains(parts, ['%', '!'], 1)) found.add(chain);
   for (const chain of chains(parts, ['@', '%', '!'], 1)) found.add(`"${chain}"`);
   for (const name of names) {
-    for (const sign of ['|', '+', '.', '\\@', '%%']) found.add(`${atom}${sign}${name}`).add(`"${atom}${sign}${name}"`);
+    for (const sign of ['|', '+', '.', '\\@', '%%'])
+      found.add(`${atom}${sign}${name}`).add(`"${atom}${sign}${name}"`);
     found.add(`"${atom}@${name}"%${names[0]}`).add(`${names[0]}!"${atom}@${name}"`);
     found.add(`"@${name}:${atom}@${name}"`).add(`"<${atom}@${name}>"`).add(`"\\"${atom}\\"@${name}"`);
     found.add(`${atom}%${name}+${atom}`).add(`${atom}+${atom}%${name}`);
@@ -82,9 +83,13 @@ export function recipientsOf(trials: Trials, depth: Depth): readonly string[] {
     for (const host of trials.hosts) add(local, host);
     if (isPath(local)) found.push(local);
   }
-  for (const local of longLocalParts(trials, depth.signs)) for (const host of trials.hosts.slice(0, 2)) add(local, host);
+  for (const local of longLocalParts(trials, depth.signs))
+    for (const host of trials.hosts.slice(0, 2)) add(local, host);
   const hidden = [...short].filter((local) => /[%!@]/.test(local));
-  const inRoutes = [...trials.atoms.slice(-2), ...hidden.filter((_local, n) => n % Math.ceil(hidden.length / 12) === 0)];
+  const inRoutes = [
+    ...trials.atoms.slice(-2),
+    ...hidden.filter((_local, n) => n % Math.ceil(hidden.length / 12) === 0),
+  ];
   for (const route of trials.hosts)
     for (const local of inRoutes) for (const host of trials.hosts) add(`@${route}:${local}`, host);
   return found;
@@ -112,7 +117,14 @@ export function sendersOf({ atoms, hosts }: Trials): readonly string[] {
   for (const host of hosts) for (const atom of atoms) found.add(`${atom}@${host}`);
   const [home = 'd', other = home] = hosts.filter(plainHost);
   for (const atom of atoms)
-    for (const local of [`${atom}%${other}`, `${other}!${atom}`, `"${atom}@${other}"`, `${atom}|${other}`, `${atom}.${atom}`, `${atom}+${atom}`])
+    for (const local of [
+      `${atom}%${other}`,
+      `${other}!${atom}`,
+      `"${atom}@${other}"`,
+      `${atom}|${other}`,
+      `${atom}.${atom}`,
+      `${atom}+${atom}`,
+    ])
       for (const host of [home, other, hosts.filter(plainHost).at(-1) ?? home]) found.add(`${local}@${host}`);
   for (const atom of atoms) found.add(atom);
   return [...found].filter((one) => one === '' || isPath(one));

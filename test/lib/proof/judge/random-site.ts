@@ -24,31 +24,126 @@ function ruleLines(random: Random): string[] {
   const add = (percent: number, ...lines: readonly [string, ...string[]]): void => {
     if (random.chance(percent)) rules.push(random.pick(lines));
   };
-  add(35, 'd $($U)$E$F', 'd $($U@d)$E$F', 'd $(x$U)$E$F', 'd $U%$($U)@TCP-DAEMON$E$F', 'd $($U)$E$F$Mtcp_local');
+  add(
+    35,
+    'd $($U)$E$F',
+    'd $($U@d)$E$F',
+    'd $(x$U)$E$F',
+    'd $U%$($U)@TCP-DAEMON$E$F',
+    'd $($U)$E$F$Mtcp_local',
+  );
   add(12, 'd ${T,$U}$U%i', 'd $U%${T,$U}@PROCESS-DAEMON', 'd ${T,$U}$U%d@TCP-INTERNAL');
   add(95, 'd $U@d', 'd $U@d', 'd $U@d', 'd $U%d@TCP-INTERNAL', 'd $U%i', 'd $0U@d');
-  add(80, '.d $U%$H$D@TCP-INTERNAL', '.d $U%$H$D@TCP-INTERNAL', '.d $U%d', '.d $U%$H', '*.d $U%$&0@TCP-INTERNAL', '.d $U%$H@TCP-DAEMON');
-  add(50, 'i $U%i@TCP-INTERNAL', 'i $U%i@TCP-INTERNAL', 'i $U%d', 'i $U%$H$D@TCP-INTERNAL$Mtcp_local', 'i $U%i$Tt|', 'i $U%p@TCP-INTERNAL');
+  add(
+    80,
+    '.d $U%$H$D@TCP-INTERNAL',
+    '.d $U%$H$D@TCP-INTERNAL',
+    '.d $U%d',
+    '.d $U%$H',
+    '*.d $U%$&0@TCP-INTERNAL',
+    '.d $U%$H@TCP-DAEMON',
+  );
+  add(
+    50,
+    'i $U%i@TCP-INTERNAL',
+    'i $U%i@TCP-INTERNAL',
+    'i $U%d',
+    'i $U%$H$D@TCP-INTERNAL$Mtcp_local',
+    'i $U%i$Tt|',
+    'i $U%p@TCP-INTERNAL',
+  );
   add(15, 'i $U%i@TCP-INTERNAL$Nprocess', 'i $U@TCP-INTERNAL$P', 'i $U%p@TCP-DAEMON$A');
-  add(30, 'p $U%p@TCP-DAEMON', 'p $U%p@TCP-OUT', 'p $U%p@TCP-DAEMON$Mtcp_local', 'p $U%p@TCP-DAEMON$Nprocess', 'p $U%d', 'p $U%p$Tt|', 'p $?closed');
+  add(
+    30,
+    'p $U%p@TCP-DAEMON',
+    'p $U%p@TCP-OUT',
+    'p $U%p@TCP-DAEMON$Mtcp_local',
+    'p $U%p@TCP-DAEMON$Nprocess',
+    'p $U%d',
+    'p $U%p$Tt|',
+    'p $?closed',
+  );
   add(10, 't|p $U%p@TCP-DAEMON', 't|. $U%$H@TCP-DAEMON', 't|i $U%i@TCP-INTERNAL', 't|i $U%d');
   add(12, '$* $E$F$S$U%$H@TCP-INTERNAL', '$* $A$E$F$U%$H$V$H@d', '$* $U%d$X', '$* $U%d$P');
-  add(15, '[9.] $U%[9.$L]@TCP-INTERNAL', '[] $U%[$L]@TCP-DAEMON', '[] $U%d', '[9.9.9.9] $U%[9.9.9.9]@TCP-OUT');
+  add(
+    15,
+    '[9.] $U%[9.$L]@TCP-INTERNAL',
+    '[] $U%[$L]@TCP-DAEMON',
+    '[] $U%d',
+    '[9.9.9.9] $U%[9.9.9.9]@TCP-OUT',
+  );
   add(15, '$% $U%$H@TCP-DAEMON', '$! $U%$H@TCP-DAEMON', '$% $U%d', '$! $U$%$H@d');
   add(10, '* $U%$H@TCP-OUT', '* $U%$H.d', '* $U%$H@TCP-INTERNAL');
-  if (random.chance(90)) rules.push(`. ${random.pick(['$U%$H@', '$U%$H@', '$U%$H@', '$U@$H@'])}${random.pick(tcpLocal)}`);
+  if (random.chance(90))
+    rules.push(`. ${random.pick(['$U%$H@', '$U%$H@', '$U%$H@', '$U@$H@'])}${random.pick(tcpLocal)}`);
   else add(40, '. $U%d', '. $($H)$E$F', '. $U%$H@PROCESS-DAEMON', '. $U@$H@d');
   return rules;
 }
 
-const sources = ['tcp_local', 'tcp_local', 'tcp_local', 'tcp_*', '*', 'process', 'tcp_tls', '$[pt]*', 't%%_local'] as const;
+const sources = [
+  'tcp_local',
+  'tcp_local',
+  'tcp_local',
+  'tcp_*',
+  '*',
+  'process',
+  'tcp_tls',
+  '$[pt]*',
+  't%%_local',
+] as const;
 const senders = [
-  ...['*', '*', '*', '*', '*', '', '*@p', '*@d', 'a@*', 'a@p', '%@p', '$[ak]%@*', '$D*@*', '*@*.d', '*|*', '*$%*@*', '"*"@*'],
+  ...[
+    '*',
+    '*',
+    '*',
+    '*',
+    '*',
+    '',
+    '*@p',
+    '*@d',
+    'a@*',
+    'a@p',
+    '%@p',
+    '$[ak]%@*',
+    '$D*@*',
+    '*@*.d',
+    '*|*',
+    '*$%*@*',
+    '"*"@*',
+  ],
   ...['$_*@p', '$A*@%', 'k%@d', '*@$[dp]%', '*z*', '*.*'],
 ] as const;
-const destinations = ['tcp_local', 'tcp_local', 'tcp_local', '*', 'l', 'tcp_*', 'tcp_internal', 'tcp_out', 'process', '$_*'] as const;
+const destinations = [
+  'tcp_local',
+  'tcp_local',
+  'tcp_local',
+  '*',
+  'l',
+  'tcp_*',
+  'tcp_internal',
+  'tcp_out',
+  'process',
+  '$_*',
+] as const;
 const recipients = [
-  ...['*', '*', '*', '*', '*@p', '*@d', 'a@*', 'a@p', '*@*.d', '*$%*@*', '*!*@*', '"*"@*', '$D*@*', '%@*', '*@$0*', '*+*@*'],
+  ...[
+    '*',
+    '*',
+    '*',
+    '*',
+    '*@p',
+    '*@d',
+    'a@*',
+    'a@p',
+    '*@*.d',
+    '*$%*@*',
+    '*!*@*',
+    '"*"@*',
+    '$D*@*',
+    '%@*',
+    '*@$0*',
+    '*+*@*',
+  ],
   ...['$[a-m]*@*', '*@[*]', '*@$[dpi]%', '$_*@p', '$0*', '*k*', '*@*', '*|*'],
 ] as const;
 
@@ -57,15 +152,35 @@ function template(random: Random, table: string, wildcards: number): string {
   const choose = (): string => random.pick(choices);
   const choices = [
     ...(['$N', '$N', '$N', '$N', '$NNo', '$Y', '$Y', '$Y', '$E', '$F'] as const),
-    ...(['$C$:T$Y$E', '$C$;T$N$E', '$:T$N', '$;E$N', '$C$:S$Y$E', '$C$:D$;F$N$E', '$C$?50?$N$E', '$C$?1?$Y$E', '$?99?$N'] as const),
+    ...([
+      '$C$:T$Y$E',
+      '$C$;T$N$E',
+      '$:T$N',
+      '$;E$N',
+      '$C$:S$Y$E',
+      '$C$:D$;F$N$E',
+      '$C$?50?$N$E',
+      '$C$?1?$Y$E',
+      '$?99?$N',
+    ] as const),
     ...([`$C${call}$Y$E`, `$C${call}$N$E`, `$C${call}$C`, '$C${$1}$Y$E', '$C${x$0}$N$E'] as const),
-    ...(['tcp_internal|$0|l|$1$C', 'tcp_local|$0|tcp_local|a@p$C', '$0|$1|tcp_local|$2$C', 'tcp_local|$0|l|$0@d$R', '$0$R', '$0|$1|$2$C', '*$R'] as const),
+    ...([
+      'tcp_internal|$0|l|$1$C',
+      'tcp_local|$0|tcp_local|a@p$C',
+      '$0|$1|tcp_local|$2$C',
+      'tcp_local|$0|l|$0@d$R',
+      '$0$R',
+      '$0|$1|$2$C',
+      '*$R',
+    ] as const),
     ...(['$Y$N', '$Y$C', '$N$C', '$C', '$L', '$N$L', '$+1E', '$N$+1E$Y'] as const),
     ...(table === 'FROM_ACCESS' ? (['$Ja@d$Y', '$J$Yx@p', '$Ja@p$N'] as const) : []),
   ] as unknown as readonly [string, ...string[]];
   const fits = (made: string): boolean => {
     const captures = [...made.matchAll(/\$([0-9])/g)].map(([, digit]) => Number(digit));
-    const isKnown = !(/\$[:;][DFS]/.test(made) && table === 'FROM_ACCESS') && !(/\$[:;]/.test(made) && table === 'PORT_ACCESS');
+    const isKnown =
+      !(/\$[:;][DFS]/.test(made) && table === 'FROM_ACCESS') &&
+      !(/\$[:;]/.test(made) && table === 'PORT_ACCESS');
     return isKnown && captures.every((one) => one < wildcards);
   };
   let made = choose();
@@ -75,19 +190,35 @@ function template(random: Random, table: string, wildcards: number): string {
 
 /** The wildcards of a pattern that have a number. */
 function wildcardsIn(pattern: string): number {
-  return [...pattern.matchAll(/\$[%*$](?=[^*%])|\$\[[^\]]*\][*%]|\$\([^)]*\)|\$[0-9]\*|\$_?[A-Z]?[*%]|[*%]/g)].filter(
-    ([one]) => !/^\$[%*$]$/.test(one) || one === '$*',
-  ).length;
+  return [
+    ...pattern.matchAll(/\$[%*$](?=[^*%])|\$\[[^\]]*\][*%]|\$\([^)]*\)|\$[0-9]\*|\$_?[A-Z]?[*%]|[*%]/g),
+  ].filter(([one]) => !/^\$[%*$]$/.test(one) || one === '$*').length;
 }
 
 function accessPattern(random: Random, table: string, orcpt: boolean): string {
-  const whole = ['*', 'tcp_local|*', '*|tcp_local|*', 'tcp_local|*|*@p', '*|*', 'tcp_local*', '*@p|tcp_local|*'] as const;
+  const whole = [
+    '*',
+    'tcp_local|*',
+    '*|tcp_local|*',
+    'tcp_local|*|*@p',
+    '*|*',
+    'tcp_local*',
+    '*@p|tcp_local|*',
+  ] as const;
   if (random.chance(8)) return random.pick(whole);
   const source = random.pick(sources);
   const from = random.pick(senders);
-  const tail = orcpt && table.endsWith('SEND_ACCESS') ? `|${random.pick(['*', '*', '*@p', 'a@p', '', 'z*'])}` : '';
+  const tail =
+    orcpt && table.endsWith('SEND_ACCESS') ? `|${random.pick(['*', '*', '*@p', 'a@p', '', 'z*'])}` : '';
   const four = `${source}|${from}|${random.pick(destinations)}|${random.pick(recipients)}${tail}`;
-  const ports = random.pick(['TCP|*|25|*|*', 'TCP|*|*|*|*', '*', 'TCP|*|*|$(192.0.2.0/24)|*', 'TCP|*|587|*|*', 'TCP|*|*|9.9.9.9|*']);
+  const ports = random.pick([
+    'TCP|*|25|*|*',
+    'TCP|*|*|*|*',
+    '*',
+    'TCP|*|*|$(192.0.2.0/24)|*',
+    'TCP|*|587|*|*',
+    'TCP|*|*|9.9.9.9|*',
+  ]);
   const submission = `${ports}|${random.pick(['*', '*', 'SMTP*', 'SMTP/a', 'SMTP/*.d', 'SMTP'])}|${random.pick(['*', 'MAIL'])}`;
   switch (table) {
     case 'PORT_ACCESS':
@@ -112,10 +243,13 @@ function entries(random: Random, orcpt: boolean): Part[] {
   const fill = (table: string, percent: number, most: number): void => {
     if (!random.chance(percent)) return;
     const count = 1 + random.below(most);
-    for (let n = 0; n < count; n += 1)
-      {
+    for (let n = 0; n < count; n += 1) {
       const pattern = accessPattern(random, table, orcpt);
-      found.push({ kind: 'entry', table, line: entryLine(pattern, template(random, table, wildcardsIn(pattern))) });
+      found.push({
+        kind: 'entry',
+        table,
+        line: entryLine(pattern, template(random, table, wildcardsIn(pattern))),
+      });
     }
   };
   fill('PORT_ACCESS', 5, 2);
@@ -134,7 +268,12 @@ function entries(random: Random, orcpt: boolean): Part[] {
     });
   fill('ORIG_MAIL_ACCESS', 12, 2);
   fill('SEND_ACCESS', 25, 3);
-  if (random.chance(20)) found.push({ kind: 'entry', table: 'SEND_ACCESS', line: `tcp_local|*|tcp_local|*${orcpt ? '|*' : ''}   $N` });
+  if (random.chance(20))
+    found.push({
+      kind: 'entry',
+      table: 'SEND_ACCESS',
+      line: `tcp_local|*|tcp_local|*${orcpt ? '|*' : ''}   $N`,
+    });
   fill('MAIL_ACCESS', 12, 2);
   return found;
 }
@@ -143,23 +282,79 @@ function forwarding(random: Random): Part[] {
   const found: Part[] = [];
   const alias = (line: string): void => void found.push({ kind: 'alias', line });
   if (random.chance(25))
-    alias(random.pick(['a: k', 'a: b@p', 'a: b@d', 'k: a', 'a: b%p@d', 'a: a, b@p', 'a: "b@p"@d', 'a@d: b@p', 'k: b+*@p', 'a: b@i']));
+    alias(
+      random.pick([
+        'a: k',
+        'a: b@p',
+        'a: b@d',
+        'k: a',
+        'a: b%p@d',
+        'a: a, b@p',
+        'a: "b@p"@d',
+        'a@d: b@p',
+        'k: b+*@p',
+        'a: b@i',
+      ]),
+    );
   if (random.chance(20)) {
-    const patterns = ['*@d', '*@d', 'a@d', '*@*.d', '*$%*@d', '"*"@d', '*!*@d', '*@i', '*', '$D*@d', '*@*'] as const;
-    const templates = ['$Y$Db@p', '$Y$D$0@p', '$Y$D$0', '$Yb@p', '$Y$D$0@$1', '$Y$D${$0}', '$D$Y$|T;$0|', '$Y$Hb@d', '$N', '$Y$G$0', '$Y$0@p'] as const;
+    const patterns = [
+      '*@d',
+      '*@d',
+      'a@d',
+      '*@*.d',
+      '*$%*@d',
+      '"*"@d',
+      '*!*@d',
+      '*@i',
+      '*',
+      '$D*@d',
+      '*@*',
+    ] as const;
+    const templates = [
+      '$Y$Db@p',
+      '$Y$D$0@p',
+      '$Y$D$0',
+      '$Yb@p',
+      '$Y$D$0@$1',
+      '$Y$D${$0}',
+      '$D$Y$|T;$0|',
+      '$Y$Hb@d',
+      '$N',
+      '$Y$G$0',
+      '$Y$0@p',
+    ] as const;
     const count = 1 + random.below(2);
     for (let n = 0; n < count; n += 1)
-      found.push({ kind: 'entry', table: 'FORWARD', line: entryLine(random.pick(patterns), random.pick(templates)) });
+      found.push({
+        kind: 'entry',
+        table: 'FORWARD',
+        line: entryLine(random.pick(patterns), random.pick(templates)),
+      });
   }
   const value = (database: DatabaseName, key: string, text: string): void =>
     void found.push({ kind: 'value', database, key, value: text });
   if (random.chance(55)) {
-    const values = ['b%p@PROCESS-DAEMON', 'b%d', 'b@p', '$U%p@PROCESS-DAEMON', '$U%d', 'b%i', '$U%$H@PROCESS-DAEMON', 'b%p@TCP-DAEMON', '$0U%p', 'p', 'd', 'i'] as const;
+    const values = [
+      'b%p@PROCESS-DAEMON',
+      'b%d',
+      'b@p',
+      '$U%p@PROCESS-DAEMON',
+      '$U%d',
+      'b%i',
+      '$U%$H@PROCESS-DAEMON',
+      'b%p@TCP-DAEMON',
+      '$0U%p',
+      'p',
+      'd',
+      'i',
+    ] as const;
     for (const key of ['a', 'k', '*', 'xa', 'a@d', 'p', 'a@p'])
       if (random.chance(30)) value('general', key, random.pick(values));
   }
-  if (random.chance(10)) value('forward', random.pick(['a@d', 'k@d', 'a@i']), random.pick(['b@p', 'b@d', 'b%p@d']));
-  if (random.chance(10)) value('alias', random.pick(['a', 'k', 'a@d']), random.pick(['b@p', 'b@d', 'b+*@p', 'k']));
+  if (random.chance(10))
+    value('forward', random.pick(['a@d', 'k@d', 'a@i']), random.pick(['b@p', 'b@d', 'b%p@d']));
+  if (random.chance(10))
+    value('alias', random.pick(['a', 'k', 'a@d']), random.pick(['b@p', 'b@d', 'b+*@p', 'k']));
   return found;
 }
 
@@ -175,7 +370,13 @@ function calledTable(random: Random): Part[] {
 
 function settings(random: Random): Part[] {
   const lines = [
-    random.pick(['built_in_source_routes: strict', 'built_in_source_routes: strict', 'built_in_source_routes: pmdf', 'built_in_source_routes: off', 'built_in_source_routes: off']),
+    random.pick([
+      'built_in_source_routes: strict',
+      'built_in_source_routes: strict',
+      'built_in_source_routes: pmdf',
+      'built_in_source_routes: off',
+      'built_in_source_routes: off',
+    ]),
     random.pick(['source_routes: strip', 'source_routes: follow']),
     random.pick(['local_domains: []', 'local_domains: []', 'local_domains: [i]']),
   ];
@@ -245,7 +446,16 @@ function cnfOf(parts: readonly Part[]): string {
   ].join('\n');
 }
 
-const tableOrder = ['PORT_ACCESS', 'FROM_ACCESS', 'ORIG_SEND_ACCESS', 'ORIG_MAIL_ACCESS', 'SEND_ACCESS', 'MAIL_ACCESS', 'FORWARD', 'T'];
+const tableOrder = [
+  'PORT_ACCESS',
+  'FROM_ACCESS',
+  'ORIG_SEND_ACCESS',
+  'ORIG_MAIL_ACCESS',
+  'SEND_ACCESS',
+  'MAIL_ACCESS',
+  'FORWARD',
+  'T',
+];
 
 function mappingsOf(parts: readonly Part[]): string {
   const all = ofKind(parts, 'entry');
@@ -253,7 +463,9 @@ function mappingsOf(parts: readonly Part[]): string {
     .map((table) => {
       const lines = all.filter((entry) => entry.table === table);
       if (lines.length === 0) return '';
-      const text = lines.map(({ line, comment }) => `${comment === undefined ? '' : `! ${comment}\n`}  ${line}\n`);
+      const text = lines.map(
+        ({ line, comment }) => `${comment === undefined ? '' : `! ${comment}\n`}  ${line}\n`,
+      );
       return `${table}\n\n${text.join('')}\n`;
     })
     .join('');
@@ -298,13 +510,24 @@ function leavingChannels(parts: readonly Part[], rules: readonly string[]): Read
 /** Whose the hosts of a rule are: it is known only where one rule without conditions decides. */
 function ownersOf(rules: readonly string[]): Pick<Site['truth'], 'ours' | 'unclear'> {
   const ours: string[] = ['d'];
-  const unclear: string[] = ['tcp-daemon', 'tcp-internal', 'tcp-out', 'process-daemon', 'tls-daemon', 'submit-daemon'];
+  const unclear: string[] = [
+    'tcp-daemon',
+    'tcp-internal',
+    'tcp-out',
+    'process-daemon',
+    'tls-daemon',
+    'submit-daemon',
+  ];
   const decide = (pattern: string, host: string, without: 'unclear' | 'foreign'): void => {
     const matching = rules.filter((rule) => rule.replace(/^t\|/, '').startsWith(`${pattern} `));
     const [rule = '', ...others] = matching;
     if (matching.length === 0) {
       if (without === 'unclear') unclear.push(host);
-    } else if (others.length === 0 && /^\S+ \$U(%|%\$H\$D@|@)[^$]*$/.test(rule) && /@TCP-INTERNAL$|%d$|@d$|%i$/.test(rule))
+    } else if (
+      others.length === 0 &&
+      /^\S+ \$U(%|%\$H\$D@|@)[^$]*$/.test(rule) &&
+      /@TCP-INTERNAL$|%d$|@d$|%i$/.test(rule)
+    )
       ours.push(host);
     else if (others.length > 0 || !/^\S+ \$U%p@TCP-DAEMON$/.test(rule)) unclear.push(host);
   };

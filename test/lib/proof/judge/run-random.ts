@@ -1,15 +1,44 @@
 /*
  * Compares prover and brute force on random sites: `node run-random.js FIRST LAST [SIGNS]`. Each disagreement is made small and
- * printed as a case.
+ * printed as a case. Sites are compared in a thread, which is ended where the prover takes too long.
  */
+import { parentPort, Worker } from 'node:worker_threads';
 import { type Comparison, compare, type Disagreement } from './compare.js';
 import { minimise } from './minimise.js';
 import { type Part, randomParts, siteOfParts } from './random-site.js';
 import { writeCase } from './write-case.js';
 
-const [first = '1', last = '100', signsText = '1'] = process.argv.slice(2);
-const counts = { sites: 0, broken: 0, open: 0, proved: 0, relays: 0, cannotTell: 0, notDecided: 0, onlyProver: 0, tried: 0, slowest: 0, milliseconds: 0 };
-const kinds = new Map<Disagreement, number>();
+/** What the thread says of one site. */
+interface SiteReport {
+  readonly broken: boolean;
+  readonly open: boolean;
+  readonly tried: number;
+  readonly milliseconds: number;
+  /** The answers of the channels. */
+  readonly answers: readonly string[];
+  /** Channels on which the prover alone found a way. */
+  readonly onlyProver: number;
+  readonly kinds: readonly Disagreement[];
+  readonly texts: readonly string[];
+}
+
+interface SiteOrder {
+  readonly number: number;
+  readonly signs: number;
+  /** Disagreements that are made small. */
+  readonly wanted: readonly Disagreement[];
+}
+
+const nothing: SiteReport = {
+  broken: true,
+  open: false,
+  tried: 0,
+  milliseconds: 0,
+  answers: [],
+  onlyProver: 0,
+  kinds: [],
+  texts: [],
+};
 
 function compareParts(parts: readonly Part[], signs: number): Comparison | null {
   try {
@@ -19,36 +48,91 @@ function compareParts(parts: readonly Part[], signs: number): Comparison | null 
   }
 }
 
-for (let number = Number(first); number <= Number(last); number += 1) {
+function reportOn({ number, signs, wanted }: SiteOrder): SiteReport {
   const parts = randomParts(number);
-  const signs = number % 10 === 0 ? 2 : Number(signsText);
   const result = compareParts(parts, signs);
-  if (result === null) {
-    counts.broken += 1;
-    continue;
-  }
-  counts.sites += 1;
-  counts.tried += result.found.tried;
-  counts.slowest = Math.max(counts.slowest, result.milliseconds);
-  counts.milliseconds += result.milliseconds;
-  if (result.found.relays.size > 0) counts.open += 1;
-  for (const { channel, answer } of result.proof?.channels ?? []) {
-    if (answer === 'proved') counts.proved += 1;
-    if (answer === 'relays') counts.relays += 1;
-    if (answer === 'cannot-tell') counts.cannotTell += 1;
-    if (answer === 'not-decided') counts.notDecided += 1;
-    if (answer === 'relays' && !result.found.relays.has(channel)) counts.onlyProver += 1;
-  }
-  for (const kind of new Set(result.findings.map((one) => one.kind))) {
-    const before = kinds.get(kind) ?? 0;
-    kinds.set(kind, before + 1);
-    if (before >= Number(process.env['MOST'] ?? 5)) continue;
+  if (result === null) return nothing;
+  const channels = result.proof?.channels ?? [];
+  const kinds = [...new Set(result.findings.map(({ kind }) => kind))];
+  const texts: string[] = [];
+  for (const kind of kinds.filter((one) => wanted.includes(one))) {
     const shows = (fewer: readonly Part[]): boolean =>
       compareParts(fewer, signs)?.findings.some((one) => one.kind === kind) ?? false;
     const small = minimise(parts, shows);
     const finding = compareParts(small, signs)?.findings.find((one) => one.kind === kind);
-    console.log(`\n##### ${kind}, site ${number}, channel ${finding?.channel}\n${finding?.text}\n`);
-    console.log(writeCase(`${kind}-${number}`, siteOfParts(small)));
+    texts.push(
+      `\n##### ${kind}, site ${number}, channel ${finding?.channel}\n${finding?.text}\n\n${writeCase(`${kind}-${number}`, siteOfParts(small))}`,
+    );
   }
+  return {
+    broken: false,
+    open: result.found.relays.size > 0,
+    tried: result.found.tried,
+    milliseconds: result.milliseconds,
+    answers: channels.map(({ answer }) => answer),
+    onlyProver: channels.filter(
+      ({ channel, answer }) => answer === 'relays' && !result.found.relays.has(channel),
+    ).length,
+    kinds,
+    texts,
+  };
 }
-console.log(counts, Object.fromEntries(kinds));
+
+/** Longer than any honest proof of so small a site takes. */
+const patience = 20_000;
+
+async function compareAll(first: number, last: number, signs: number, most: number): Promise<void> {
+  const totals = new Map<string, number>();
+  const count = (what: string, by = 1): void => void totals.set(what, (totals.get(what) ?? 0) + by);
+  let slowest = 0;
+  let worker = new Worker(__filename);
+  const ask = (order: SiteOrder): Promise<SiteReport | null> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        void worker.terminate().then(() => {
+          worker = new Worker(__filename);
+          resolve(null);
+        });
+      }, patience);
+      worker.once('message', (report: SiteReport) => {
+        clearTimeout(timer);
+        resolve(report);
+      });
+      worker.postMessage(order);
+    });
+  const everyKind: readonly Disagreement[] = ['missed', 'false-witness', 'threw', 'no-answer'];
+  for (let number = first; number <= last; number += 1) {
+    const wanted = everyKind.filter((kind) => (totals.get(kind) ?? 0) < most);
+    const report = await ask({ number, signs: number % 10 === 0 ? 2 : signs, wanted });
+    if (report === null) {
+      count('hangs');
+      console.log(
+        `\n##### hangs, site ${number}\n\n${writeCase(`hangs-${number}`, siteOfParts(randomParts(number)))}`,
+      );
+      continue;
+    }
+    if (report.broken) {
+      count('broken');
+      continue;
+    }
+    count('sites');
+    count('tried', report.tried);
+    count('open', report.open ? 1 : 0);
+    count('only the prover', report.onlyProver);
+    count('milliseconds', report.milliseconds);
+    slowest = Math.max(slowest, report.milliseconds);
+    for (const answer of report.answers) count(`answer ${answer}`);
+    for (const kind of report.kinds) count(kind);
+    for (const text of report.texts) console.log(text);
+  }
+  console.log({ ...Object.fromEntries(totals), slowest });
+  await worker.terminate();
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  port.on('message', (order: SiteOrder) => port.postMessage(reportOn(order)));
+} else {
+  const [first = '1', last = '100', signs = '1', most = '3'] = process.argv.slice(2);
+  void compareAll(Number(first), Number(last), Number(signs), Number(most));
+}

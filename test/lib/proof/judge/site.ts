@@ -45,9 +45,9 @@ export interface CompiledSite extends Site {
   readonly answer: (request: { readonly kind: string }) => LookupAnswer;
 }
 
-function isDatabaseRequest(
-  request: { readonly kind: string },
-): request is { readonly kind: 'database'; readonly database: DatabaseName; readonly key: string } {
+function isDatabaseRequest(request: {
+  readonly kind: string;
+}): request is { readonly kind: 'database'; readonly database: DatabaseName; readonly key: string } {
   return request.kind === 'database';
 }
 
@@ -68,7 +68,11 @@ export function compileSite(site: Site): CompiledSite {
 function isAmong(hosts: readonly string[], host: string): boolean {
   return hosts.some((one) => {
     if (one === '*') return !/[.[]/.test(host);
-    return one.startsWith('.') || one === '[' ? (one === '[' ? host.startsWith('[') : host.endsWith(one)) : host === one;
+    return one.startsWith('.') || one === '['
+      ? one === '['
+        ? host.startsWith('[')
+        : host.endsWith(one)
+      : host === one;
   });
 }
 

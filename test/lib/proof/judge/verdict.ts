@@ -4,7 +4,7 @@
  */
 import { parsePath } from '../../../../lib/address/parse-path.js';
 import type { Delivery, RecipientDecision } from '../../../../lib/decide/decision.js';
-import { decideClient, type ClientStep } from '../../../../lib/decide/session-client.js';
+import { type ClientStep, decideClient } from '../../../../lib/decide/session-client.js';
 import { decideMail, decideRcpt } from '../../../../lib/decide/session-envelope.js';
 import { everyPlugin, type SessionSetup, type Step } from '../../../../lib/decide/session-setup.js';
 import { type Environment, StepBudget } from '../../../../lib/engine/environment.js';
@@ -191,8 +191,9 @@ function isChosen(
       const changed = to.slice(0, at) + text + to.slice(at + length);
       if (parsePath(changed).kind !== 'path') continue;
       const { decision } = decideTo(site, client, envelopeFrom, { ...tried, to: changed }, chance);
-      if (leftBy(site, decision).some(({ address }) => address.toLowerCase().includes(text.toLowerCase())))
-        return true;
+      const isOut = ({ address, how }: Left): boolean =>
+        how !== 'unclear' && address.toLowerCase().includes(text.toLowerCase());
+      if (leftBy(site, decision).some(isOut)) return true;
     }
   }
   return false;

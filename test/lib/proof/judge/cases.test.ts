@@ -1,0 +1,45 @@
+/*
+ * Sites with the answers that the proof of relaying has to give. The sessions of each case are judged by the real engine first, so
+ * that a wrong expectation is found too.
+ */
+import assert from 'node:assert/strict';
+import { prove } from './compare.js';
+import { readCases } from './read-cases.js';
+import { compileSite } from './site.js';
+import { judgeSession } from './verdict.js';
+
+describe('cases of the proof of relaying', () => {
+  for (const { name, file, site, answers, ways, unallowed, refuses, relaying, others } of readCases()) {
+    describe(`${name} (${file})`, () => {
+      it('has sessions that relay, and others that do not', () => {
+        const compiled = compileSite(site);
+        for (const session of relaying)
+          assert.equal(judgeSession(compiled, session)?.kind, 'relays', JSON.stringify(session));
+        for (const session of others) {
+          const judgement = judgeSession(compiled, session);
+          assert.notEqual(judgement?.kind, 'relays', JSON.stringify([session, judgement]));
+        }
+      });
+
+      it('is answered', () => {
+        const proof = prove(compileSite(site));
+        const told = JSON.stringify(proof, null, 1);
+        for (const [channel, right] of answers) {
+          const answer = proof.channels.find((one) => one.channel === channel)?.answer;
+          assert.ok(answer !== undefined && right.includes(answer), `${channel}: ${answer}\n${told}`);
+        }
+        const all = proof.channels.flatMap((one) => one.ways);
+        for (const { place, allowed } of ways) {
+          const found = all.some((way) => way.entries.includes(place) && (way.allowed !== null) === allowed);
+          assert.ok(found, `no way through ${place}${allowed ? ' that is allowed' : ''}\n${told}`);
+        }
+        if (unallowed)
+          assert.ok(
+            all.some((way) => way.allowed === null),
+            `every way is allowed\n${told}`,
+          );
+        assert.deepEqual(proof.refusesAll, refuses);
+      });
+    });
+  }
+});
