@@ -29,7 +29,6 @@ const names: readonly string[] = [
   'percent-without-built-in',
   'percent-without-built-in-refused',
   'forwards-what-comes-back',
-  'database-of-hosts',
 ];
 
 /** Whether any client can have this session from this host. */
