@@ -10,3 +10,12 @@ export { findShadowed, patternKey, type ShadowedEntry } from './inclusion/find-s
 export { isIncluded, type WorkLimit } from './inclusion/inclusion.js';
 export { flagsIn, outcomesOf, passesOutputOn, rejects } from './inclusion/template-outcomes.js';
 export { tryRandomOutcomes } from './random-outcomes.js';
+export { proveRelaying } from './relay/prove-relaying.js';
+export type {
+  ChannelProof,
+  Doubt,
+  RelayAnswer,
+  RelayProof,
+  RelayWay,
+  Witness,
+} from './relay/relay-proof.js';

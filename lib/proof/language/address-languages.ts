@@ -1,0 +1,98 @@
+/*
+ * The languages of addresses in wire form, bars held: local parts, hosts, literals. They may have texts that are no addresses,
+ * such as over-long ones, and lack none that is one.
+ * Ref: RFC 5321 4.1.2, 4.1.3; RFC 6531 3.3
+ */
+import { heldBar } from '../../address/index.js';
+import { bar, characterCount, numberOf, numbersWhere, wide } from './characters.js';
+import type { Language, Languages } from './language.js';
+
+const atextMarks = "!#$%&'*+/=?^_`{}~-";
+
+function isAlphanumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+}
+
+function numbersIn(characters: string): number[] {
+  return Array.from(characters, numberOf);
+}
+
+/** The languages of addresses among those that one proof makes. */
+export class AddressLanguages {
+  readonly languages: Languages;
+  readonly localPart: Language;
+  readonly hostName: Language;
+  readonly ipv4: Language;
+  /** IPv4 addresses, and texts of which some are IPv6 addresses. */
+  readonly ip: Language;
+  /** A host name or a literal. */
+  readonly host: Language;
+  readonly address: Language;
+  /** Any text that could be read as a host: not empty, without an at sign. */
+  readonly anyHost: Language;
+
+  constructor(languages: Languages) {
+    this.languages = languages;
+    const quoted = this.#quotedString();
+    const atext = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(atextMarks + heldBar), wide]);
+    this.localPart = languages.union([this.#listed(this.#many(atext)), quoted]);
+    const hyphens = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-_')]);
+    const label = languages.union([
+      this.#one([...numbersWhere(isAlphanumeric), numberOf('_')]),
+      this.#in(this.#one(numbersWhere(isAlphanumeric)), languages.repeated(hyphens), hyphens),
+    ]);
+    this.hostName = this.#listed(label);
+    this.ipv4 = this.#ipv4();
+    const ipv6 = this.#many(this.#one(numbersIn('0123456789ABCDEF:.')));
+    this.ip = languages.union([this.ipv4, languages.difference(ipv6, this.ipv4)]);
+    const content = this.#one([...numbersWhere((code) => code > 32 && code <= 126 && code !== 124 && code !== 64), wide]);
+    const tagged = this.#in(this.#many(hyphens), languages.text(':'), this.#many(content));
+    const literal = languages.union([this.ipv4, this.#in(languages.text('ipv6:'), ipv6), tagged]);
+    this.host = languages.union([this.hostName, this.#in(languages.text('['), literal, languages.text(']'))]);
+    this.address = this.addressOf(this.localPart, this.host);
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    this.anyHost = this.#many(languages.oneOf(all, [bar, numberOf('@')]));
+  }
+
+  addressOf(localPart: Language, host: Language): Language {
+    return this.#in(localPart, this.languages.text('@'), host);
+  }
+
+  #one(characters: readonly number[]): Language {
+    return this.languages.oneOf(characters);
+  }
+
+  #in(...parts: readonly Language[]): Language {
+    return this.languages.joined(...parts);
+  }
+
+  #many(of: Language): Language {
+    return this.#in(of, this.languages.repeated(of));
+  }
+
+  /** One or more with dots between them. */
+  #listed(of: Language): Language {
+    return this.#in(of, this.languages.repeated(this.#in(this.languages.text('.'), of)));
+  }
+
+  #quotedString(): Language {
+    const printable = [...numbersWhere((code) => code >= 32 && code <= 126 && code !== 124), numberOf(heldBar)];
+    const plain = this.languages.oneOf([...printable, wide], numbersIn('"\\'));
+    const escaped = this.#in(this.languages.text('\\'), this.#one(printable));
+    const quote = this.languages.text('"');
+    return this.#in(quote, this.languages.repeated(this.languages.union([plain, escaped])), quote);
+  }
+
+  #ipv4(): Language {
+    const digit = this.#one(numbersIn('0123456789'));
+    const octet = this.languages.union([
+      digit,
+      this.#in(this.#one(numbersIn('123456789')), digit),
+      this.#in(this.languages.text('1'), digit, digit),
+      this.#in(this.languages.text('2'), this.#one(numbersIn('01234')), digit),
+      this.#in(this.languages.text('25'), this.#one(numbersIn('012345'))),
+    ]);
+    const dotted = this.#in(this.languages.text('.'), octet);
+    return this.#in(octet, dotted, dotted, dotted);
+  }
+}

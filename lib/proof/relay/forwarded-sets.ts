@@ -1,0 +1,141 @@
+/*
+ * What aliases and FORWARD may make of recipients with text that the stranger chose: a subaddress that an alias keeps, and the
+ * wildcards of entries of FORWARD. All else that they make is spelled out by the site, as everything in the forward database is.
+ * Ref: PMDF 2.3.4.71, 3.1, 3.4
+ */
+import { dequote, splitAddress } from '../../address/index.js';
+import { forwardTable } from '../../forwarding/index.js';
+import { type Entry, type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
+import type { AddressSet, Route, RouteDoubt } from './routes.js';
+
+/** A set, and whether it is rewritten again. */
+export interface ForwardedSet {
+  readonly set: AddressSet;
+  readonly isRewritten: boolean;
+}
+
+export interface ForwardedSets {
+  readonly sets: readonly ForwardedSet[];
+  readonly doubts: readonly RouteDoubt[];
+}
+
+function keepsDetail(address: string): boolean {
+  return dequote(splitAddress(address).localPart).endsWith('+*');
+}
+
+function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, channel: string): ForwardedSets {
+  const { hasAliases, matching } = compiledChannel(policy, channel);
+  if (!hasAliases || matching === 'exact') return { sets: [], doubts: [] };
+  const { languages } = addresses;
+  const sets = [...policy.aliases.values()].flatMap(({ addresses: values }) =>
+    values.filter(keepsDetail).map((value): ForwardedSet => {
+      const { localPart, domain } = splitAddress(value);
+      const user = dequote(localPart).slice(0, -1);
+      const quotes = languages.optional(languages.text('"'));
+      const local = languages.joined(quotes, languages.text(user), languages.anyField);
+      const host = languages.text(domain ?? policy.localHost);
+      return { set: { local, host }, isRewritten: true };
+    }),
+  );
+  const span = policy.channels.channels.get(channel)?.span;
+  const unread = policy.settings.databases.alias !== null || policy.settings.ldap.aliasUrls.length > 0;
+  const doubts =
+    unread && span !== undefined
+      ? [{ cause: 'the alias database, or a directory of aliases, was not read', assumed: 'that no value of it ends in `+*`', span }]
+      : [];
+  return { sets, doubts };
+}
+
+/** The languages of the items of a template in order, and what each is. */
+interface OutputPart {
+  readonly language: Language;
+  /** Of a literal. */
+  readonly text: string | null;
+  readonly isChosen: boolean;
+}
+
+function outputParts({ template }: Entry, { languages }: AddressLanguages): readonly OutputPart[] {
+  const parts: OutputPart[] = [];
+  for (const item of template) {
+    switch (item.kind) {
+      case 'literal':
+        parts.push({ language: languages.text(item.text), text: item.text, isChosen: false });
+        break;
+      case 'capture':
+        parts.push({ language: languages.anyField, text: null, isChosen: true });
+        break;
+      case 'database':
+      case 'sub-table':
+      case 'ldap':
+      case 'sequence':
+        // What a table gives may be what it was given.
+        parts.push({ language: languages.anyField, text: null, isChosen: item.kind === 'sub-table' });
+        break;
+      case 'stop':
+        return parts;
+      default:
+        break;
+    }
+  }
+  return parts;
+}
+
+/** The sets of addresses among the outputs of an entry; none where the site spells them all out. */
+function setsOf(entry: Entry, addresses: AddressLanguages, localHost: string): readonly AddressSet[] {
+  const parts = outputParts(entry, addresses);
+  if (!parts.some(({ isChosen }) => isChosen)) return [];
+  const { languages, anyHost } = addresses;
+  const anywhere = { local: languages.anyField, host: anyHost };
+  const at = parts.findLastIndex(({ text }) => text?.includes('@') === true);
+  const first = parts[0];
+  const startsPlainly =
+    first !== undefined && (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
+  if (at === -1) return [anywhere, { local: languages.anyField, host: languages.text(localHost) }];
+  const sign = parts[at]?.text ?? '';
+  const cut = sign.lastIndexOf('@');
+  const before = [...parts.slice(0, at).map(({ language }) => language), languages.text(sign.slice(0, cut))];
+  const after = [languages.text(sign.slice(cut + 1)), ...parts.slice(at + 1).map(({ language }) => language)];
+  const set = {
+    local: languages.joined(...before),
+    host: languages.intersection([languages.joined(...after), anyHost]),
+  };
+  return startsPlainly ? [set] : [set, anywhere];
+}
+
+function flagsOf({ template }: Entry): ReadonlySet<string> {
+  return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
+}
+
+function goesOn({ template }: Entry): boolean {
+  return template.some((item) => item.kind === 'control' && item.control !== 'E');
+}
+
+function findForward(compiled: CompiledPolicy): MappingTable | undefined {
+  return tablesOf(compiled.mappings).find(({ name }) => tableKey(name) === tableKey(forwardTable));
+}
+
+function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): readonly ForwardedSet[] {
+  const table = findForward(compiled);
+  if (table === undefined) return [];
+  // Flags add up where entries go on, so that any of them may count for any output.
+  const isPlain = !table.entries.some(goesOn);
+  return table.entries.flatMap((entry) => {
+    const flags = flagsOf(entry);
+    if (isPlain && (!flags.has('Y') || flags.has('N'))) return [];
+    const ways = isPlain ? [flags.has('D')] : [false, true];
+    return setsOf(entry, addresses, compiled.policy.localHost).flatMap((set) =>
+      ways.map((isRewritten) => ({ set, isRewritten })),
+    );
+  });
+}
+
+/** Finds what a recipient that came by a route may become. */
+export function forwardedSets(compiled: CompiledPolicy, addresses: AddressLanguages, route: Route): ForwardedSets {
+  if (!compiled.policy.hasForwarding) return { sets: [], doubts: [] };
+  const aliases = aliasSets(compiled, addresses, route.channel);
+  return { sets: [...aliases.sets, ...forwardSets(compiled, addresses)], doubts: aliases.doubts };
+}
+

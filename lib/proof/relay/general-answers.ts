@@ -1,0 +1,64 @@
+/*
+ * What the general database may answer to the question of a rewrite template. A value whose text does not depend on the address,
+ * or only on the parts of it that the key names, is an address that the site itself wrote down. Others are templates to be followed.
+ * Ref: PMDF 2.2.6.7
+ */
+import { isControl, type OutputItem, parseAnswer, type RulePattern } from '../../rewrite/index.js';
+import type { DatabaseContents } from './database-contents.js';
+
+type Question = Extract<OutputItem, { kind: 'general' }>;
+
+/** The templates among the values that keep text of the address; null where the values are not known. */
+export type GeneralAnswers = readonly (readonly OutputItem[])[] | null;
+
+/** The parts of the address of which the key says everything. */
+function namedParts(key: readonly OutputItem[], pattern: RulePattern): ReadonlySet<OutputItem['kind']> {
+  const named = new Set<OutputItem['kind']>();
+  if (key.some((item) => item.kind === 'user' && item.part === 'whole')) named.add('user');
+  const isOneHost = pattern.kind === 'host' && !pattern.text.includes('[');
+  const namesHost = key.some((item) => item.kind === 'host' && item.drop === 0);
+  const namesDomain = key.some((item) => item.kind === 'domain' && item.drop === 0);
+  const says = pattern.kind === 'suffix' || pattern.kind === 'all' || pattern.kind === 'first' ? namesHost : namesHost && namesDomain;
+  if (isOneHost || says) for (const kind of ['host', 'domain', 'label', 'literal'] as const) named.add(kind);
+  return named;
+}
+
+function keepsText(items: readonly OutputItem[], named: ReadonlySet<OutputItem['kind']>): boolean {
+  return items.some((item) => {
+    switch (item.kind) {
+      case 'text':
+      case 'separator':
+      case 'case':
+      case 'unique':
+      case 'domain-check':
+        return false;
+      case 'user':
+      case 'host':
+      case 'domain':
+      case 'literal':
+      case 'label':
+        return !named.has(item.kind);
+      case 'general':
+      case 'mapping':
+      case 'ldap':
+        return true;
+    }
+  });
+}
+
+/** Reads what a question may be answered with. */
+export function generalAnswers(question: Question, pattern: RulePattern, contents: DatabaseContents): GeneralAnswers {
+  const entries = contents('general');
+  if (entries === null) return null;
+  const named = namedParts(question.key, pattern);
+  const found = new Map<string, readonly OutputItem[]>();
+  for (const { value } of entries) {
+    if (!value.includes('$') || found.has(value)) continue;
+    const items = parseAnswer(value);
+    // What cannot be read defers.
+    if (items === null) continue;
+    const output = items.filter((item): item is OutputItem => !isControl(item));
+    if (keepsText(output, named)) found.set(value, output);
+  }
+  return [...found.values()];
+}

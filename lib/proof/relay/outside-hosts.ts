@@ -1,0 +1,74 @@
+/*
+ * The hosts outside, as languages, for mail that comes in on one channel: what `policy/outside` says of one host, for all at once.
+ */
+import { foldDomain } from '../../address/index.js';
+import type { Environment, Lookup } from '../../engine/index.js';
+import {
+  channelLeadsOutside,
+  type CompiledPolicy,
+  goesOutside,
+  isForStrangersOnly,
+  rewriteEnvelope,
+  unknownHost,
+} from '../../policy/index.js';
+import type { FiredRule } from '../../rewrite/index.js';
+import { placeOf } from '../../text/index.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
+import type { RouteFinder } from './routes.js';
+
+/** Which hosts are outside for one source channel. */
+export interface OutsideHosts {
+  /** Hosts that may lead outside by the rules. */
+  readonly outside: Language;
+  /** Hosts that may lead inside by the rules. */
+  readonly inside: Language;
+  /** Local domains and what is below them. */
+  readonly ours: Language;
+  /** The channels that mail leaves by: those that always lead outside, and the one that unknown hosts lead to. */
+  readonly leaving: ReadonlySet<string>;
+}
+
+function placeOfRule(rule: FiredRule | undefined): string {
+  if (rule === undefined) return '';
+  return typeof rule === 'string' ? rule : placeOf(rule);
+}
+
+/** Finds them. */
+export function* outsideHosts(
+  { policy }: CompiledPolicy,
+  finder: RouteFinder,
+  addresses: AddressLanguages,
+  source: string,
+  newEnvironment: () => Environment,
+): Lookup<OutsideHosts> {
+  const { languages } = addresses;
+  const domains = [...policy.localDomains].map((domain) => languages.text(domain));
+  const below = languages.optional(languages.joined(addresses.anyHost, languages.text('.')));
+  const ours = languages.joined(below, languages.union(domains));
+  const leaving = new Set<string>();
+  for (const { name } of policy.channels.channels.values()) {
+    if (goesOutside(policy, name) || (yield* channelLeadsOutside(policy, source, name, newEnvironment()))) leaving.add(name);
+  }
+  const which = { direction: 'forward', sourceChannel: source } as const;
+  const unknown = yield* rewriteEnvelope(policy, `built-in-entries@${unknownHost}`, which, newEnvironment());
+  const unknownRule = placeOfRule(unknown.rules.at(-1));
+  const nobody = { local: languages.text('built-in-entries'), host: addresses.host };
+  const { routes } = finder.find({ source, direction: 'forward', inner: addresses.host }, nobody);
+  const outside: Language[] = [];
+  const inside: Language[] = [];
+  for (const { channel, host, rule } of routes) {
+    const isUnknown = rule !== null && placeOf(rule) === unknownRule;
+    if (goesOutside(policy, channel)) {
+      outside.push(isForStrangersOnly(policy, channel) ? host : languages.difference(host, ours));
+      if (!isForStrangersOnly(policy, channel)) inside.push(languages.intersection([host, ours]));
+    } else if (isUnknown) outside.push(host);
+    else inside.push(host);
+  }
+  return { outside: languages.union(outside), inside: languages.union(inside), ours, leaving };
+}
+
+/** Folds a host for a comparison with one of a language. */
+export function foldedHost(host: string): string {
+  return foldDomain(host);
+}

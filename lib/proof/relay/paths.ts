@@ -1,0 +1,252 @@
+/*
+ * The paths by which mail of strangers may come to leave: for each the channels on the way, the tables that are consulted there, and
+ * the forms of the recipient. What the site itself spells out in full is not followed: the stranger cannot choose it.
+ * Ref: PMDF 16.1.1, 26.7
+ */
+import { recipientTables } from '../../access/index.js';
+import { type CompiledPolicy, compiledChannel, isReprocessing, laterSource, reprocessChannel } from '../../policy/index.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
+import { forwardedSets } from './forwarded-sets.js';
+import type { OutsideHosts } from './outside-hosts.js';
+import type { AddressSet, Origins, Route, RouteDoubt, RouteFinder } from './routes.js';
+import type { Consultation, SessionField } from './session-space.js';
+
+/** A path to one channel by which mail leaves. */
+export interface RelayPath {
+  readonly channel: string;
+  readonly consultations: readonly Consultation[];
+  /** The forms of the recipient; the last one is what leaves. */
+  readonly recipients: ReadonlyMap<SessionField, Language>;
+  readonly last: SessionField;
+  /** The first form, in its two parts, as it may have been received. */
+  readonly origins: Origins;
+  /** Whether what leaves is the recipient as given, so that the engine must deliver just that. */
+  readonly isKept: boolean;
+  /** Recipients before this one in the message. */
+  readonly earlierRecipients: number;
+}
+
+export interface RelayPaths {
+  readonly paths: readonly RelayPath[];
+  readonly doubts: readonly RouteDoubt[];
+}
+
+/** What is fixed for one source channel. */
+export interface PathQuestion {
+  readonly compiled: CompiledPolicy;
+  readonly addresses: AddressLanguages;
+  readonly finder: RouteFinder;
+  readonly hosts: OutsideHosts;
+  readonly source: string;
+  /** The addresses as received. */
+  readonly received: AddressSet;
+  /** The hosts that a local part may route to. */
+  readonly inner: Language;
+}
+
+/** Where a path has come to. */
+interface Place {
+  readonly source: string;
+  readonly pass: number;
+  readonly consultations: readonly Consultation[];
+  readonly recipients: ReadonlyMap<SessionField, Language>;
+  readonly to: SessionField;
+  readonly origins: Origins;
+  readonly isKept: boolean;
+  /** Whether FORWARD may still change the recipient in this pass. */
+  readonly mayForward: boolean;
+  readonly steps: number;
+  /** The channels that the recipient was on in earlier passes, and with what text since it last changed. */
+  readonly loop: ReadonlySet<string>;
+}
+
+/** Passes and forwardings one after the other; more are not followed. */
+const mostSteps = 6;
+const mostPaths = 10_000;
+
+class PathSearch {
+  readonly #question: PathQuestion;
+  readonly #paths: RelayPath[] = [];
+  readonly #doubts = new Map<string, RouteDoubt>();
+  readonly #seen = new Set<string>();
+
+  constructor(question: PathQuestion) {
+    this.#question = question;
+  }
+
+  run(): RelayPaths {
+    const { source, received } = this.#question;
+    const start: Place = {
+      source,
+      pass: 0,
+      consultations: [],
+      recipients: new Map(),
+      to: 'to0',
+      origins: (address) => [address],
+      isKept: true,
+      mayForward: true,
+      steps: 0,
+      loop: new Set(),
+    };
+    this.#route(start, received);
+    return { paths: this.#paths, doubts: [...this.#doubts.values()] };
+  }
+
+  #doubt(doubt: RouteDoubt): void {
+    if (!this.#doubts.has(doubt.cause)) this.#doubts.set(doubt.cause, doubt);
+  }
+
+  /** Rewrites a set, and goes on with each channel that it may reach. */
+  #route(place: Place, set: AddressSet): void {
+    const { finder, inner, compiled } = this.#question;
+    const { routes, doubts } = finder.find({ source: place.source, direction: 'forward', inner }, set);
+    for (const doubt of doubts) this.#doubt(doubt);
+    for (const route of routes) {
+      const isKept = place.isKept && route.local === set.local && route.prefix === '';
+      const origins: Origins = (address) => route.origins(address).flatMap((one) => place.origins(one));
+      const isSame = place.recipients.has(place.to) && route.local === set.local && route.host === set.host && route.prefix === '';
+      const to: SessionField = isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
+      const recipients = new Map(place.recipients).set(to, this.#textOf(route));
+      const here = { ...place, to, recipients, origins, isKept };
+      const before = route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
+      const { addressForm } = compiledChannel(compiled.policy, route.channel);
+      if (route.prefix !== '' && addressForm !== '822') {
+        const span = route.rule ?? compiled.policy.channels.channels.get(route.channel)?.span;
+        if (span !== undefined) this.#doubt({ cause: `the form of addresses on \`${route.channel}\``, assumed: 'that no address of another form leaves', span });
+      }
+      this.#expand({ ...here, consultations: [...place.consultations, ...before] }, route);
+    }
+  }
+
+  #textOf({ prefix, local, host }: AddressSet & { readonly prefix: string }): Language {
+    const { languages } = this.#question.addresses;
+    return languages.joined(languages.text(prefix), this.#question.addresses.addressOf(local, host));
+  }
+
+  #consulted({ source, to, pass }: Place, destination: string, when: 'before-aliases' | 'after-aliases'): Consultation[] {
+    const { accessPlan } = this.#question.compiled.policy;
+    return recipientTables(when)
+      .filter((table) => accessPlan.has(table))
+      .map((table) => ({ table, source, destination, to, from: 'sender', overTcp: pass === 0, pass }));
+  }
+
+  /** Tells whether a set came to a point before, with the same tables on its way. */
+  #wasHere({ source, pass, consultations, recipients }: Place, point: string, { local, host }: AddressSet): boolean {
+    const tables = consultations.map(({ table, source, destination, to }) => [table, source, destination, to].join());
+    const forms = [...recipients].map(([field, language]) => `${field} ${language.number}`);
+    const key = [point, source, pass, local.number, host.number, ...tables, ...forms].join('\0');
+    if (this.#seen.has(key)) return true;
+    this.#seen.add(key);
+    return false;
+  }
+
+  /** What aliases and forwarding make of a recipient, and that they leave it as it is. */
+  #expand(place: Place, route: Route): void {
+    this.#arrive(place, route);
+    if (!place.mayForward) return;
+    const { compiled, addresses } = this.#question;
+    const made = forwardedSets(compiled, addresses, route);
+    for (const doubt of made.doubts) this.#doubt(doubt);
+    for (const { set, isRewritten } of made.sets) {
+      const next: Place = { ...place, isKept: false, steps: place.steps + 1 };
+      if (next.steps > mostSteps) {
+        this.#tooLong(route);
+        continue;
+      }
+      const to: SessionField = `to${place.recipients.size}`;
+      if (isRewritten) this.#routeForwarded(next, set, to);
+      else {
+        const recipients = new Map(place.recipients).set(to, this.#textOf({ ...set, prefix: '' }));
+        this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '' });
+      }
+    }
+  }
+
+  /** A forwarded set is rewritten again in the same pass; the tables before aliases do not see it. */
+  #routeForwarded(place: Place, set: AddressSet, to: SessionField): void {
+    const { finder, inner } = this.#question;
+    if (this.#wasHere(place, 'forwarded', set)) return;
+    const { routes, doubts } = finder.find({ source: place.source, direction: 'forward', inner }, set);
+    for (const doubt of doubts) this.#doubt(doubt);
+    for (const route of routes) {
+      const recipients = new Map(place.recipients).set(to, this.#textOf(route));
+      this.#expand({ ...place, to, recipients }, route);
+    }
+  }
+
+  #tooLong({ channel, rule }: Route): void {
+    const { compiled } = this.#question;
+    const span = rule ?? compiled.policy.channels.channels.get(channel)?.span;
+    if (span === undefined) return;
+    this.#doubt({ cause: `mail on \`${channel}\` is forwarded or processed again and again`, assumed: 'that it does not leave after that', span });
+  }
+
+  /** An address that is final in its pass. */
+  #arrive(place: Place, route: Route): void {
+    const { compiled, hosts, addresses } = this.#question;
+    const { channel } = route;
+    const after = channel === reprocessChannel ? [] : this.#consulted(place, channel, 'after-aliases');
+    const here = { ...place, consultations: [...place.consultations, ...after] };
+    if (isReprocessing(channel)) {
+      this.#again(here, route);
+      return;
+    }
+    if (!hosts.leaving.has(channel) || this.#paths.length > mostPaths) return;
+    const { languages } = addresses;
+    const goes = compiled.policy.outside.leaving.has(channel);
+    const leaving = goes ? languages.complement(hosts.ours) : languages.difference(hosts.outside, hosts.ours);
+    const host = languages.intersection([route.host, leaving]);
+    if (host === languages.nothing) return;
+    const recipients = new Map(here.recipients).set(here.to, this.#textOf({ ...route, host }));
+    this.#paths.push({
+      channel,
+      consultations: here.consultations,
+      recipients,
+      last: here.to,
+      origins: here.origins,
+      isKept: here.isKept,
+      earlierRecipients: 0,
+    });
+  }
+
+  /** A later pass of a channel that reprocesses. */
+  #again(place: Place, route: Route): void {
+    const { compiled, addresses } = this.#question;
+    const { policy } = compiled;
+    const steps = place.steps + 1;
+    const source = laterSource(route.channel, place.source);
+    const { languages } = addresses;
+    if (this.#wasHere(place, `${source} ${route.channel}`, route)) return;
+    // The same address on the same channel is a loop, which is refused.
+    const point = `${route.channel} ${place.to} ${route.local.number} ${route.host.number}`;
+    if (place.loop.has(point)) return;
+    if (steps > mostSteps) {
+      this.#tooLong(route);
+      return;
+    }
+    const loop = new Set([...place.loop, point]);
+    const next: Place = { ...place, source, pass: place.pass + 1, steps, mayForward: true, loop };
+    const own = [...policy.channels.hosts].filter(([, { channel }]) => channel.name === route.channel);
+    const isDirectory = policy.directories.has(route.channel);
+    if (isDirectory) {
+      const span = policy.channels.channels.get(route.channel)?.span;
+      if (span !== undefined) {
+        this.#doubt({ cause: `the directory of \`${route.channel}\` was not read`, assumed: 'that it has no address with text of the sender\'s choice', span });
+      }
+      return;
+    }
+    this.#route(next, { local: route.local, host: route.host });
+    const named = own.filter(([host]) => languages.has(route.host, host));
+    if (named.length === 0) return;
+    // The host of the channel itself is removed: the local part is then an address.
+    const bare: Place = { ...next, isKept: false };
+    this.#route(bare, { local: route.local, host: languages.text(policy.localHost) });
+    this.#route(bare, { local: languages.anyField, host: this.#question.inner });
+  }
+}
+
+/** Finds the paths of one source channel. */
+export function relayPaths(question: PathQuestion): RelayPaths {
+  return new PathSearch(question).run();
+}

@@ -1,0 +1,256 @@
+/*
+ * Decides for one channel that strangers come in on whether they can relay: finds the paths by which their mail may leave, and
+ * searches each for a session that gets through.
+ */
+import { accessTables } from '../../access/index.js';
+import { auditSetup, decideClient, demandOfAuth } from '../../decide/index.js';
+import type { Environment, Lookup } from '../../engine/index.js';
+import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import {
+  type CompiledPolicy,
+  type EntryPoint,
+  isSubmission,
+  type Policy,
+  sessionTls,
+  strangerAt,
+} from '../../policy/index.js';
+import type { WorkLimit } from '../inclusion/inclusion.js';
+import { AddressLanguages } from '../language/address-languages.js';
+import { WorkLimitReached } from '../language/find-text.js';
+import { type Language, Languages } from '../language/language.js';
+import { PatternBoxes } from '../language/pattern-boxes.js';
+import type { DatabaseContents } from './database-contents.js';
+import { outsideHosts } from './outside-hosts.js';
+import { type FoundWay, searchPath, type SearchSetting } from './path-search.js';
+import { relayPaths } from './paths.js';
+import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
+import { RouteFinder } from './routes.js';
+import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
+import { wayInWords } from './way-words.js';
+
+/** The access tables that exist, by their names in capitals. */
+function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
+  const found = new Map<string, MappingTable>();
+  for (const table of tablesOf(mappings)) {
+    const key = tableKey(table.name);
+    if (accessTables.some((one) => one.table === key) && !found.has(key)) found.set(key, table);
+  }
+  return found;
+}
+
+function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
+  return (tables.get('FROM_ACCESS')?.entries ?? []).some(({ template }) =>
+    template.some((item) => item.kind === 'flag' && item.flag === 'J'),
+  );
+}
+
+/** The ports whose listeners begin on the channel of an entry point. */
+function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): readonly number[] {
+  const first = listeners.ports.get(port) ?? listeners.default;
+  const others = [...listeners.ports].flatMap(([one, channel]) => (channel === first ? [one] : []));
+  return [...new Set([port, ...others])];
+}
+
+/** What a session may be apart from its recipient. */
+function fieldsOf(
+  { policy }: CompiledPolicy,
+  entryPoint: EntryPoint,
+  tables: ReadonlyMap<string, MappingTable>,
+  addresses: AddressLanguages,
+): FieldLanguages {
+  const { languages, address, host, ip } = addresses;
+  const fields = new Map<SessionField, Language>();
+  const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
+  if (seesPorts) {
+    const port = languages.union(portsOf(policy, entryPoint).map((one) => languages.text(String(one))));
+    fields.set('server', ip);
+    fields.set('port', port);
+    fields.set('client', ip);
+    fields.set('clientPort', languages.numbersBetween(1024, 65535));
+    const name = languages.optional(host);
+    const isPlain = policy.settings.access.appInfo === 'pmdf';
+    fields.set('application', isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), name));
+  }
+  const hop = languages.joined(languages.text('@'), host);
+  const route = languages.joined(hop, languages.repeated(languages.joined(languages.text(','), hop)), languages.text(':'));
+  const sender = languages.optional(languages.joined(languages.optional(route), address));
+  if (replacesSender(tables)) {
+    fields.set('from', sender);
+    fields.set('sender', languages.anyField);
+  } else fields.set('sender', sender);
+  if (policy.settings.access.orcpt) fields.set('orcpt', languages.anyField);
+  return fields;
+}
+
+/** What a witness should look like, the most wanted first. */
+function wantedFields({ languages, hostName }: AddressLanguages): readonly FieldLanguages[] {
+  const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
+  const text = (value: string) => languages.text(value);
+  const dotted = languages.joined(hostName, text('.'), hostName);
+  const at = (user: string) => languages.joined(text(`${user}@`), dotted);
+  return [
+    one('client', text('192.0.2.1')),
+    one('server', text('192.0.2.2')),
+    one('port', text('25')),
+    one('clientPort', text('4000')),
+    one('application', text('SMTP/sender.invalid')),
+    one('orcpt', text('')),
+    one('from', text('stranger@sender.invalid')),
+    one('sender', text('stranger@sender.invalid')),
+    one('sender', at('ann')),
+    one('sender', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to0', text('victim@relay.example')),
+    one('to0', at('victim')),
+    one('to0', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to1', at('victim')),
+  ];
+}
+
+function beforeRecipients(
+  channel: string,
+  tables: ReadonlyMap<string, MappingTable>,
+  from: SessionField,
+): readonly Consultation[] {
+  const made = (table: 'PORT_ACCESS' | 'FROM_ACCESS'): readonly Consultation[] => {
+    if (!tables.has(table)) return [];
+    return [{ table, source: channel, destination: '', to: 'to0', from, overTcp: true, pass: 0 }];
+  };
+  return [...made('PORT_ACCESS'), ...made('FROM_ACCESS')];
+}
+
+/** TLS off and on, as far as a stranger on the channel can have it. */
+function* tlsOf(policy: Policy, entryPoint: EntryPoint, environment: Environment): Lookup<readonly boolean[]> {
+  const { client, server, reverseName, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
+  const found: boolean[] = [];
+  for (const tls of [false, true]) {
+    if (sessionTls(policy, sourceChannel, tls).awaited) continue;
+    const commands = { client, server, reverseName, helo, esmtp, tls, authUser: null };
+    const { session } = yield* decideClient(auditSetup(policy, environment), commands);
+    if (session.sourceChannel === sourceChannel) found.push(tls);
+  }
+  return found;
+}
+
+/** What a proof is made with. */
+export interface ProofSetting {
+  readonly compiled: CompiledPolicy;
+  readonly newEnvironment: () => Environment;
+  readonly contents: DatabaseContents;
+  readonly work: WorkLimit;
+}
+
+/** A channel in the making. */
+class ChannelSearch {
+  readonly #setting: ProofSetting;
+  readonly #entryPoint: EntryPoint;
+  readonly ways: RelayWay[] = [];
+  readonly doubts: Doubt[] = [];
+
+  constructor(setting: ProofSetting, entryPoint: EntryPoint) {
+    this.#setting = setting;
+    this.#entryPoint = entryPoint;
+  }
+
+  #doubt(cause: string, assumed: string, span: Doubt['span'] = null): void {
+    if (this.doubts.some((one) => one.cause === cause)) return;
+    this.doubts.push({ channel: this.#entryPoint.channel, cause, assumed, span });
+  }
+
+  *run(): Lookup<void> {
+    const { compiled, newEnvironment, contents, work } = this.#setting;
+    const { policy } = compiled;
+    const { channel, port } = this.#entryPoint;
+    const languages = new Languages();
+    const addresses = new AddressLanguages(languages);
+    const finder = new RouteFinder(compiled, addresses, contents);
+    const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
+    const tables = accessTablesOf(compiled);
+    const isStrict = policy.settings.builtInSourceRoutes === 'strict';
+    this.#unmodelled(policy, isStrict);
+    const named = [...policy.channelNames].map((name) => languages.text(name));
+    const received = {
+      local: addresses.localPart,
+      host: languages.difference(addresses.host, languages.union(named)),
+    };
+    const inner = isStrict ? hosts.inside : addresses.anyHost;
+    const { paths, doubts } = relayPaths({ compiled, addresses, finder, hosts, source: channel, received, inner });
+    for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
+    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
+    const search: SearchSetting = {
+      policy,
+      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work },
+      channel,
+      port,
+      tables,
+      fields,
+      before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
+      tls: yield* tlsOf(policy, this.#entryPoint, newEnvironment()),
+      wanted: wantedFields(addresses),
+      newEnvironment,
+    };
+    for (const path of paths) {
+      const { ways, unsettled } = yield* searchPath(path, search);
+      for (const way of ways) this.#way(way, tables);
+      const [first] = unsettled;
+      if (first !== undefined) {
+        this.#doubt(`some sessions towards \`${path.channel}\` could not be settled, the first: ${first}`, 'that they do not relay');
+      }
+    }
+  }
+
+  #way(way: FoundWay, tables: ReadonlyMap<string, MappingTable>): void {
+    const { compiled } = this.#setting;
+    const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
+    const key = JSON.stringify([said.senders, said.recipients, said.conditions, said.entries]);
+    if (this.ways.some((one) => JSON.stringify([one.senders, one.recipients, one.conditions, one.entries]) === key)) return;
+    this.ways.push(said);
+  }
+
+  /** What is not followed at all. */
+  #unmodelled({ settings, channels }: Policy, isStrict: boolean): void {
+    const span = channels.channels.get(this.#entryPoint.channel)?.span ?? null;
+    if (!isStrict) {
+      this.#doubt(
+        `\`built_in_source_routes\` is \`${settings.builtInSourceRoutes}\``,
+        'that no server inside sends on what local parts with routing name',
+        span,
+      );
+    }
+    if (settings.sourceRoutes !== 'strip') {
+      this.#doubt('`source_routes` is `follow`', 'that no source route leads outside', span);
+    }
+    if (settings.databases.domain !== null) {
+      this.#doubt('the domain database is not followed', 'that no entry of it leads outside', span);
+    }
+  }
+}
+
+function answerOf({ ways, doubts }: ChannelSearch, isCut: boolean): RelayAnswer {
+  if (ways.length > 0) return 'relays';
+  if (isCut) return 'not-decided';
+  return doubts.length > 0 ? 'cannot-tell' : 'proved';
+}
+
+/** Decides one channel; `work` is shared with other channels. */
+export function* proveChannel(setting: ProofSetting, entryPoint: EntryPoint): Lookup<ChannelProof> {
+  const { policy } = setting.compiled;
+  const { channel, port } = entryPoint;
+  const submission = isSubmission(port) ? port : null;
+  if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) {
+    const closed = 'clients have to authenticate';
+    return { channel, submission, closed, answer: 'proved', ways: [], doubts: [] };
+  }
+  const search = new ChannelSearch(setting, entryPoint);
+  let isCut = false;
+  try {
+    yield* search.run();
+  } catch (error) {
+    if (!(error instanceof WorkLimitReached)) {
+      const cause = error instanceof Error ? error.message : String(error);
+      search.doubts.push({ channel, cause, assumed: 'that nothing relays', span: null });
+    }
+    isCut = error instanceof WorkLimitReached;
+  }
+  const { ways, doubts } = search;
+  return { channel, submission, closed: null, answer: answerOf(search, isCut), ways, doubts };
+}

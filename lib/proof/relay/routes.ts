@@ -1,0 +1,350 @@
+/*
+ * Where addresses of a set may be routed, and as what: the rewrite rules followed for all of them at once. Each rule takes the
+ * hosts that its pattern fits and that no earlier rule is certain to take. Where addresses may be routed in several ways, as after
+ * a look-up, all are followed: a set may have routes that no address of it takes, and lacks none that one does.
+ * Ref: PMDF 2.2.3, 2.2.4
+ */
+import { foldHost } from '../../address/index.js';
+import type { CompiledPolicy } from '../../policy/index.js';
+import {
+  type HostPlace,
+  patternKey,
+  type RewriteContext,
+  type RewriteRule,
+  rulesOf,
+  sortItems,
+  whyControlsFail,
+} from '../../rewrite/index.js';
+import type { Span } from '../../text/index.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import { numberOf, numbersWhere, wide } from '../language/characters.js';
+import type { Language } from '../language/language.js';
+import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
+import type { DatabaseContents } from './database-contents.js';
+import { followTemplate, type MadeAddress } from './follow-template.js';
+
+/** A set of addresses: every local part of one language at every host of another. */
+export interface AddressSet {
+  readonly local: Language;
+  readonly host: Language;
+}
+
+/** An address in its two parts. */
+export interface TwoParts {
+  readonly local: string;
+  readonly host: string;
+}
+
+/** Gives addresses that may have become one of a set; they have to be tried. */
+export type Origins = (address: TwoParts) => readonly TwoParts[];
+
+/** A channel that some addresses may reach, and what they are then. */
+export interface Route extends AddressSet {
+  readonly channel: string;
+  /** A source route that was put before them; empty for none. */
+  readonly prefix: string;
+  readonly origins: Origins;
+  /** The last rule that fired; null where none did. */
+  readonly rule: Span | null;
+}
+
+/** Something in the rules that cannot be followed. */
+export interface RouteDoubt {
+  readonly cause: string;
+  readonly assumed: string;
+  readonly span: Span;
+}
+
+export interface Routes {
+  readonly routes: readonly Route[];
+  readonly doubts: readonly RouteDoubt[];
+}
+
+/** Which addresses are rewritten. */
+export interface RouteQuestion {
+  readonly source: string;
+  readonly direction: RewriteContext['direction'];
+  /** The hosts that a local part may route to. */
+  readonly inner: Language;
+}
+
+/** The rules of one pattern. */
+interface RuleGroup {
+  readonly rules: readonly RewriteRule[];
+  readonly hosts: RuleHosts;
+  readonly place: number;
+  /** The host, for a pattern without wildcards. */
+  readonly exact: string | null;
+}
+
+/** Addresses on their way through the rules. */
+interface Under extends AddressSet {
+  readonly from: HostPlace;
+  readonly tag: string;
+  readonly isWhole: boolean;
+  readonly origins: Origins;
+  readonly rule: Span | null;
+}
+
+const itself: Origins = (address) => [address];
+/** More sets than any sensible rules make of one. */
+const mostSets = 4_000;
+
+function groupsOf(rules: readonly RewriteRule[], addresses: AddressLanguages): ReadonlyMap<string, readonly RuleGroup[]> {
+  const byPattern = new Map<string, RewriteRule[]>();
+  for (const rule of rules) {
+    const key = patternKey(rule.pattern);
+    const same = byPattern.get(key);
+    if (same === undefined) byPattern.set(key, [rule]);
+    else same.push(rule);
+  }
+  const byTag = new Map<string, RuleGroup[]>();
+  for (const same of byPattern.values()) {
+    const pattern = same[0]?.pattern;
+    if (pattern === undefined) continue;
+    const hosts = ruleHosts(addresses, pattern);
+    const isExact = pattern.kind === 'host' && hosts.only !== addresses.languages.nothing;
+    const group = { rules: same, hosts, place: placeInOrder(pattern), exact: isExact ? foldHost(pattern.text) : null };
+    const tag = pattern.tag === '' ? '' : foldHost(pattern.tag);
+    const others = byTag.get(tag);
+    if (others === undefined) byTag.set(tag, [group]);
+    else others.push(group);
+  }
+  for (const groups of byTag.values()) groups.sort((left, right) => left.place - right.place);
+  return byTag;
+}
+
+/** The rules of a policy, to be followed for sets of addresses. */
+export class RouteFinder {
+  readonly #compiled: CompiledPolicy;
+  readonly #addresses: AddressLanguages;
+  readonly #contents: DatabaseContents;
+  readonly #groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly #routing: Language;
+
+  constructor(compiled: CompiledPolicy, addresses: AddressLanguages, contents: DatabaseContents) {
+    this.#compiled = compiled;
+    this.#addresses = addresses;
+    this.#contents = contents;
+    this.#groups = groupsOf(rulesOf(compiled.rules), addresses);
+    const { languages } = addresses;
+    const signs = languages.oneOf([numberOf('%'), numberOf('!')]);
+    const any = languages.anyField;
+    const some = languages.joined(languages.oneOf([...numbersWhere((code) => code !== 124), wide]), any);
+    this.#routing = languages.joined(some, signs, some);
+  }
+
+  /** Finds the routes of a set. */
+  find(question: RouteQuestion, { local, host }: AddressSet): Routes {
+    const search = new RouteSearch(this.#compiled, this.#addresses, this.#contents, this.#groups, this.#routing, question);
+    return search.run({ local, host, from: 'at', tag: '', isWhole: false, origins: itself, rule: null });
+  }
+}
+
+/** One search for the routes of a set. */
+class RouteSearch {
+  readonly #compiled: CompiledPolicy;
+  readonly #addresses: AddressLanguages;
+  readonly #contents: DatabaseContents;
+  readonly #groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly #routing: Language;
+  readonly #question: RouteQuestion;
+  readonly #context: RewriteContext;
+  readonly #open: Under[] = [];
+  readonly #seen = new Set<string>();
+  readonly #routes = new Map<string, Route>();
+  readonly #doubts = new Map<string, RouteDoubt>();
+
+  constructor(
+    compiled: CompiledPolicy,
+    addresses: AddressLanguages,
+    contents: DatabaseContents,
+    groups: ReadonlyMap<string, readonly RuleGroup[]>,
+    routing: Language,
+    question: RouteQuestion,
+  ) {
+    this.#compiled = compiled;
+    this.#addresses = addresses;
+    this.#contents = contents;
+    this.#groups = groups;
+    this.#routing = routing;
+    this.#question = question;
+    const { routingChannels } = compiled.policy;
+    this.#context = {
+      location: 'envelope',
+      direction: question.direction,
+      sourceChannel: routingChannels.get(question.source) ?? null,
+      destinationChannel: null,
+    };
+  }
+
+  run(first: Under): Routes {
+    this.#add(first);
+    for (const under of this.#open) this.#step(under);
+    return { routes: [...this.#routes.values()], doubts: [...this.#doubts.values()] };
+  }
+
+  #add(under: Under): void {
+    const { nothing } = this.#addresses.languages;
+    if (under.host === nothing || under.local === nothing) return;
+    const key = [under.local.number, under.host.number, under.from, under.tag, under.isWhole].join(' ');
+    if (this.#seen.has(key) || this.#open.length > mostSets) return;
+    this.#seen.add(key);
+    this.#open.push(under);
+  }
+
+  /** Follows what matches the hosts of a set. */
+  #step(under: Under): void {
+    const { languages } = this.#addresses;
+    const groups = this.#groups.get(under.tag) ?? [];
+    let left = under.host;
+    for (const group of groups) {
+      if (group.place !== -2) break;
+      if (this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]))) left = languages.nothing;
+    }
+    const specific = groups.filter(({ place }) => place > -2 && place < 1000);
+    const taken: Language[] = [];
+    const before: RuleGroup[] = [];
+    for (const group of specific) {
+      if (group.exact !== null && !languages.has(left, group.exact)) continue;
+      // Of the patterns before this one only those below it fit hosts that it fits too.
+      const below = before.filter((one) => mayOverlap(one, group)).map((one) => one.hosts.only);
+      const region = languages.intersection([left, group.hosts.all, languages.complement(languages.union(below))]);
+      if (!this.#applyGroup(under, group, region)) continue;
+      taken.push(this.#proper(group));
+      before.push(group);
+    }
+    this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
+    const named = this.#tableHosts();
+    left = languages.difference(left, languages.union([...taken, ...named.map((host) => languages.text(host))]));
+    for (const group of groups) {
+      if (group.place !== 1000) continue;
+      if (this.#applyGroup(under, group, left)) left = languages.nothing;
+    }
+    if (left === languages.nothing) return;
+    for (const group of groups) {
+      const kind = group.rules[0]?.pattern.kind;
+      if (group.place === 1001 && kind === under.from) this.#applyGroup(under, group, left);
+    }
+    // A percent or bang address that nothing matches is a local one as a whole.
+    if (!under.isWhole && (under.from === 'percent' || under.from === 'bang')) {
+      const { localHost } = this.#compiled.policy;
+      this.#add({ ...under, local: languages.anyField, host: languages.text(localHost), from: 'at', isWhole: true });
+    }
+  }
+
+  /** The hosts of a pattern that are surely taken: those that are read as names or literals. */
+  #proper({ hosts, exact }: RuleGroup): Language {
+    return exact === null ? this.#addresses.languages.intersection([hosts.only, this.#addresses.host]) : hosts.only;
+  }
+
+  #tableHosts(): readonly string[] {
+    return [...this.#compiled.policy.channels.hosts.keys()].filter((host) => host !== '');
+  }
+
+  #arriveByTable(under: Under, region: Language): void {
+    const { languages } = this.#addresses;
+    for (const host of this.#tableHosts()) {
+      if (!languages.has(region, foldHost(host))) continue;
+      this.#arriveAt(under, { local: under.local, host: languages.text(host), prefix: '' }, host, under);
+    }
+  }
+
+  /** Applies the rules of a pattern to hosts of a set; tells whether one of them is certain to fire. */
+  #applyGroup(under: Under, group: RuleGroup, region: Language): boolean {
+    if (region === this.#addresses.languages.nothing) return false;
+    for (const rule of group.rules) {
+      const { controls, output } = sortItems(rule.template);
+      if (whyControlsFail(controls, this.#context, under.from) !== undefined) continue;
+      const input = { local: under.local, region, hosts: group.hosts };
+      const result = followTemplate({ rule, output, controls, input, fixedHost: group.exact }, this.#addresses, this.#contents);
+      for (const doubt of result.doubts) this.#doubts.set(doubt.cause, { ...doubt, span: rule.span });
+      for (const made of result.made) this.#follow({ ...under, rule: rule.span, host: region }, made);
+      if (!result.mayFail) return true;
+    }
+    return false;
+  }
+
+  /** Goes on with what a rule made. */
+  #follow(under: Under, made: MadeAddress): void {
+    const { languages } = this.#addresses;
+    const tag = made.tag === null ? under.tag : foldHost(made.tag);
+    if (made.kind === 'stop') {
+      this.#arriveByTable({ ...under, tag }, under.host);
+      return;
+    }
+    const origins = originsThrough(under, made);
+    const set = { local: made.user.language, host: made.host.language };
+    if (made.kind === 'again') {
+      this.#add({ ...under, ...set, from: 'at', tag, origins });
+      return;
+    }
+    const prefix = made.routeHost === null ? '' : `@${made.routeHost.fixed ?? '*'}:`;
+    const here = { ...under, tag, origins };
+    if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
+    else {
+      for (const host of this.#tableHosts()) {
+        if (languages.has(made.system.language, foldHost(host))) this.#arriveAt(here, { ...set, prefix }, host, under);
+      }
+    }
+  }
+
+  /** Comes to the channel of a routing system; `before` is the set before the rule that named it. */
+  #arriveAt(
+    under: Under,
+    { local, host, prefix }: AddressSet & { readonly prefix: string },
+    system: string,
+    before: Under,
+  ): void {
+    const { policy } = this.#compiled;
+    const { languages } = this.#addresses;
+    const entry = policy.hosts.find(system);
+    if (entry === undefined) return;
+    const { channel, properName } = entry;
+    if (channel.isLocal && !under.isWhole) {
+      const inner = languages.intersection([before.local, this.#routing]);
+      if (inner !== languages.nothing) this.#restart(before);
+    }
+    const renamed =
+      properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
+        ? languages.union([host, languages.text(properName)])
+        : host;
+    const { origins, rule } = under;
+    const isKept = local === before.local && renamed === before.host && prefix === '';
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${rule?.offset ?? ''} ${rule?.source.name ?? ''}`;
+    if (this.#routes.has(key)) return;
+    this.#routes.set(key, { channel: channel.name, local, host: renamed, prefix, origins, rule });
+  }
+
+  /** Starts over with a local part that has hosts of its own. */
+  #restart(before: Under): void {
+    const { languages } = this.#addresses;
+    const { inner } = this.#question;
+    for (const from of ['percent', 'bang'] as const) {
+      const origins: Origins = ({ local, host }) => {
+        const text = from === 'percent' ? `${local}%${host}` : `${host}!${local}`;
+        const outer = this.#compiled.policy.localHost;
+        return before.origins({ local: text, host: outer });
+      };
+      this.#add({ ...before, local: languages.anyField, host: inner, from, isWhole: false, origins });
+    }
+  }
+}
+
+/** Whether two patterns may fit one host. */
+function mayOverlap(earlier: RuleGroup, later: RuleGroup): boolean {
+  const text = later.rules[0]?.pattern.text.toLowerCase() ?? '';
+  if (earlier.exact === null || !text.startsWith('.')) return true;
+  return earlier.exact.endsWith(text);
+}
+
+/** The addresses that a rule may have made one of. */
+function originsThrough(under: Under, made: Exclude<MadeAddress, { kind: 'stop' }>): Origins {
+  const { origins } = under;
+  if (made.user.is === 'user' && made.host.is === 'host') return origins;
+  const exampleHost = made.exampleHost;
+  return ({ local, host }) => {
+    const hosts = made.host.is === 'host' ? [host] : exampleHost === null ? [host] : [exampleHost, host];
+    return hosts.flatMap((one) => origins({ local, host: one }));
+  };
+}

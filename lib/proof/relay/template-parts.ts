@@ -1,0 +1,124 @@
+/*
+ * What the template of a rewrite rule makes of an address, as languages: one for each part between its separators.
+ * Ref: PMDF 2.2.5, 2.2.6
+ */
+import type { AddressLanguages } from '../language/address-languages.js';
+import { bar, characterCount, numberOf } from '../language/characters.js';
+import type { Language } from '../language/language.js';
+import type { RuleHosts } from '../language/rule-hosts.js';
+import type { OutputItem } from '../../rewrite/index.js';
+
+/** A part of what a template makes. */
+export interface TemplatePart {
+  readonly language: Language;
+  /** Its text, where that is the same for every address. */
+  readonly fixed: string | null;
+  /** Whether it is the user as given, or the host as given, and nothing else. */
+  readonly is: 'user' | 'host' | 'other';
+}
+
+/** One form of what a template makes; `marks` are the separators between the parts. */
+export interface TemplateForm {
+  readonly parts: readonly TemplatePart[];
+  readonly marks: string;
+}
+
+/** The address that a rule sees. */
+export interface RuleInput {
+  readonly local: Language;
+  /** The hosts for which the rule is tried. */
+  readonly region: Language;
+  readonly hosts: RuleHosts;
+}
+
+/** A part in the making. */
+interface Piece {
+  readonly language: Language;
+  readonly fixed: string | null;
+  readonly item: 'user' | 'host' | 'domain' | 'other';
+}
+
+/** The result of a template, or why it cannot be followed. */
+export type TemplateResult =
+  | { readonly kind: 'made'; readonly form: TemplateForm; readonly mayFail: boolean }
+  | { readonly kind: 'asks'; readonly item: OutputItem };
+
+function joinPieces(pieces: readonly Piece[], { region, hosts }: RuleInput, addresses: AddressLanguages): TemplatePart {
+  const { languages } = addresses;
+  const given = pieces.filter(({ fixed }) => fixed !== '').map(({ item }) => item);
+  const [first, second, third] = given;
+  const isHost =
+    third === undefined &&
+    ((hosts.whole === 'host-and-domain' && first === 'host' && second === 'domain') ||
+      (second === undefined && first === hosts.whole));
+  if (isHost) return { language: region, fixed: null, is: 'host' };
+  const language = languages.joined(...pieces.map((piece) => piece.language));
+  const isFixed = pieces.every(({ fixed }) => fixed !== null);
+  const fixed = isFixed ? pieces.map((piece) => piece.fixed ?? '').join('') : null;
+  return { language, fixed, is: first === 'user' && second === undefined ? 'user' : 'other' };
+}
+
+/** Makes the parts of a template that asks nothing; `textOf` gives the text of a host pattern without wildcards, or null. */
+export function templateParts(
+  items: readonly OutputItem[],
+  input: RuleInput,
+  addresses: AddressLanguages,
+  fixedHost: string | null,
+): TemplateResult {
+  const { languages } = addresses;
+  const all = Array.from({ length: characterCount }, (_, at) => at);
+  const inLabel = languages.oneOf(all, [bar, numberOf('@'), numberOf('.')]);
+  let pieces: Piece[] = [];
+  const parts: TemplatePart[] = [];
+  let marks = '';
+  let mayFail = false;
+  const add = (language: Language, fixed: string | null, item: Piece['item'] = 'other'): void => {
+    pieces.push({ language, fixed, item });
+  };
+  for (const item of items) {
+    switch (item.kind) {
+      case 'text':
+        add(languages.text(item.text), item.text);
+        break;
+      case 'separator':
+        parts.push(joinPieces(pieces, input, addresses));
+        pieces = [];
+        marks += item.mark;
+        break;
+      case 'user':
+        if (item.part === 'whole') add(input.local, null, 'user');
+        else add(languages.anyField, null);
+        break;
+      case 'host':
+        mayFail ||= item.drop > 0;
+        if (item.drop > 0) add(languages.optional(addresses.anyHost), null);
+        else add(input.hosts.host, input.hosts.host === languages.emptyText ? '' : null, 'host');
+        break;
+      case 'domain':
+        mayFail ||= item.drop > 0;
+        if (item.drop > 0) add(languages.optional(addresses.anyHost), null);
+        else add(input.hosts.domain, null, 'domain');
+        break;
+      case 'literal':
+        add(input.hosts.literal, input.hosts.literal === languages.emptyText ? '' : null);
+        break;
+      case 'label':
+        mayFail = true;
+        add(languages.joined(inLabel, languages.repeated(inLabel)), null);
+        break;
+      case 'unique':
+        add(languages.anyField, null);
+        break;
+      case 'case':
+        break;
+      case 'domain-check':
+      case 'general':
+      case 'mapping':
+      case 'ldap':
+        return { kind: 'asks', item };
+    }
+  }
+  parts.push(joinPieces(pieces, input, addresses));
+  const known = fixedHost === null ? parts : parts.map((part) => (part.is === 'host' ? { ...part, fixed: fixedHost } : part));
+  return { kind: 'made', form: { parts: known, marks }, mayFail };
+}

@@ -1,0 +1,140 @@
+/*
+ * Runs one session of a stranger through the engine: whether its mail gets to a delivery that was expected to be possible, or what
+ * stops it. Chance is tried in its outcomes.
+ */
+import { type AccessTable, findAccessTable } from '../../access/index.js';
+import {
+  auditSetup,
+  decideClient,
+  decideMail,
+  decideRcpt,
+  type Delivery,
+  type SessionClient,
+} from '../../decide/index.js';
+import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
+import { noName, type Policy } from '../../policy/index.js';
+import type { Verdict } from '../../smtp/index.js';
+import { tryRandomOutcomes } from '../random-outcomes.js';
+import type { Witness } from './relay-proof.js';
+
+/** A session that is to be tried. */
+export interface Trial {
+  readonly witness: Witness;
+  /** The address of the server that the client is connected to. */
+  readonly server: string;
+  readonly clientPort: number;
+  /** The channel that it has to come in on. */
+  readonly channel: string;
+  /** Recipients of the message before this one. */
+  readonly earlierRecipients: number;
+}
+
+/** The entry that stopped a session. */
+export interface StoppedBy {
+  readonly table: AccessTable;
+  readonly place: string;
+  /** 0 for the session itself, 1 for the first later pass. */
+  readonly pass: number;
+}
+
+/** An entry that permitted, or a rule that fired, on the way. */
+export interface Passed {
+  readonly table: AccessTable;
+  readonly place: string;
+  readonly pass: number;
+}
+
+export type TrialResult =
+  | {
+      readonly kind: 'delivered';
+      readonly deliveries: readonly Delivery[];
+      readonly passed: readonly Passed[];
+      readonly rules: readonly string[];
+    }
+  | { readonly kind: 'stopped'; readonly by: StoppedBy }
+  | { readonly kind: 'other'; readonly why: string };
+
+function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
+  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
+}
+
+/** The entries by which tables decided, in order, with the pass of each. */
+function* decidedIn(trace: readonly TraceEvent[]): Generator<Passed & { readonly stops: boolean }> {
+  let pass = 0;
+  let discards = false;
+  for (const event of trace) {
+    if (event.kind === 'pass-begins') pass += 1;
+    if (event.kind === 'entry-matched') discards = event.flags.includes('B') || event.flags.includes('H');
+    if (event.kind !== 'decided') continue;
+    const table = findAccessTable(event.what)?.table;
+    if (table !== undefined && event.place !== null) {
+      yield { table, place: event.place, pass, stops: event.verdict !== 'accept' || discards };
+    }
+    discards = false;
+  }
+}
+
+function whyOf(verdict: Verdict): string {
+  return verdict.kind === 'accept' ? 'it is accepted' : `${verdict.reply.code} ${verdict.reply.text}`;
+}
+
+function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<TrialResult> {
+  const { witness, server, clientPort, channel, earlierRecipients } = trial;
+  const setup = { ...auditSetup(policy, environment), traced: true };
+  const client: SessionClient = {
+    client: { address: witness.client, port: clientPort },
+    server: { address: server, port: witness.port },
+    reverseName: witness.name === null ? noName : { kind: 'confirmed', name: witness.name },
+    helo: witness.helo,
+    esmtp: witness.esmtp,
+    tls: witness.tls,
+    authUser: null,
+  };
+  const connected = yield* decideClient(setup, client);
+  const trace: TraceEvent[] = [...connected.trace];
+  const end = (why: string): TrialResult => {
+    for (const { stops, ...by } of decidedIn(trace)) if (stops) return { kind: 'stopped', by };
+    return { kind: 'other', why };
+  };
+  if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
+  const { session } = connected;
+  if (session.sourceChannel !== channel) return end(`the client ${witness.client} is switched to \`${session.sourceChannel}\``);
+  const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
+  trace.push(...from.trace);
+  if (from.decision.verdict.kind !== 'accept') return end(whyOf(from.decision.verdict));
+  const request = {
+    to: witness.to,
+    originalRecipient: witness.originalRecipient,
+    notify: new Set(witness.notify),
+    earlierRecipients,
+  };
+  const to = yield* decideRcpt(setup, { ...session, relaying: false }, from.decision.envelopeFrom, request);
+  trace.push(...to.trace);
+  const { verdict, effects, deliveries } = to.decision;
+  if (verdict.kind !== 'accept') return end(whyOf(verdict));
+  const decided = [...decidedIn(trace)];
+  const finals = finalDeliveries(deliveries);
+  if (effects.hold || effects.bitbucket || finals.length === 0 || decided.some(({ stops }) => stops)) {
+    return end('nothing is delivered');
+  }
+  const rules = trace.flatMap((event) => (event.kind === 'rule-tried' && event.fired ? [event.place] : []));
+  const passed = decided.map(({ table, place, pass }) => ({ table, place, pass }));
+  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)] };
+}
+
+/** Tries a session. */
+export function* trySession(
+  policy: Policy,
+  trial: Trial,
+  newEnvironment: () => Environment,
+): Lookup<TrialResult> {
+  try {
+    return yield* tryRandomOutcomes(
+      newEnvironment,
+      (environment) => run(policy, trial, environment),
+      ({ kind }) => kind === 'delivered',
+    );
+  } catch (error) {
+    return { kind: 'other', why: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,113 @@
+/*
+ * A way in words: which senders and recipients, what else a session needs, and the reason with which the site allows it.
+ */
+import { type Entry, fieldsOf, type MappingTable, printPattern } from '../../mapping/index.js';
+import { placeOf } from '../../text/index.js';
+import type { FoundWay } from './path-search.js';
+import type { RelayWay } from './relay-proof.js';
+import { probeParts, type ProbeStyle, type SessionField } from './session-space.js';
+import type { Passed } from './try-session.js';
+
+const allowedComment = /^!\s*prove:\s*allowed\b\s*(.*)$/i;
+
+/** The reason that is written above an entry; null for none. */
+export function allowedAbove({ comments }: Pick<Entry, 'comments'>): string | null {
+  const match = allowedComment.exec(comments.at(-1)?.text.trim() ?? '');
+  return match === null ? null : (match[1] ?? '').trim();
+}
+
+function entryOf(tables: ReadonlyMap<string, MappingTable>, { table, place }: Passed): Entry | undefined {
+  return tables.get(table)?.entries.find(({ span }) => placeOf(span) === place);
+}
+
+/** What the entries of a way say of each field of a session, where that is not any text. */
+function saidOf(
+  { path, permits }: FoundWay,
+  tables: ReadonlyMap<string, MappingTable>,
+  style: ProbeStyle,
+): ReadonlyMap<SessionField, readonly string[]> {
+  const said = new Map<SessionField, string[]>();
+  for (const passed of permits) {
+    const entry = entryOf(tables, passed);
+    if (entry === undefined) continue;
+    const consultation = path.consultations.find((one) => one.table === passed.table && one.pass === passed.pass) ?? {
+      table: passed.table,
+      source: '',
+      destination: '',
+      to: 'to0' as const,
+      from: 'sender' as const,
+      overTcp: true,
+      pass: 0,
+    };
+    const parts = probeParts(consultation, style);
+    const fields = fieldsOf(entry.pattern);
+    const field = (index: number): SessionField | null => {
+      const part = parts[index];
+      return part === undefined || 'text' in part ? null : part.field;
+    };
+    for (const [index, pattern] of fields.entries()) {
+      const name = field(fields.length === parts.length ? index : parts.length - fields.length + index);
+      const text = printPattern(pattern);
+      if (name === null || text === '*') continue;
+      const known = said.get(name) ?? [];
+      if (!known.includes(text)) said.set(name, [...known, text]);
+    }
+  }
+  return said;
+}
+
+const fieldWords: readonly (readonly [SessionField, string])[] = [
+  ['server', 'server'],
+  ['port', 'port'],
+  ['client', 'client'],
+  ['clientPort', 'client port'],
+  ['application', 'application'],
+  ['orcpt', 'ORCPT'],
+];
+
+function conditionsOf(way: FoundWay, said: ReadonlyMap<SessionField, readonly string[]>, flags: ReadonlySet<string>): string[] {
+  const { witness } = way;
+  const named = fieldWords.flatMap(([field, word]) => {
+    const texts = said.get(field);
+    return texts === undefined ? [] : [`${word} ${texts.map((one) => `\`${one}\``).join(' and ')}`];
+  });
+  return [
+    ...named,
+    ...(flags.has('T') ? [witness.tls ? 'TLS' : 'no TLS'] : []),
+    ...(flags.has('E') && !witness.esmtp ? ['HELO in place of EHLO'] : []),
+    ...(witness.notify.length === 0 ? [] : [`NOTIFY=${witness.notify.join(',')}`]),
+    ...(way.path.earlierRecipients === 0 ? [] : [`after ${way.path.earlierRecipients} other recipients`]),
+  ];
+}
+
+/** Puts a way into words. */
+export function wayInWords(
+  channel: string,
+  way: FoundWay,
+  tables: ReadonlyMap<string, MappingTable>,
+  style: ProbeStyle,
+): RelayWay {
+  const said = saidOf(way, tables, style);
+  const flags = new Set(
+    way.permits.flatMap((one) => (entryOf(tables, one)?.template ?? []).flatMap((item) => (item.kind === 'input-flag' ? [item.flag] : []))),
+  );
+  const words = (fields: readonly SessionField[], otherwise: string): string => {
+    const texts = fields.flatMap((field) => said.get(field) ?? []);
+    return texts.length === 0 ? otherwise : [...new Set(texts)].join(' and ');
+  };
+  const recipients = [...way.path.recipients.keys()];
+  const allowed = way.permits.flatMap((one) => {
+    const entry = entryOf(tables, one);
+    return entry === undefined ? [] : (allowedAbove(entry) ?? []);
+  });
+  return {
+    channel,
+    senders: words(['from', 'sender'], 'any sender'),
+    recipients: words(recipients, 'any recipient outside'),
+    conditions: conditionsOf(way, said, flags),
+    entries: [...new Set([...way.rules, ...way.permits.map(({ place }) => place)])],
+    witness: way.witness,
+    delivered: `${way.delivery.channel} ${way.delivery.address}`,
+    allowed: allowed[0] ?? null,
+  };
+}
