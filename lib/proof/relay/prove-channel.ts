@@ -2,7 +2,7 @@
  * Decides for one channel that strangers come in on whether they can relay: finds the paths by which their mail may leave, and
  * searches each for a session that gets through.
  */
-import { accessTables } from '../../access/index.js';
+import { accessTables, strictEntryNames } from '../../access/index.js';
 import { auditSetup, decideClient, demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
@@ -165,14 +165,13 @@ class ChannelSearch {
     const finder = new RouteFinder(compiled, addresses, contents);
     const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
     const tables = accessTablesOf(compiled);
-    const isStrict = policy.settings.builtInSourceRoutes === 'strict';
+    const isStrict =
+      policy.settings.builtInSourceRoutes === 'strict' && policy.strictEntryNames.size === strictEntryNames.size;
     this.#unmodelled(policy, isStrict);
-    const named = [...policy.channelNames].map((name) => languages.text(name));
-    const received = {
-      local: addresses.localPart,
-      host: languages.difference(addresses.host, languages.union(named)),
-    };
-    const inner = isStrict ? hosts.inside : addresses.anyHost;
+    // Names of channels are refused wherever in an address they are.
+    const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
+    const received = { local: addresses.localPart, host: languages.difference(addresses.host, named) };
+    const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
     const { paths, doubts } = relayPaths({ compiled, addresses, finder, hosts, source: channel, received, inner });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);

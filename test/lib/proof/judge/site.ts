@@ -1,0 +1,83 @@
+/*
+ * A site for the judge: its files, the contents of its databases, and what is true of its hosts and channels. The judge takes the
+ * truth from whoever wrote the site, not from the policy, so that a mistake in the policy's own idea of outside is found too.
+ */
+import { absent, type DatabaseName, found, type LookupAnswer } from '../../../../lib/engine/lookup.js';
+import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
+import { type PolicyText, policyOf } from '../../policy/policy-of.js';
+
+/** The databases of a site: keys in lower case. */
+export type Databases = Readonly<Partial<Record<DatabaseName, ReadonlyMap<string, string>>>>;
+
+/** What is true of a site. */
+export interface Truth {
+  /** Channels whose mail leaves. */
+  readonly leaving: ReadonlySet<string>;
+  /** Hosts of the site: a name, `.name` for all below it, `*` for every name of one label, `[` for every address literal. */
+  readonly ours: readonly string[];
+  /** Hosts of which it depends on the mail whether they are the site's; likewise. All others are nobody's. */
+  readonly unclear: readonly string[];
+}
+
+/** What is tried: parts of addresses and the claims of clients. */
+export interface Trials {
+  /** Parts of local parts; `fresh` among them is in no file of the site. */
+  readonly atoms: readonly string[];
+  readonly fresh: readonly string[];
+  /** Hosts of recipients and senders, ours and foreign. */
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
+  readonly clients: readonly string[];
+  readonly helos: readonly (string | null)[];
+  readonly originalRecipients: readonly (string | null)[];
+}
+
+export interface Site {
+  readonly text: PolicyText;
+  readonly databases: Databases;
+  readonly truth: Truth;
+  readonly trials: Trials;
+}
+
+/** A site that compiles, and the answers of its databases. */
+export interface CompiledSite extends Site {
+  readonly compiled: CompiledPolicy;
+  readonly answer: (request: { readonly kind: string }) => LookupAnswer;
+}
+
+function isDatabaseRequest(
+  request: { readonly kind: string },
+): request is { readonly kind: 'database'; readonly database: DatabaseName; readonly key: string } {
+  return request.kind === 'database';
+}
+
+/** Compiles a site; throws when it has errors. */
+export function compileSite(site: Site): CompiledSite {
+  const compiled = policyOf(site.text);
+  return {
+    ...site,
+    compiled,
+    answer: (request) => {
+      if (!isDatabaseRequest(request)) return absent;
+      const value = site.databases[request.database]?.get(request.key.toLowerCase());
+      return value === undefined ? absent : found(value);
+    },
+  };
+}
+
+function isAmong(hosts: readonly string[], host: string): boolean {
+  return hosts.some((one) => {
+    if (one === '*') return !/[.[]/.test(host);
+    return one.startsWith('.') || one === '[' ? (one === '[' ? host.startsWith('[') : host.endsWith(one)) : host === one;
+  });
+}
+
+const hostName = /^(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)*[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/;
+const literal = /^\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\]$/;
+
+/** Whose a host is, folded: `none` for what is no name of a host. */
+export function ownerOf({ ours, unclear }: Truth, host: string): 'ours' | 'unclear' | 'foreign' | 'none' {
+  if (!hostName.test(host) && !literal.test(host)) return 'none';
+  if (isAmong(ours, host)) return 'ours';
+  return isAmong(unclear, host) ? 'unclear' : 'foreign';
+}
