@@ -66,6 +66,10 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
       return new Map([...entries].map(({ key, value }) => [key.toLowerCase(), { text: value, span: null }]));
     };
     const [one, other] = [valued(before), valued(now)];
+    // What one server has is the same for both.
+    const [askedBefore, askedNow] = [before, now].map(({ compiled }) => compiled.policy.settings.databases[database]);
+    const isOne = askedBefore?.kind === 'store' && canonicalText(askedBefore) === canonicalText(askedNow);
+    if (isOne) continue;
     if (one === null || other === null) unread.push(database);
     else edits.push(...editsBetween(one, other).map((edit) => ({ ...edit, database })));
   }
