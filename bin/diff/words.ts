@@ -63,7 +63,7 @@ export function answerWords({ verdict, reply, deliveries, step }: SideAnswer): s
 export function classWords({ senders, recipients, before, now, witness }: Change): string {
   const source = before.source === now.source ? `\`${now.source}\`` : `\`${before.source}\`, now \`${now.source}\``;
   const user = witness.authUser === null ? '' : ', authenticated';
-  return `clients on ${source}${user}, sender ${senders}, recipient ${recipients}`;
+  return `clients on ${source}${user}; sender ${senders}; recipient ${recipients}`;
 }
 
 /** The first part of an edit: `+`, `-` or `~` for what is there in both. */

@@ -36,7 +36,10 @@ function answerKey({ source, step, verdict, reply, deliveries }: SideAnswer): re
 
 /** What differences of one class have in common. */
 export function classKey({ kind, what, before, now, trial }: Difference): string {
-  return JSON.stringify([kind, what, trial.authUser !== null, answerKey(before.answer), answerKey(now.answer)]);
+  const isByTheWay = kind === 'other-reply' && before.answer.verdict === 'accept';
+  // Where only something else is different, it does not matter for whom.
+  if (isByTheWay) return JSON.stringify([kind, what]);
+  return JSON.stringify([kind, trial.authUser !== null, answerKey(before.answer), answerKey(now.answer)]);
 }
 
 function oddness({ client, name, authUser, tls, from, to, esmtp, port }: Trial): number {
@@ -69,10 +72,10 @@ function joined(texts: ReadonlySet<string>): string {
   return [...texts].sort((one, other) => one.length - other.length).slice(0, 2).join(' and ');
 }
 
-function wordsOf(values: readonly string[], any: string): string {
-  const different = new Set(values);
-  if (different.size > 2) return any;
-  return [...different].map((one) => (one === '' ? 'the null sender' : one)).join(' and ');
+/** The one that is shown first, and whether there are others. */
+function wordsOf(values: readonly string[], shown: string): string {
+  const different = [...new Set([shown, ...values])].map((one) => (one === '' ? '<>' : one));
+  return different.length > 2 ? `${different[0] ?? ''} and others` : different.join(' and ');
 }
 
 /** Makes a change of the differences of one class, of which `shown` is the witness, decided with a trace. */
@@ -106,13 +109,13 @@ export function changeOf(shown: Difference, all: readonly Difference[], { tables
   const trials = all.map(({ trial }) => trial);
   return {
     kind: shown.kind,
-    senders: from.size > 0 ? joined(from) : wordsOf(trials.map((one) => one.from), 'any sender'),
+    senders: from.size > 0 ? joined(from) : wordsOf(trials.map((one) => one.from), shown.trial.from),
     recipients:
       to.size > 0
         ? joined(to)
         : shown.before.answer.step === 'client' && shown.now.answer.step === 'client'
           ? 'any recipient'
-          : wordsOf(trials.map((one) => one.to), `recipients such as ${shown.trial.to}`),
+          : wordsOf(trials.map((one) => one.to), shown.trial.to),
     what: shown.what,
     witness: shown.trial,
     before,

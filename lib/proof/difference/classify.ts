@@ -16,7 +16,9 @@ function differing(before: ReadonlyMap<string, string>, now: ReadonlyMap<string,
 }
 
 function wordsFor(before: Outcome, now: Outcome): string {
-  const names = differing(before.others, now.others);
+  // What goes with a verdict differs with it.
+  const isSame = before.answer.verdict === now.answer.verdict;
+  const names = differing(before.others, now.others).filter((name) => isSame || name === 'source channel');
   if (before.sent !== now.sent && before.answer.deliveries.join() === now.answer.deliveries.join()) {
     names.push(...(before.answer.verdict === 'accept' && now.answer.verdict === 'accept' ? ['way of delivery'] : []));
   }

@@ -4,6 +4,7 @@
  * all other edits. Every difference that is reported was seen in both engines. Where an edit shows none it is said to change nothing
  * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
  */
+import type { CompiledPolicy } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
@@ -13,7 +14,7 @@ import type { ChannelProof } from '../relay/relay-proof.js';
 import { changeOf, classKey, type Difference, plainest } from './class-words.js';
 import { classify } from './classify.js';
 import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
-import { decideTrial } from './decide-trial.js';
+import { Decider } from './decide-trial.js';
 import {
   type Change,
   changeKinds,
@@ -41,16 +42,16 @@ export const usualLimits: DifferenceLimits = { ofEntry: 300, ofNames: 8000, proo
 
 /** Decides sessions under both policies and keeps the differences. */
 class Trials {
-  readonly #before: Side;
-  readonly #now: Side;
+  readonly before: Decider;
+  readonly now: Decider;
   readonly #seen = new Set<string>();
   readonly #classes = new Map<string, Difference[]>();
   /** Why sessions could not be decided; null if all could. */
   cause: string | null = null;
 
   constructor(before: Side, now: Side) {
-    this.#before = before;
-    this.#now = now;
+    this.before = new Decider(before);
+    this.now = new Decider(now);
   }
 
   get tried(): number {
@@ -63,7 +64,7 @@ class Trials {
 
   /** Decides a session; the differences, one for each end of chance. */
   #decide(trial: Trial, traced: boolean): readonly Difference[] {
-    const [before, now] = [decideTrial(this.#before, trial, traced), decideTrial(this.#now, trial, traced)];
+    const [before, now] = [this.before.decide(trial, traced), this.now.decide(trial, traced)];
     for (const one of [before, now]) if ('cause' in one) this.cause ??= one.cause;
     if ('cause' in before || 'cause' in now) return [];
     const found: Difference[] = [];
@@ -97,7 +98,7 @@ class Trials {
 
 /** What the rules make of recipients, for each source channel. */
 function routedRecipients(
-  sides: readonly Side[],
+  deciders: readonly Decider[],
   clients: readonly PlacedClient[],
   recipients: readonly string[],
 ): readonly RoutedRecipient[] {
@@ -105,9 +106,9 @@ function routedRecipients(
   const firsts = new Map(clients.map((one) => [`${one.before} ${one.now}`, one]));
   for (const { client } of firsts.values()) {
     for (const to of recipients) {
-      for (const side of sides) {
+      for (const decider of deciders) {
         const trial: Trial = { ...client, from: '', to, originalRecipient: null, notify: [] };
-        for (const { address, channel } of decideRoutes(side, trial)) {
+        for (const { address, channel } of decideRoutes(decider, trial)) {
           const key = `${to} ${address} ${channel}`;
           if (!found.has(key)) found.set(key, { received: to, address, channel });
         }
@@ -118,8 +119,8 @@ function routedRecipients(
 }
 
 /** The addresses and channels that a recipient is on while a session is decided. */
-function decideRoutes(side: Side, trial: Trial): readonly { readonly address: string; readonly channel: string }[] {
-  const outcomes = decideTrial(side, trial, true);
+function decideRoutes(decider: Decider, trial: Trial): readonly { readonly address: string; readonly channel: string }[] {
+  const outcomes = decider.decide(trial, true);
   if ('cause' in outcomes) return [];
   return outcomes.flatMap(({ trace }) =>
     trace.flatMap((event) =>
@@ -185,7 +186,7 @@ function answerOf(edits: readonly Edit[], changes: readonly Change[], unread: nu
 }
 
 /** The sources of trials. */
-function sourcesFor(before: Side, now: Side, { edits, rules }: CollectedEdits) {
+function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
   const edited = rules.flatMap((one) => [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])));
   const named = edits.filter(({ known }) => known === null).map(({ names }) => names.map(namedIn)).flat();
   const all = {
@@ -193,9 +194,8 @@ function sourcesFor(before: Side, now: Side, { edits, rules }: CollectedEdits) {
     hosts: named.flatMap(({ hosts }) => hosts),
     addresses: named.flatMap(({ addresses }) => addresses),
   };
-  const policies = [before.compiled, now.compiled];
   return {
-    clients: trialClients(before, now, edited),
+    clients: trialClients(trials.before, trials.now, policies, edited),
     recipients: trialRecipients(policies, edited, all),
     senders: trialSenders(policies, all),
   };
@@ -214,8 +214,8 @@ export function comparePolicies(
   const trials = new Trials(before, now);
   let relaying: NewRelaying = { answer: 'none', why: null };
   if (edits.some(({ known }) => known === null)) {
-    const sources = sourcesFor(before, now, collected);
-    const routed = routedRecipients([before, now], sources.clients, sources.recipients.slice(0, 120));
+    const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
+    const routed = routedRecipients([trials.before, trials.now], sources.clients, sources.recipients.slice(0, 120));
     const forRegions: TrialSources = { ...sources, recipients: routed };
     for (const edit of edits) {
       const until = trials.tried + ofEntry;

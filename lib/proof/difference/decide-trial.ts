@@ -13,6 +13,7 @@ import {
   noEffects,
   offerOfAuth,
   type OpenSession,
+  type SenderDecision,
   type SessionClient,
   type SessionPart,
   type SessionSetup,
@@ -30,7 +31,7 @@ import {
   type Policy,
   sessionTls,
 } from '../../policy/index.js';
-import type { Verdict } from '../../smtp/index.js';
+import { accepted, type Verdict } from '../../smtp/index.js';
 import { readingTowards } from '../audit/readings.js';
 import { canonicalText } from './canonical.js';
 import type { Side, SideAnswer, Trial } from './policy-difference.js';
@@ -69,7 +70,12 @@ interface Decided {
   readonly others: ReadonlyMap<string, string>;
 }
 
-type Run = { readonly policy: Policy; readonly environment: Environment };
+interface Run {
+  readonly policy: Policy;
+  readonly environment: Environment;
+  /** Those of the foreign hosts that are outside, by source channel. */
+  readonly foreign: Map<string, ReadonlySet<string>>;
+}
 
 /** A setup whose steps have budgets of their own, and the same chance and unique strings for both policies. */
 function setupFor(
@@ -116,7 +122,17 @@ function clientOf({ client, port, name, helo, esmtp, tls, authUser }: Trial): Se
   };
 }
 
-function* decideAll(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): Lookup<Decided> {
+/** A session up to MAIL FROM. */
+interface Begun {
+  readonly session: OpenSession;
+  readonly others: ReadonlyMap<string, string>;
+  /** Null where the client is refused. */
+  readonly from: SenderDecision | null;
+  /** The first refusal; null where there was none. */
+  readonly refusal: { readonly step: SessionPart; readonly verdict: Verdict } | null;
+}
+
+function* begin(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): Lookup<Begun> {
   const { policy } = setup;
   const connected = yield* decideClient(setup, clientOf(trial));
   trace.push(...connected.trace);
@@ -130,35 +146,38 @@ function* decideAll(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): Loo
     ['answer to AUTH', canonicalText(decision.auth?.refusal ?? null)],
     ...effectWords(decision.effects),
   ]);
-  const end = (step: SessionPart, verdict: Verdict): Decided => ({
-    session,
-    step,
-    verdict,
-    deliveries: [],
-    effects: noEffects,
-    others,
-  });
-  if (decision.verdict.kind !== 'accept') return end('client', decision.verdict);
+  const { verdict } = decision;
+  if (verdict.kind !== 'accept') return { session, others, from: null, refusal: { step: 'client', verdict } };
   const from = yield* decideMail(setup, session, trial.from);
   trace.push(...from.trace);
-  if (from.decision.verdict.kind !== 'accept') return end('from', from.decision.verdict);
+  const refusal =
+    from.decision.verdict.kind === 'accept' ? null : { step: 'from' as const, verdict: from.decision.verdict };
+  for (const [name, value] of effectWords(from.decision.effects)) others.set(name, value);
   if (from.decision.senderHeader !== null) others.set('Sender header', from.decision.senderHeader);
+  return { session, others, from: from.decision, refusal };
+}
+
+function* goOn(setup: SessionSetup, trial: Trial, begun: Begun, trace: TraceEvent[]): Lookup<Decided> {
+  const { session, from, refusal } = begun;
+  if (from === null || refusal !== null) {
+    const { step, verdict } = refusal ?? { step: 'client', verdict: accepted };
+    return { session, step, verdict, deliveries: [], effects: noEffects, others: begun.others };
+  }
   const request = {
     to: trial.to,
     originalRecipient: trial.originalRecipient,
     notify: new Set(trial.notify),
   };
-  const to = yield* decideRcpt(setup, session, from.decision.envelopeFrom, request);
+  const to = yield* decideRcpt(setup, session, from.envelopeFrom, request);
   trace.push(...to.trace);
   const { verdict, deliveries, effects } = to.decision;
-  for (const [name, value] of [...effectWords(from.decision.effects), ...effectWords(effects)]) others.set(name, value);
+  const others = new Map([...begun.others, ...effectWords(effects)]);
   if (verdict.kind === 'accept') {
-    others.set('envelope From', senderFor(policy, from.decision, deliveries.map((one) => one.channel)));
+    others.set('envelope From', senderFor(setup.policy, from, deliveries.map((one) => one.channel)));
   }
-  const [first, second] = [from.decision.effects, effects];
-  const hold = first.hold || second.hold;
-  const bitbucket = first.bitbucket || second.bitbucket;
-  return { session, step: 'to', verdict, deliveries, effects: { ...second, hold, bitbucket }, others };
+  const hold = from.effects.hold || effects.hold;
+  const bitbucket = from.effects.bitbucket || effects.bitbucket;
+  return { session, step: 'to', verdict, deliveries, effects: { ...effects, hold, bitbucket }, others };
 }
 
 /** The deliveries of a recipient, with those of a later pass in place of the first. */
@@ -167,7 +186,7 @@ function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
 }
 
 /** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */
-function* goesAway({ policy, environment }: Run, session: OpenSession, delivery: Delivery): Lookup<boolean> {
+function* goesAway({ policy, environment, foreign }: Run, session: OpenSession, delivery: Delivery): Lookup<boolean> {
   const { sourceChannel } = session;
   const { address, channel } = delivery;
   const { localPart, domain } = splitAddress(address);
@@ -179,9 +198,14 @@ function* goesAway({ policy, environment }: Run, session: OpenSession, delivery:
   ) {
     return true;
   }
-  const hosts = new Set<string>();
-  for (const one of foreignHosts) {
-    if (yield* leadsOutside(policy, sourceChannel, one, environment)) hosts.add(one);
+  // Without a mark of routing, no server reads another address in it.
+  if (!/[@%!"+]/.test(localPart)) return false;
+  let hosts = foreign.get(sourceChannel);
+  if (hosts === undefined) {
+    const outside: string[] = [];
+    for (const one of foreignHosts) if (yield* leadsOutside(policy, sourceChannel, one, environment)) outside.push(one);
+    hosts = new Set(outside);
+    foreign.set(sourceChannel, hosts);
   }
   return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
 }
@@ -199,12 +223,12 @@ function marked(to: string): string | null {
 
 /** Whether mail goes outside to an address of the client's choice, and not where forwarding of the site sends it. */
 function* isRelayed(
-  { policy, environment }: Run,
+  run: Run,
   setup: SessionSetup,
   trial: Trial,
+  begun: Begun,
   decided: Decided,
 ): Lookup<boolean> {
-  const run = { policy, environment };
   const away: Delivery[] = [];
   const { bitbucket, hold } = decided.effects;
   if (decided.verdict.kind !== 'accept' || bitbucket || hold) return false;
@@ -215,7 +239,7 @@ function* isRelayed(
   if (away.some(({ address }) => address.toLowerCase() === trial.to.toLowerCase())) return true;
   const other = marked(trial.to);
   if (other === null) return true;
-  const again = yield* decideAll(setup, { ...trial, to: other }, []);
+  const again = yield* goOn(setup, { ...trial, to: other }, begun, []);
   return finalDeliveries(again.deliveries).some(({ address }) => address.includes(mark));
 }
 
@@ -266,42 +290,60 @@ function answerOf(decided: Decided, trace: readonly TraceEvent[]): SideAnswer {
   };
 }
 
-function* outcomesFor(
-  side: Side,
-  trial: Trial,
-  newEnvironment: () => Environment,
-  traced: boolean,
-): Lookup<readonly Outcome[]> {
-  const { policy } = side.compiled;
-  const found: Outcome[] = [];
-  let isRandom = false;
-  for (const chance of [0, 1 - Number.EPSILON]) {
-    if (chance > 0 && !isRandom) break;
+/** Sessions up to MAIL FROM that are kept at most; most trials begin like others. */
+const mostBegun = 2_000;
+
+/** Decides trials under one policy. */
+export class Decider {
+  readonly #side: Side;
+  readonly #begun = new Map<string, { readonly begun: Begun; readonly isRandom: boolean }>();
+  readonly #foreign = new Map<string, ReadonlySet<string>>();
+
+  constructor(side: Side) {
+    this.#side = side;
+  }
+
+  /** Decides a trial: an outcome for each end of chance, one where nothing is left to chance. Never throws. */
+  decide(trial: Trial, traced = false): readonly Outcome[] | Undecided {
+    try {
+      return this.#side.run((newEnvironment) => this.#outcomes(trial, newEnvironment, traced));
+    } catch (error) {
+      return { cause: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  *#outcomes(trial: Trial, newEnvironment: () => Environment, traced: boolean): Lookup<readonly Outcome[]> {
+    const { policy } = this.#side.compiled;
+    const found: Outcome[] = [];
+    let isRandom = false;
     const onRandom = (): void => {
       isRandom = true;
     };
-    const setup = setupFor(policy, newEnvironment, chance, onRandom, traced);
-    const trace: TraceEvent[] = [];
-    const decided = yield* decideAll(setup, trial, trace);
-    const run = { policy, environment: setup.newEnvironment() };
-    const leaves = yield* isRelayed(run, { ...setup, traced: false }, trial, decided);
-    found.push({
-      answer: answerOf(decided, trace),
-      sent: sentWords(policy, decided),
-      others: decided.others,
-      isStranger: isStranger(policy, decided.session),
-      leaves,
-      trace,
-    });
-  }
-  return found;
-}
-
-/** Decides a trial: an outcome for each end of chance, one where nothing is left to chance. Never throws. */
-export function decideTrial(side: Side, trial: Trial, traced = false): readonly Outcome[] | Undecided {
-  try {
-    return side.run((newEnvironment) => outcomesFor(side, trial, newEnvironment, traced));
-  } catch (error) {
-    return { cause: error instanceof Error ? error.message : String(error) };
+    for (const chance of [0, 1 - Number.EPSILON]) {
+      if (chance > 0 && !isRandom) break;
+      const setup = setupFor(policy, newEnvironment, chance, onRandom, traced);
+      const trace: TraceEvent[] = [];
+      const { to, originalRecipient, notify, ...start } = trial;
+      const key = JSON.stringify([chance, start]);
+      const known = traced ? undefined : this.#begun.get(key);
+      const begun = known?.begun ?? (yield* begin(setup, trial, trace));
+      if (known?.isRandom === true) isRandom = true;
+      if (known === undefined && !traced) {
+        if (this.#begun.size === mostBegun) this.#begun.clear();
+        this.#begun.set(key, { begun, isRandom });
+      }
+      const decided = yield* goOn(setup, trial, begun, trace);
+      const plain = { ...setup, traced: false };
+      const run = { policy, environment: plain.newEnvironment(), foreign: this.#foreign };
+      found.push({
+        answer: answerOf(decided, trace),
+        sent: sentWords(policy, decided),
+        others: decided.others,
+        isStranger: isStranger(policy, decided.session),
+        leaves: yield* isRelayed(run, plain, trial, begun, decided),
+        trace,
+      });
+    }
+    return found;
   }
 }

@@ -5,8 +5,8 @@
 import { parseAddressLiteral } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { examplePartsOf, type RewriteRule, rulesOf } from '../../rewrite/index.js';
-import { decideTrial } from './decide-trial.js';
-import type { Side, Trial } from './policy-difference.js';
+import type { Decider } from './decide-trial.js';
+import type { Trial } from './policy-difference.js';
 
 /** A client, and what it did before MAIL FROM. */
 export type TrialClient = Pick<Trial, 'client' | 'port' | 'name' | 'helo' | 'esmtp' | 'tls' | 'authUser'>;
@@ -92,15 +92,16 @@ function candidates(policies: readonly CompiledPolicy[], edited: readonly Rewrit
 
 /** Finds the clients. */
 export function trialClients(
-  before: Side,
-  now: Side,
+  before: Decider,
+  now: Decider,
+  policies: readonly CompiledPolicy[],
   edited: readonly RewriteRule[],
 ): readonly PlacedClient[] {
   const counts = new Map<string, number>();
   const found: PlacedClient[] = [];
-  for (const client of candidates([before.compiled, now.compiled], edited)) {
+  for (const client of candidates(policies, edited)) {
     const trial: Trial = { ...client, from: '', to: 'postmaster', originalRecipient: null, notify: [] };
-    const [one, other] = [decideTrial(before, trial), decideTrial(now, trial)];
+    const [one, other] = [before.decide(trial), now.decide(trial)];
     if ('cause' in one || 'cause' in other) continue;
     const [was, is] = [one[0]?.answer, other[0]?.answer];
     if (was === undefined || is === undefined) continue;
