@@ -14,6 +14,7 @@ import { init } from './init.js';
 import { pmdfMapping, testMapping } from './mapping.js';
 import { pmdfMatch, testMatch } from './match.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { prove } from './prove.js';
 import { replay } from './replay.js';
 import { pmdfRewrite, testRewrite } from './rewrite.js';
 import { show } from './show.js';
@@ -23,6 +24,7 @@ import type { Command } from './support/index.js';
 export const commands: readonly Command[] = [
   init,
   check,
+  prove,
   show,
   testRewrite,
   testMapping,

@@ -6,7 +6,7 @@ import { type ChannelAudit, leakText, type RelayAudit, type RelayLeak } from '..
 import { counted } from '../../lib/text/index.js';
 import { type Paint, visible } from '../support/index.js';
 
-function leakJson({ plain: _, ...leak }: RelayLeak) {
+function leakJson({ plain: _plain, claims: _claims, ...leak }: RelayLeak) {
   return leak;
 }
 

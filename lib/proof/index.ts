@@ -23,12 +23,14 @@ export { findShadowed, patternKey, type ShadowedEntry } from './inclusion/find-s
 export { isIncluded, type WorkLimit } from './inclusion/inclusion.js';
 export { flagsIn, outcomesOf, passesOutputOn, rejects } from './inclusion/template-outcomes.js';
 export { tryRandomOutcomes } from './random-outcomes.js';
+export type { ContentsEntry, DatabaseContents } from './relay/database-contents.js';
 export { proveRelaying } from './relay/prove-relaying.js';
-export type {
-  ChannelProof,
-  Doubt,
-  RelayAnswer,
-  RelayProof,
-  RelayWay,
-  Witness,
+export {
+  type ChannelProof,
+  type Doubt,
+  isSettled,
+  type RelayAnswer,
+  type RelayProof,
+  type RelayWay,
+  type Witness,
 } from './relay/relay-proof.js';

@@ -22,6 +22,7 @@ export {
   lookUp,
   unaskedDatabase,
 } from './database.js';
+export { databaseContents } from './database-contents.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { directoryEntries } from './directory-entries.js';

@@ -124,6 +124,7 @@ function leakOf(
     from: claims.sender,
     address: to,
     conditions,
+    claims,
     source: session.sourceChannel,
     reached: decision.channel,
     ...path,

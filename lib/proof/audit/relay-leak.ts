@@ -6,6 +6,7 @@ import { printAddress, splitAddress } from '../../address/index.js';
 import type { Delivery, RecipientDecision } from '../../decide/index.js';
 import type { TraceEvent } from '../../engine/index.js';
 import { goesOutside, type Policy } from '../../policy/index.js';
+import type { Claims } from './claims.js';
 import { type Reading, readingTowards } from './readings.js';
 
 /** How the mail gets outside. */
@@ -32,6 +33,8 @@ export interface RelayLeak extends LeakPath, DecidingEntries {
   readonly address: string;
   /** What else the client had to claim, one phrase each: HELO, ORCPT, NOTIFY, TLS. */
   readonly conditions: readonly string[];
+  /** All that it claimed. */
+  readonly claims: Claims;
   /** The channel that the mail came in on. */
   readonly source: string;
   /** The channel that the rules reached first: `process` when its second pass led outside. */

@@ -45,7 +45,10 @@ export class AddressLanguages {
     this.ipv4 = this.#ipv4();
     const ipv6 = this.#many(this.#one(numbersIn('0123456789ABCDEF:.')));
     this.ip = languages.union([this.ipv4, languages.difference(ipv6, this.ipv4)]);
-    const content = this.#one([...numbersWhere((code) => code > 32 && code <= 126 && code !== 124 && code !== 64), wide]);
+    const content = this.#one([
+      ...numbersWhere((code) => code > 32 && code <= 126 && code !== 124 && code !== 64),
+      wide,
+    ]);
     const tagged = this.#in(this.#many(hyphens), languages.text(':'), this.#many(content));
     const literal = languages.union([this.ipv4, this.#in(languages.text('ipv6:'), ipv6), tagged]);
     this.host = languages.union([this.hostName, this.#in(languages.text('['), literal, languages.text(']'))]);
@@ -76,7 +79,10 @@ export class AddressLanguages {
   }
 
   #quotedString(): Language {
-    const printable = [...numbersWhere((code) => code >= 32 && code <= 126 && code !== 124), numberOf(heldBar)];
+    const printable = [
+      ...numbersWhere((code) => code >= 32 && code <= 126 && code !== 124),
+      numberOf(heldBar),
+    ];
     const plain = this.languages.oneOf([...printable, wide], numbersIn('"\\'));
     const escaped = this.#in(this.languages.text('\\'), this.#one(printable));
     const quote = this.languages.text('"');

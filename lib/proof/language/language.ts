@@ -45,7 +45,12 @@ export class Languages {
   /** Every text, bars between fields included. */
   readonly everything = this.#complementOf(this.nothing);
   /** Every text without a bar between fields. */
-  readonly anyField = this.repeated(this.oneOf(Array.from({ length: characterCount }, (_, at) => at), [bar]));
+  readonly anyField = this.repeated(
+    this.oneOf(
+      Array.from({ length: characterCount }, (_, at) => at),
+      [bar],
+    ),
+  );
 
   /** How many terms there are: what memory they take is proportional. */
   get size(): number {
@@ -96,7 +101,10 @@ export class Languages {
     if (first === this.emptyText) return rest;
     if (rest === this.emptyText) return first;
     // A wildcard next to another one: the two are as one.
-    if (first === this.anyField && (rest === first || (rest.shape.kind === 'joined' && rest.shape.first === first))) {
+    if (
+      first === this.anyField &&
+      (rest === first || (rest.shape.kind === 'joined' && rest.shape.first === first))
+    ) {
       return rest;
     }
     if (first.shape.kind === 'joined') {
@@ -143,9 +151,12 @@ export class Languages {
     if (first === undefined) return neutral;
     if (second === undefined) return first;
     const of = [...found.values()].sort((left, right) => left.number - right.number);
-    const hasEmpty =
-      kind === 'union' ? of.some((one) => one.hasEmpty) : of.every((one) => one.hasEmpty);
-    return this.#keep(`${kind === 'union' ? 'u' : 'i'}${of.map(({ number }) => number).join()}`, { kind, of }, hasEmpty);
+    const hasEmpty = kind === 'union' ? of.some((one) => one.hasEmpty) : of.every((one) => one.hasEmpty);
+    return this.#keep(
+      `${kind === 'union' ? 'u' : 'i'}${of.map(({ number }) => number).join()}`,
+      { kind, of },
+      hasEmpty,
+    );
   }
 
   complement(of: Language): Language {

@@ -12,8 +12,8 @@ import {
   type PatternElement,
   testFor,
 } from '../../mapping/index.js';
-import type { Bound } from '../inclusion/pattern-automaton.js';
 import { octetRanges } from '../inclusion/octet-reader.js';
+import type { Bound } from '../inclusion/pattern-automaton.js';
 import { bar, numbersWhere, wide } from './characters.js';
 import type { Language, Languages } from './language.js';
 
@@ -67,7 +67,8 @@ export class PatternBoxes {
       case 'literal': {
         if (bound === 'only' && /[^\x00-\x7f]/.test(element.text)) return null;
         return element.text.split('|').flatMap((text, at): Part[] => {
-          const piece: Piece[] = text === '' ? [] : [{ within: this.#languages.text(text), crosses: 'never' }];
+          const piece: Piece[] =
+            text === '' ? [] : [{ within: this.#languages.text(text), crosses: 'never' }];
           return at === 0 ? piece : ['bar', ...piece];
         });
       }
@@ -76,7 +77,8 @@ export class PatternBoxes {
         return [{ within, crosses: matchesBar(element.of) ? 'one bar' : 'never' }];
       }
       case 'run': {
-        const within = element.of.kind === 'any' ? anyField : this.#languages.repeated(this.#oneOf(element.of, bound));
+        const within =
+          element.of.kind === 'any' ? anyField : this.#languages.repeated(this.#oneOf(element.of, bound));
         return [{ within, crosses: matchesBar(element.of) ? 'any bars' : 'never' }];
       }
       case 'back-match':
@@ -94,7 +96,8 @@ export class PatternBoxes {
     if (known !== undefined) return known;
     const test = testFor(of);
     const numbers = numbersWhere(test).filter((one) => one !== bar);
-    const hasWide = of.kind === 'any' || (bound === 'all' && of.kind === 'set' && of.ranges.some(({ to }) => to > 127));
+    const hasWide =
+      of.kind === 'any' || (bound === 'all' && of.kind === 'set' && of.ranges.some(({ to }) => to > 127));
     const made = this.#languages.oneOf(hasWide ? [...numbers, wide] : numbers);
     this.#classes.set(key, made);
     return made;
@@ -110,7 +113,9 @@ export class PatternBoxes {
     const glob = compileAddress(element.form, element.address, element.bits);
     if (glob.isIpv6) {
       if (bound === 'only') return null;
-      return this.#languages.repeated(this.#languages.oneOf(numbersWhere((code) => /[0-9A-F:.]/.test(String.fromCharCode(code)))));
+      return this.#languages.repeated(
+        this.#languages.oneOf(numbersWhere((code) => /[0-9A-F:.]/.test(String.fromCharCode(code)))),
+      );
     }
     const ranges = octetRanges(glob);
     if (ranges === null) return null;

@@ -40,7 +40,14 @@ export function placeInOrder({ kind, text }: RulePattern): number {
     case 'suffix':
       return 501 - 2 * fixedLabels(text);
     case 'literal-prefix':
-      return 500 - 2 * text.slice(1, -1).split(/[.:]/).filter((part) => part !== '').length;
+      return (
+        500 -
+        2 *
+          text
+            .slice(1, -1)
+            .split(/[.:]/)
+            .filter((part) => part !== '').length
+      );
     case 'any-literal':
       return 899;
     case 'all':
@@ -72,7 +79,14 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
       return whole(textOf(text), textOf(text), emptyText);
     case 'suffix': {
       const all = joined(anyHost, textOf(text));
-      return { all, only: all, host: anyHost, domain: textOf(text), literal: emptyText, whole: 'host-and-domain' };
+      return {
+        all,
+        only: all,
+        host: anyHost,
+        domain: textOf(text),
+        literal: emptyText,
+        whole: 'host-and-domain',
+      };
     }
     case 'stars': {
       const all = starred(addresses, text);

@@ -46,22 +46,36 @@ export interface Followed {
   readonly doubts: readonly { readonly cause: string; readonly assumed: string }[];
 }
 
-const unfollowed = 'that it makes no address with text of the sender\'s choice';
+const unfollowed = "that it makes no address with text of the sender's choice";
 
 /** Follows a rule. */
-export function followTemplate(use: RuleUse, addresses: AddressLanguages, contents: DatabaseContents): Followed {
+export function followTemplate(
+  use: RuleUse,
+  addresses: AddressLanguages,
+  contents: DatabaseContents,
+): Followed {
   const { rule, output, controls, input, fixedHost } = use;
   const checks = output.some((item) => item.kind === 'domain-check');
   const items = output.filter((item) => item.kind !== 'domain-check');
-  const asking = items.find((item) => item.kind === 'general' || item.kind === 'mapping' || item.kind === 'ldap');
+  const asking = items.find(
+    (item) => item.kind === 'general' || item.kind === 'mapping' || item.kind === 'ldap',
+  );
   if (asking === undefined) {
     const result = templateParts(items, input, addresses, fixedHost);
     if (result.kind === 'asks') throw new Error('a template without a question asks');
     const made = madeOf(result.form, use, tagOf(controls));
-    return { made: made === null ? [] : [made], mayFail: checks || result.mayFail || made === null, doubts: [] };
+    return {
+      made: made === null ? [] : [made],
+      mayFail: checks || result.mayFail || made === null,
+      doubts: [],
+    };
   }
   const name = rule.pattern.text;
-  const cannot = (cause: string, assumed = unfollowed): Followed => ({ made: [], mayFail: true, doubts: [{ cause, assumed }] });
+  const cannot = (cause: string, assumed = unfollowed): Followed => ({
+    made: [],
+    mayFail: true,
+    doubts: [{ cause, assumed }],
+  });
   if (asking.kind === 'ldap') return cannot(`the rule for \`${name}\` asks a directory`);
   if (asking.kind === 'mapping') return cannot(`the rule for \`${name}\` calls the table ${asking.table}`);
   const others = items.filter((item) => item !== asking);
@@ -69,12 +83,14 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, conten
     return cannot(`the rule for \`${name}\` puts what the general database has together with other text`);
   }
   const answers = generalAnswers(asking, rule.pattern, contents);
-  if (answers === null) return cannot('the general database was not read', 'that no value of it keeps text of the address');
+  if (answers === null)
+    return cannot('the general database was not read', 'that no value of it keeps text of the address');
   const made: MadeAddress[] = [];
   for (const answer of answers) {
     const whole = items.flatMap((item) => (item === asking ? answer : [item]));
     const result = templateParts(whole, input, addresses, fixedHost);
-    if (result.kind === 'asks') return cannot(`a value of the general database asks something else, for the rule for \`${name}\``);
+    if (result.kind === 'asks')
+      return cannot(`a value of the general database asks something else, for the rule for \`${name}\``);
     const one = madeOf(result.form, use, tagOf(controls));
     if (one !== null) made.push(one);
   }
@@ -87,10 +103,16 @@ function tagOf(controls: readonly ControlItem[]): string | null {
   return tag;
 }
 
-function madeOf({ parts, marks }: TemplateForm, { rule, controls, fixedHost }: RuleUse, tag: string | null): MadeAddress | null {
+function madeOf(
+  { parts, marks }: TemplateForm,
+  { rule, controls, fixedHost }: RuleUse,
+  tag: string | null,
+): MadeAddress | null {
   const [user, host, third, fourth] = parts;
   const [example] = fixedHost === null ? examplePartsOf(rule.pattern) : [];
-  const exampleHost = fixedHost ?? (example === undefined ? null : example.host + (example.domain === '.' ? '' : example.domain));
+  const exampleHost =
+    fixedHost ??
+    (example === undefined ? null : example.host + (example.domain === '.' ? '' : example.domain));
   if (user === undefined) return null;
   if (host === undefined) {
     const stops = user.fixed === '' && controls.some(({ kind }) => kind === 'error-text');
@@ -108,7 +130,9 @@ function madeOf({ parts, marks }: TemplateForm, { rule, controls, fixedHost }: R
     case '@@':
       return third === undefined ? null : { kind: 'route', ...made, routeHost: third, system: third };
     case '@@@':
-      return third === undefined || fourth === undefined ? null : { kind: 'route', ...made, routeHost: third, system: fourth };
+      return third === undefined || fourth === undefined
+        ? null
+        : { kind: 'route', ...made, routeHost: third, system: fourth };
     case '%@@':
       return fourth === undefined ? null : { kind: 'route', ...made, routeHost: null, system: fourth };
     default:

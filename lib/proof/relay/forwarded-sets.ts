@@ -44,7 +44,13 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
   const unread = policy.settings.databases.alias !== null || policy.settings.ldap.aliasUrls.length > 0;
   const doubts =
     unread && span !== undefined
-      ? [{ cause: 'the alias database, or a directory of aliases, was not read', assumed: 'that no value of it ends in `+*`', span }]
+      ? [
+          {
+            cause: 'the alias database, or a directory of aliases, was not read',
+            assumed: 'that no value of it ends in `+*`',
+            span,
+          },
+        ]
       : [];
   return { sets, doubts };
 }
@@ -92,7 +98,8 @@ function setsOf(entry: Entry, addresses: AddressLanguages, localHost: string): r
   const at = parts.findLastIndex(({ text }) => text?.includes('@') === true);
   const first = parts[0];
   const startsPlainly =
-    first !== undefined && (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
+    first !== undefined &&
+    (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
   if (at === -1) return [anywhere, { local: languages.anyField, host: languages.text(localHost) }];
   const sign = parts[at]?.text ?? '';
   const cut = sign.lastIndexOf('@');
@@ -133,9 +140,12 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
 }
 
 /** Finds what a recipient that came by a route may become. */
-export function forwardedSets(compiled: CompiledPolicy, addresses: AddressLanguages, route: Route): ForwardedSets {
+export function forwardedSets(
+  compiled: CompiledPolicy,
+  addresses: AddressLanguages,
+  route: Route,
+): ForwardedSets {
   if (!compiled.policy.hasForwarding) return { sets: [], doubts: [] };
   const aliases = aliasSets(compiled, addresses, route.channel);
   return { sets: [...aliases.sets, ...forwardSets(compiled, addresses)], doubts: aliases.doubts };
 }
-

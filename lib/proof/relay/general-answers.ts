@@ -18,36 +18,42 @@ function namedParts(key: readonly OutputItem[], pattern: RulePattern): ReadonlyS
   const isOneHost = pattern.kind === 'host' && !pattern.text.includes('[');
   const namesHost = key.some((item) => item.kind === 'host' && item.drop === 0);
   const namesDomain = key.some((item) => item.kind === 'domain' && item.drop === 0);
-  const says = pattern.kind === 'suffix' || pattern.kind === 'all' || pattern.kind === 'first' ? namesHost : namesHost && namesDomain;
+  const says =
+    pattern.kind === 'suffix' || pattern.kind === 'all' || pattern.kind === 'first'
+      ? namesHost
+      : namesHost && namesDomain;
   if (isOneHost || says) for (const kind of ['host', 'domain', 'label', 'literal'] as const) named.add(kind);
   return named;
 }
 
-function keepsText(items: readonly OutputItem[], named: ReadonlySet<OutputItem['kind']>): boolean {
-  return items.some((item) => {
-    switch (item.kind) {
-      case 'text':
-      case 'separator':
-      case 'case':
-      case 'unique':
-      case 'domain-check':
-        return false;
-      case 'user':
-      case 'host':
-      case 'domain':
-      case 'literal':
-      case 'label':
-        return !named.has(item.kind);
-      case 'general':
-      case 'mapping':
-      case 'ldap':
-        return true;
-    }
-  });
+/** Whether an item makes text that the key does not name, or asks for more. */
+function isOpen(item: OutputItem, named: ReadonlySet<OutputItem['kind']>): boolean {
+  switch (item.kind) {
+    case 'text':
+    case 'separator':
+    case 'case':
+    case 'unique':
+    case 'domain-check':
+      return false;
+    case 'user':
+    case 'host':
+    case 'domain':
+    case 'literal':
+    case 'label':
+      return !named.has(item.kind);
+    case 'general':
+    case 'mapping':
+    case 'ldap':
+      return true;
+  }
 }
 
 /** Reads what a question may be answered with. */
-export function generalAnswers(question: Question, pattern: RulePattern, contents: DatabaseContents): GeneralAnswers {
+export function generalAnswers(
+  question: Question,
+  pattern: RulePattern,
+  contents: DatabaseContents,
+): GeneralAnswers {
   const entries = contents('general');
   if (entries === null) return null;
   const named = namedParts(question.key, pattern);
@@ -58,7 +64,7 @@ export function generalAnswers(question: Question, pattern: RulePattern, content
     // What cannot be read defers.
     if (items === null) continue;
     const output = items.filter((item): item is OutputItem => !isControl(item));
-    if (keepsText(output, named)) found.set(value, output);
+    if (output.some((item) => isOpen(item, named))) found.set(value, output);
   }
   return [...found.values()];
 }

@@ -4,8 +4,8 @@
 import { foldDomain } from '../../address/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
-  channelLeadsOutside,
   type CompiledPolicy,
+  channelLeadsOutside,
   goesOutside,
   isForStrangersOnly,
   rewriteEnvelope,
@@ -48,7 +48,8 @@ export function* outsideHosts(
   const ours = languages.joined(below, languages.union(domains));
   const leaving = new Set<string>();
   for (const { name } of policy.channels.channels.values()) {
-    if (goesOutside(policy, name) || (yield* channelLeadsOutside(policy, source, name, newEnvironment()))) leaving.add(name);
+    if (goesOutside(policy, name) || (yield* channelLeadsOutside(policy, source, name, newEnvironment())))
+      leaving.add(name);
   }
   const which = { direction: 'forward', sourceChannel: source } as const;
   const unknown = yield* rewriteEnvelope(policy, `built-in-entries@${unknownHost}`, which, newEnvironment());

@@ -6,17 +6,24 @@
  *   neither             the path allows for more than the rules do; after a few of these the answer is that nobody can tell
  * If none is left, none relays.
  */
-import type { MappingTable } from '../../mapping/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
+
 import { holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
+import type { Environment, Lookup } from '../../engine/index.js';
+import type { MappingTable } from '../../mapping/index.js';
 import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { testedFlags } from './entry-outcomes.js';
 import type { RelayPath } from './paths.js';
 import type { Witness } from './relay-proof.js';
-import { type Consultation, type FieldLanguages, type SessionField, SessionSpace, type SessionTexts } from './session-space.js';
+import {
+  type Consultation,
+  type FieldLanguages,
+  type SessionField,
+  SessionSpace,
+  type SessionTexts,
+} from './session-space.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
 import { type Passed, type StoppedBy, trySession } from './try-session.js';
 
@@ -72,7 +79,11 @@ const mostWays = 20;
 /** The claims that make a difference to some entry. */
 function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[] {
   const [usual = false] = tls;
-  let found: Claims[] = (flags.has('T') ? tls : [usual]).map((one) => ({ tls: one, esmtp: true, notify: [] }));
+  let found: Claims[] = (flags.has('T') ? tls : [usual]).map((one) => ({
+    tls: one,
+    esmtp: true,
+    notify: [],
+  }));
   if (flags.has('E')) found = found.flatMap((one) => [one, { ...one, esmtp: false }]);
   for (const [letter, word] of notifyWords) {
     if (flags.has(letter)) found = found.flatMap((one) => [one, { ...one, notify: [...one.notify, word] }]);
@@ -82,7 +93,10 @@ function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[
 
 function inputFlagsOf({ tls, esmtp, notify }: Claims, { pass, table }: Consultation): ReadonlySet<string> {
   if (pass > 0 || table === 'PORT_ACCESS') return new Set();
-  const letters = table === 'FROM_ACCESS' ? [] : notifyWords.flatMap(([letter, word]) => (notify.includes(word) ? [letter] : []));
+  const letters =
+    table === 'FROM_ACCESS'
+      ? []
+      : notifyWords.flatMap(([letter, word]) => (notify.includes(word) ? [letter] : []));
   return new Set([...(tls ? ['T'] : []), ...(esmtp ? ['E'] : []), ...letters]);
 }
 
@@ -103,7 +117,9 @@ class ClaimedSearch {
     this.#space = new SessionSpace(languages, new Map([...setting.fields, ...path.recipients]));
     this.#tables = [...setting.before, ...path.consultations].flatMap((one) => {
       const table = setting.tables.get(one.table);
-      return table === undefined ? [] : [new TableEntries(table, one, inputFlagsOf(claims, one), this.#space, setting.tools)];
+      return table === undefined
+        ? []
+        : [new TableEntries(table, one, inputFlagsOf(claims, one), this.#space, setting.tools)];
     });
   }
 
@@ -154,7 +170,7 @@ class ClaimedSearch {
   /** Runs a session; gives the sessions that are settled by it, or null. */
   *#settle(texts: SessionTexts): Lookup<Language | null> {
     const { policy, channel, newEnvironment } = this.#setting;
-    const to0 = releaseBars(texts.get('to0') ?? '');
+    const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
@@ -178,7 +194,13 @@ class ClaimedSearch {
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {
-          this.ways.push({ path: this.#path, witness, delivery, permits: result.passed, rules: result.rules });
+          this.ways.push({
+            path: this.#path,
+            witness,
+            delivery,
+            permits: result.passed,
+            rules: result.rules,
+          });
           return this.#permitted(result.passed);
         }
         why = 'it is delivered elsewhere';
@@ -200,7 +222,9 @@ class ClaimedSearch {
   #tableFor({ table, pass }: StoppedBy, place: string): readonly TableEntries[] {
     return this.#tables.filter(
       ({ consultation }, index) =>
-        consultation.table === table && consultation.pass === pass && this.#tables[index]?.entryAt(place) !== null,
+        consultation.table === table &&
+        consultation.pass === pass &&
+        this.#tables[index]?.entryAt(place) !== null,
     );
   }
 
@@ -213,14 +237,18 @@ class ClaimedSearch {
   /** The sessions that the same entries permit: all where no entry did. */
   #permitted(passed: readonly Passed[]): Language {
     const { languages } = this.#setting.tools;
-    const matched = passed.flatMap((one) => this.#tableFor(one, one.place).flatMap((table) => table.matchedAt(one.place) ?? []));
+    const matched = passed.flatMap((one) =>
+      this.#tableFor(one, one.place).flatMap((table) => table.matchedAt(one.place) ?? []),
+    );
     return languages.intersection(matched);
   }
 
   #witness(texts: SessionTexts, to: string): Witness {
     const { tls, esmtp, notify } = this.#claims;
     const application = texts.get('application') ?? '';
-    const helo = application.includes('/') ? application.slice(application.indexOf('/') + 1) : 'sender.invalid';
+    const helo = application.includes('/')
+      ? application.slice(application.indexOf('/') + 1)
+      : 'sender.invalid';
     const orcpt = texts.get('orcpt') ?? '';
     return {
       client: texts.get('client') ?? '192.0.2.1',
@@ -241,7 +269,9 @@ class ClaimedSearch {
 export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
   const flags = new Set(
     [...setting.before, ...path.consultations].flatMap(({ table, pass }) =>
-      pass > 0 ? [] : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
+      pass > 0
+        ? []
+        : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
     ),
   );
   const ways: FoundWay[] = [];

@@ -4,7 +4,13 @@
  * Ref: PMDF 16.1.1, 26.7
  */
 import { recipientTables } from '../../access/index.js';
-import { type CompiledPolicy, compiledChannel, isReprocessing, laterSource, reprocessChannel } from '../../policy/index.js';
+import {
+  type CompiledPolicy,
+  compiledChannel,
+  isReprocessing,
+  laterSource,
+  reprocessChannel,
+} from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
 import { forwardedSets } from './forwarded-sets.js';
@@ -57,6 +63,8 @@ interface Place {
   /** Whether FORWARD may still change the recipient in this pass. */
   readonly mayForward: boolean;
   readonly steps: number;
+  /** Recipients before this one in the message. */
+  readonly earlierRecipients: number;
   /** The channels that the recipient was on in earlier passes, and with what text since it last changed. */
   readonly loop: ReadonlySet<string>;
 }
@@ -87,6 +95,7 @@ class PathSearch {
       isKept: true,
       mayForward: true,
       steps: 0,
+      earlierRecipients: 0,
       loop: new Set(),
     };
     this.#route(start, received);
@@ -105,15 +114,26 @@ class PathSearch {
     for (const route of routes) {
       const isKept = place.isKept && route.local === set.local && route.prefix === '';
       const origins: Origins = (address) => route.origins(address).flatMap((one) => place.origins(one));
-      const isSame = place.recipients.has(place.to) && route.local === set.local && route.host === set.host && route.prefix === '';
-      const to: SessionField = isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
+      const isSame =
+        place.recipients.has(place.to) &&
+        route.local === set.local &&
+        route.host === set.host &&
+        route.prefix === '';
+      const to: SessionField =
+        isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
       const here = { ...place, to, recipients, origins, isKept };
-      const before = route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
+      const before =
+        route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
       const { addressForm } = compiledChannel(compiled.policy, route.channel);
       if (route.prefix !== '' && addressForm !== '822') {
         const span = route.rule ?? compiled.policy.channels.channels.get(route.channel)?.span;
-        if (span !== undefined) this.#doubt({ cause: `the form of addresses on \`${route.channel}\``, assumed: 'that no address of another form leaves', span });
+        if (span !== undefined)
+          this.#doubt({
+            cause: `the form of addresses on \`${route.channel}\``,
+            assumed: 'that no address of another form leaves',
+            span,
+          });
       }
       this.#expand({ ...here, consultations: [...place.consultations, ...before] }, route);
     }
@@ -124,7 +144,11 @@ class PathSearch {
     return languages.joined(languages.text(prefix), this.#question.addresses.addressOf(local, host));
   }
 
-  #consulted({ source, to, pass }: Place, destination: string, when: 'before-aliases' | 'after-aliases'): Consultation[] {
+  #consulted(
+    { source, to, pass }: Place,
+    destination: string,
+    when: 'before-aliases' | 'after-aliases',
+  ): Consultation[] {
     const { accessPlan } = this.#question.compiled.policy;
     return recipientTables(when)
       .filter((table) => accessPlan.has(table))
@@ -132,8 +156,14 @@ class PathSearch {
   }
 
   /** Tells whether a set came to a point before, with the same tables on its way. */
-  #wasHere({ source, pass, consultations, recipients }: Place, point: string, { local, host }: AddressSet): boolean {
-    const tables = consultations.map(({ table, source, destination, to }) => [table, source, destination, to].join());
+  #wasHere(
+    { source, pass, consultations, recipients }: Place,
+    point: string,
+    { local, host }: AddressSet,
+  ): boolean {
+    const tables = consultations.map(({ table, source, destination, to }) =>
+      [table, source, destination, to].join(),
+    );
     const forms = [...recipients].map(([field, language]) => `${field} ${language.number}`);
     const key = [point, source, pass, local.number, host.number, ...tables, ...forms].join('\0');
     if (this.#seen.has(key)) return true;
@@ -144,8 +174,13 @@ class PathSearch {
   /** What aliases and forwarding make of a recipient, and that they leave it as it is. */
   #expand(place: Place, route: Route): void {
     this.#arrive(place, route);
-    if (!place.mayForward) return;
     const { compiled, addresses } = this.#question;
+    const { expandLimit, expandChannel } = compiledChannel(compiled.policy, place.source);
+    if (place.steps === 0 && expandLimit !== Number.POSITIVE_INFINITY) {
+      // Beyond the limit the recipient is expanded in a later pass, where there is no connection any more.
+      this.#arrive({ ...place, earlierRecipients: expandLimit }, { ...route, channel: expandChannel });
+    }
+    if (!place.mayForward) return;
     const made = forwardedSets(compiled, addresses, route);
     for (const doubt of made.doubts) this.#doubt(doubt);
     for (const { set, isRewritten } of made.sets) {
@@ -179,7 +214,11 @@ class PathSearch {
     const { compiled } = this.#question;
     const span = rule ?? compiled.policy.channels.channels.get(channel)?.span;
     if (span === undefined) return;
-    this.#doubt({ cause: `mail on \`${channel}\` is forwarded or processed again and again`, assumed: 'that it does not leave after that', span });
+    this.#doubt({
+      cause: `mail on \`${channel}\` is forwarded or processed again and again`,
+      assumed: 'that it does not leave after that',
+      span,
+    });
   }
 
   /** An address that is final in its pass. */
@@ -206,7 +245,7 @@ class PathSearch {
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
-      earlierRecipients: 0,
+      earlierRecipients: here.earlierRecipients,
     });
   }
 
@@ -232,7 +271,11 @@ class PathSearch {
     if (isDirectory) {
       const span = policy.channels.channels.get(route.channel)?.span;
       if (span !== undefined) {
-        this.#doubt({ cause: `the directory of \`${route.channel}\` was not read`, assumed: 'that it has no address with text of the sender\'s choice', span });
+        this.#doubt({
+          cause: `the directory of \`${route.channel}\` was not read`,
+          assumed: "that it has no address with text of the sender's choice",
+          span,
+        });
       }
       return;
     }

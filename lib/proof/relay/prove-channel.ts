@@ -21,7 +21,7 @@ import { type Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
-import { type FoundWay, searchPath, type SearchSetting } from './path-search.js';
+import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
@@ -69,10 +69,17 @@ function fieldsOf(
     fields.set('clientPort', languages.numbersBetween(1024, 65535));
     const name = languages.optional(host);
     const isPlain = policy.settings.access.appInfo === 'pmdf';
-    fields.set('application', isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), name));
+    fields.set(
+      'application',
+      isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), name),
+    );
   }
   const hop = languages.joined(languages.text('@'), host);
-  const route = languages.joined(hop, languages.repeated(languages.joined(languages.text(','), hop)), languages.text(':'));
+  const route = languages.joined(
+    hop,
+    languages.repeated(languages.joined(languages.text(','), hop)),
+    languages.text(':'),
+  );
   const sender = languages.optional(languages.joined(languages.optional(route), address));
   if (replacesSender(tables)) {
     fields.set('from', sender);
@@ -119,7 +126,11 @@ function beforeRecipients(
 }
 
 /** TLS off and on, as far as a stranger on the channel can have it. */
-function* tlsOf(policy: Policy, entryPoint: EntryPoint, environment: Environment): Lookup<readonly boolean[]> {
+function* tlsOf(
+  policy: Policy,
+  entryPoint: EntryPoint,
+  environment: Environment,
+): Lookup<readonly boolean[]> {
   const { client, server, reverseName, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
   const found: boolean[] = [];
   for (const tls of [false, true]) {
@@ -166,13 +177,22 @@ class ChannelSearch {
     const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
     const tables = accessTablesOf(compiled);
     const isStrict =
-      policy.settings.builtInSourceRoutes === 'strict' && policy.strictEntryNames.size === strictEntryNames.size;
+      policy.settings.builtInSourceRoutes === 'strict' &&
+      policy.strictEntryNames.size === strictEntryNames.size;
     this.#unmodelled(policy, isStrict);
     // Names of channels are refused wherever in an address they are.
     const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
     const received = { local: addresses.localPart, host: languages.difference(addresses.host, named) };
     const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
-    const { paths, doubts } = relayPaths({ compiled, addresses, finder, hosts, source: channel, received, inner });
+    const { paths, doubts } = relayPaths({
+      compiled,
+      addresses,
+      finder,
+      hosts,
+      source: channel,
+      received,
+      inner,
+    });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
@@ -192,7 +212,10 @@ class ChannelSearch {
       for (const way of ways) this.#way(way, tables);
       const [first] = unsettled;
       if (first !== undefined) {
-        this.#doubt(`some sessions towards \`${path.channel}\` could not be settled, the first: ${first}`, 'that they do not relay');
+        this.#doubt(
+          `some sessions towards \`${path.channel}\` could not be settled, the first: ${first}`,
+          'that they do not relay',
+        );
       }
     }
   }
@@ -201,7 +224,12 @@ class ChannelSearch {
     const { compiled } = this.#setting;
     const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
     const key = JSON.stringify([said.senders, said.recipients, said.conditions, said.entries]);
-    if (this.ways.some((one) => JSON.stringify([one.senders, one.recipients, one.conditions, one.entries]) === key)) return;
+    if (
+      this.ways.some(
+        (one) => JSON.stringify([one.senders, one.recipients, one.conditions, one.entries]) === key,
+      )
+    )
+      return;
     this.ways.push(said);
   }
 

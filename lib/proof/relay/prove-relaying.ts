@@ -1,26 +1,68 @@
 /*
- * Decides for each channel that strangers come in on whether they can relay.
+ * Decides for each channel that strangers come in on whether they can relay: by proof, and by the forms of the relay audit as a
+ * cross-check.
  */
-import type { Environment, Lookup } from '../../engine/index.js';
-import { type CompiledPolicy, entryPointsOf } from '../../policy/index.js';
+import { databaseNames, type Environment, type Lookup } from '../../engine/index.js';
+import { type CompiledPolicy, type EntryPoint, entryPointsOf, type Policy } from '../../policy/index.js';
+import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
+import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
+import { refusedDomains } from './refused-domains.js';
 import type { ChannelProof, RelayProof } from './relay-proof.js';
 
 /** Enough for the largest policies. */
-const wholeWork = 50_000_000;
+const wholeWork = 100_000_000;
+const mostAudited = 10;
 
-/** Proves that strangers cannot relay, or finds how they can. Never throws. */
+/** What every proof rests on. */
+function restsOn({ settings }: Policy, contents: DatabaseContents): string[] {
+  const used = databaseNames.filter((name) => settings.databases[name] !== null);
+  const read = used.filter((name) => contents(name) !== null);
+  return [
+    'a name counts as that of a client only if DNS confirms it, and nobody else makes names of yours confirm',
+    'a client that authenticated is no stranger',
+    'no other plugin of Haraka accepts recipients or changes them',
+    'servers inside read no other hosts in a local part than Postfix, Exim and Sendmail do',
+    ...(read.length === 0
+      ? []
+      : [
+          `the contents of the ${read.join(' and ')} ${read.length === 1 ? 'database' : 'databases'} as they are now`,
+        ]),
+  ];
+}
+
+/** Adds what the audit found where the proof found no way. */
+function crossChecked(
+  policy: Policy,
+  entryPoint: EntryPoint,
+  proof: ChannelProof,
+  audit: RelayAudit,
+): ChannelProof {
+  const leaks = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
+  if (proof.ways.length > 0 || leaks.length === 0) return proof;
+  const ways = leaks.slice(0, mostAudited).map((leak) => wayOfLeak(policy, entryPoint, leak));
+  return { ...proof, answer: 'relays', ways };
+}
+
+/**
+ * Proves that strangers cannot relay, or finds how they can. Never throws.
+ * `work` limits the search, and `contents` gives the databases whose contents count.
+ */
 export function* proveRelaying(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   work: WorkLimit = { left: wholeWork },
   contents: DatabaseContents = nothingRead,
 ): Lookup<RelayProof> {
+  const { policy } = compiled;
+  const audit = yield* auditRelaying(compiled, newEnvironment);
   const channels: ChannelProof[] = [];
-  for (const entryPoint of entryPointsOf(compiled.policy)) {
-    channels.push(yield* proveChannel({ compiled, newEnvironment, contents, work }, entryPoint));
+  for (const entryPoint of entryPointsOf(policy)) {
+    const proof = yield* proveChannel({ compiled, newEnvironment, contents, work }, entryPoint);
+    channels.push(crossChecked(policy, entryPoint, proof, audit));
   }
-  return { channels, restsOn: [], refusesAll: [] };
+  const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
+  return { channels, restsOn: restsOn(policy, contents), refusesAll };
 }

@@ -80,3 +80,9 @@ export interface RelayProof {
   /** Local domains for which no plain recipient of a plain stranger is accepted. */
   readonly refusesAll: readonly string[];
 }
+
+/** Whether nothing relays on a channel but what the site allows, and nothing is in doubt. */
+export function isSettled({ answer, ways, doubts }: ChannelProof): boolean {
+  if (answer === 'proved') return true;
+  return answer === 'relays' && doubts.length === 0 && ways.every(({ allowed }) => allowed !== null);
+}

@@ -90,7 +90,10 @@ const itself: Origins = (address) => [address];
 /** More sets than any sensible rules make of one. */
 const mostSets = 4_000;
 
-function groupsOf(rules: readonly RewriteRule[], addresses: AddressLanguages): ReadonlyMap<string, readonly RuleGroup[]> {
+function groupsOf(
+  rules: readonly RewriteRule[],
+  addresses: AddressLanguages,
+): ReadonlyMap<string, readonly RuleGroup[]> {
   const byPattern = new Map<string, RewriteRule[]>();
   for (const rule of rules) {
     const key = patternKey(rule.pattern);
@@ -104,7 +107,12 @@ function groupsOf(rules: readonly RewriteRule[], addresses: AddressLanguages): R
     if (pattern === undefined) continue;
     const hosts = ruleHosts(addresses, pattern);
     const isExact = pattern.kind === 'host' && hosts.only !== addresses.languages.nothing;
-    const group = { rules: same, hosts, place: placeInOrder(pattern), exact: isExact ? foldHost(pattern.text) : null };
+    const group = {
+      rules: same,
+      hosts,
+      place: placeInOrder(pattern),
+      exact: isExact ? foldHost(pattern.text) : null,
+    };
     const tag = pattern.tag === '' ? '' : foldHost(pattern.tag);
     const others = byTag.get(tag);
     if (others === undefined) byTag.set(tag, [group]);
@@ -136,7 +144,14 @@ export class RouteFinder {
 
   /** Finds the routes of a set. */
   find(question: RouteQuestion, { local, host }: AddressSet): Routes {
-    const search = new RouteSearch(this.#compiled, this.#addresses, this.#contents, this.#groups, this.#routing, question);
+    const search = new RouteSearch(
+      this.#compiled,
+      this.#addresses,
+      this.#contents,
+      this.#groups,
+      this.#routing,
+      question,
+    );
     return search.run({ local, host, from: 'at', tag: '', isWhole: false, origins: itself, rule: null });
   }
 }
@@ -200,7 +215,8 @@ class RouteSearch {
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
-      if (this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]))) left = languages.nothing;
+      if (this.#applyGroup(under, group, languages.intersection([left, group.hosts.all])))
+        left = languages.nothing;
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
     const taken: Language[] = [];
@@ -209,14 +225,21 @@ class RouteSearch {
       if (group.exact !== null && !languages.has(left, group.exact)) continue;
       // Of the patterns before this one only those below it fit hosts that it fits too.
       const below = before.filter((one) => mayOverlap(one, group)).map((one) => one.hosts.only);
-      const region = languages.intersection([left, group.hosts.all, languages.complement(languages.union(below))]);
+      const region = languages.intersection([
+        left,
+        group.hosts.all,
+        languages.complement(languages.union(below)),
+      ]);
       if (!this.#applyGroup(under, group, region)) continue;
       taken.push(this.#proper(group));
       before.push(group);
     }
     this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
     const named = this.#tableHosts();
-    left = languages.difference(left, languages.union([...taken, ...named.map((host) => languages.text(host))]));
+    left = languages.difference(
+      left,
+      languages.union([...taken, ...named.map((host) => languages.text(host))]),
+    );
     for (const group of groups) {
       if (group.place !== 1000) continue;
       if (this.#applyGroup(under, group, left)) left = languages.nothing;
@@ -229,13 +252,21 @@ class RouteSearch {
     // A percent or bang address that nothing matches is a local one as a whole.
     if (!under.isWhole && (under.from === 'percent' || under.from === 'bang')) {
       const { localHost } = this.#compiled.policy;
-      this.#add({ ...under, local: languages.anyField, host: languages.text(localHost), from: 'at', isWhole: true });
+      this.#add({
+        ...under,
+        local: languages.anyField,
+        host: languages.text(localHost),
+        from: 'at',
+        isWhole: true,
+      });
     }
   }
 
   /** The hosts of a pattern that are surely taken: those that are read as names or literals. */
   #proper({ hosts, exact }: RuleGroup): Language {
-    return exact === null ? this.#addresses.languages.intersection([hosts.only, this.#addresses.host]) : hosts.only;
+    return exact === null
+      ? this.#addresses.languages.intersection([hosts.only, this.#addresses.host])
+      : hosts.only;
   }
 
   #tableHosts(): readonly string[] {
@@ -257,7 +288,11 @@ class RouteSearch {
       const { controls, output } = sortItems(rule.template);
       if (whyControlsFail(controls, this.#context, under.from) !== undefined) continue;
       const input = { local: under.local, region, hosts: group.hosts };
-      const result = followTemplate({ rule, output, controls, input, fixedHost: group.exact }, this.#addresses, this.#contents);
+      const result = followTemplate(
+        { rule, output, controls, input, fixedHost: group.exact },
+        this.#addresses,
+        this.#contents,
+      );
       for (const doubt of result.doubts) this.#doubts.set(doubt.cause, { ...doubt, span: rule.span });
       for (const made of result.made) this.#follow({ ...under, rule: rule.span, host: region }, made);
       if (!result.mayFail) return true;
@@ -284,7 +319,8 @@ class RouteSearch {
     if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
     else {
       for (const host of this.#tableHosts()) {
-        if (languages.has(made.system.language, foldHost(host))) this.#arriveAt(here, { ...set, prefix }, host, under);
+        if (languages.has(made.system.language, foldHost(host)))
+          this.#arriveAt(here, { ...set, prefix }, host, under);
       }
     }
   }

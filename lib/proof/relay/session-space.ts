@@ -119,7 +119,10 @@ export class SessionSpace {
       const language = box[index] ?? null;
       if (language === null || 'text' in part) continue;
       const before = fields.get(part.field);
-      fields.set(part.field, before === undefined ? language : this.#languages.intersection([before, language]));
+      fields.set(
+        part.field,
+        before === undefined ? language : this.#languages.intersection([before, language]),
+      );
     }
     return this.where(fields);
   }

@@ -5,13 +5,19 @@
 import type { Entry, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
+import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { Bound } from '../inclusion/pattern-automaton.js';
 import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
-import type { WorkLimit } from '../inclusion/inclusion.js';
 import { certainlyStops, type EntryOutcome, entryOutcomes, mayPass } from './entry-outcomes.js';
-import { type Consultation, fixedTexts, probeParts, type ProbeStyle, type SessionSpace } from './session-space.js';
+import {
+  type Consultation,
+  fixedTexts,
+  type ProbeStyle,
+  probeParts,
+  type SessionSpace,
+} from './session-space.js';
 
 /** What is shared by all consultations of one proof. */
 export interface EntryTools {

@@ -2,11 +2,12 @@
  * What the template of a rewrite rule makes of an address, as languages: one for each part between its separators.
  * Ref: PMDF 2.2.5, 2.2.6
  */
+
+import type { OutputItem } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { bar, characterCount, numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
 import type { RuleHosts } from '../language/rule-hosts.js';
-import type { OutputItem } from '../../rewrite/index.js';
 
 /** A part of what a template makes. */
 export interface TemplatePart {
@@ -43,7 +44,11 @@ export type TemplateResult =
   | { readonly kind: 'made'; readonly form: TemplateForm; readonly mayFail: boolean }
   | { readonly kind: 'asks'; readonly item: OutputItem };
 
-function joinPieces(pieces: readonly Piece[], { region, hosts }: RuleInput, addresses: AddressLanguages): TemplatePart {
+function joinPieces(
+  pieces: readonly Piece[],
+  { region, hosts }: RuleInput,
+  addresses: AddressLanguages,
+): TemplatePart {
   const { languages } = addresses;
   const given = pieces.filter(({ fixed }) => fixed !== '').map(({ item }) => item);
   const [first, second, third] = given;
@@ -119,6 +124,9 @@ export function templateParts(
     }
   }
   parts.push(joinPieces(pieces, input, addresses));
-  const known = fixedHost === null ? parts : parts.map((part) => (part.is === 'host' ? { ...part, fixed: fixedHost } : part));
+  const known =
+    fixedHost === null
+      ? parts
+      : parts.map((part) => (part.is === 'host' ? { ...part, fixed: fixedHost } : part));
   return { kind: 'made', form: { parts: known, marks }, mayFail };
 }

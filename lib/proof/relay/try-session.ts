@@ -5,10 +5,10 @@
 import { type AccessTable, findAccessTable } from '../../access/index.js';
 import {
   auditSetup,
+  type Delivery,
   decideClient,
   decideMail,
   decideRcpt,
-  type Delivery,
   type SessionClient,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
@@ -98,7 +98,8 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   };
   if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
   const { session } = connected;
-  if (session.sourceChannel !== channel) return end(`the client ${witness.client} is switched to \`${session.sourceChannel}\``);
+  if (session.sourceChannel !== channel)
+    return end(`the client ${witness.client} is switched to \`${session.sourceChannel}\``);
   const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
   trace.push(...from.trace);
   if (from.decision.verdict.kind !== 'accept') return end(whyOf(from.decision.verdict));

@@ -5,7 +5,7 @@ import { type Entry, fieldsOf, type MappingTable, printPattern } from '../../map
 import { placeOf } from '../../text/index.js';
 import type { FoundWay } from './path-search.js';
 import type { RelayWay } from './relay-proof.js';
-import { probeParts, type ProbeStyle, type SessionField } from './session-space.js';
+import { type ProbeStyle, probeParts, type SessionField } from './session-space.js';
 import type { Passed } from './try-session.js';
 
 const allowedComment = /^!\s*prove:\s*allowed\b\s*(.*)$/i;
@@ -30,7 +30,9 @@ function saidOf(
   for (const passed of permits) {
     const entry = entryOf(tables, passed);
     if (entry === undefined) continue;
-    const consultation = path.consultations.find((one) => one.table === passed.table && one.pass === passed.pass) ?? {
+    const consultation = path.consultations.find(
+      (one) => one.table === passed.table && one.pass === passed.pass,
+    ) ?? {
       table: passed.table,
       source: '',
       destination: '',
@@ -65,7 +67,11 @@ const fieldWords: readonly (readonly [SessionField, string])[] = [
   ['orcpt', 'ORCPT'],
 ];
 
-function conditionsOf(way: FoundWay, said: ReadonlyMap<SessionField, readonly string[]>, flags: ReadonlySet<string>): string[] {
+function conditionsOf(
+  way: FoundWay,
+  said: ReadonlyMap<SessionField, readonly string[]>,
+  flags: ReadonlySet<string>,
+): string[] {
   const { witness } = way;
   const named = fieldWords.flatMap(([field, word]) => {
     const texts = said.get(field);
@@ -89,7 +95,11 @@ export function wayInWords(
 ): RelayWay {
   const said = saidOf(way, tables, style);
   const flags = new Set(
-    way.permits.flatMap((one) => (entryOf(tables, one)?.template ?? []).flatMap((item) => (item.kind === 'input-flag' ? [item.flag] : []))),
+    way.permits.flatMap((one) =>
+      (entryOf(tables, one)?.template ?? []).flatMap((item) =>
+        item.kind === 'input-flag' ? [item.flag] : [],
+      ),
+    ),
   );
   const words = (fields: readonly SessionField[], otherwise: string): string => {
     const texts = fields.flatMap((field) => said.get(field) ?? []);

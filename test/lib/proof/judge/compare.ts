@@ -3,6 +3,7 @@
  */
 import { proveRelaying } from '../../../../lib/proof/index.js';
 import type { ChannelProof, RelayProof, Witness } from '../../../../lib/proof/relay/relay-proof.js';
+import type { DatabaseName } from '../../../../lib/engine/lookup.js';
 import { driveNow } from '../../../../lib/engine/lookup.js';
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type BruteForce, bruteForce } from './brute-force.js';
@@ -45,9 +46,11 @@ function sessionOf(witness: Witness): TriedSession {
 }
 
 /** Asks the prover. */
-export function prove({ compiled, answer }: CompiledSite): RelayProof {
+export function prove({ compiled, answer, databases }: CompiledSite & Pick<Site, 'databases'>): RelayProof {
+  const contents = (database: DatabaseName) =>
+    [...(databases[database] ?? new Map<string, string>())].map(([key, value]) => ({ key, value }));
   return driveNow(
-    proveRelaying(compiled, () => plainEnvironment(1_000_000)),
+    proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 5_000_000 }, contents),
     answer,
   );
 }
@@ -81,7 +84,7 @@ export function compare(site: Site, depth: Depth, most = 1): Comparison {
   let proof: RelayProof | null = null;
   const findings: Finding[] = [];
   try {
-    proof = prove(compiled);
+    proof = prove({ ...compiled, databases: site.databases });
   } catch (error) {
     const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
     findings.push({ kind: 'threw', channel: '', text });

@@ -1,0 +1,90 @@
+/*
+ * The proof of relaying as text: for each channel the answer, the ways with a session of each to paste, and what is in doubt.
+ */
+import type { ChannelProof, Doubt, RelayProof, RelayWay, Witness } from '../../lib/proof/index.js';
+import { counted, placeOf } from '../../lib/text/index.js';
+import { type Paint, visible } from '../support/index.js';
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A line to paste; what `pmdf explain` cannot say is left to the conditions. */
+export function explainLine({ client, port, name, helo, tls, from, to }: Witness): string {
+  const words = [
+    'pmdf explain',
+    `--client ${client}`,
+    ...(port === 25 ? [] : [`--port ${port}`]),
+    ...(name === null ? [] : [`--name ${shellWord(name)}`]),
+    ...(helo === null || helo === 'sender.invalid' ? [] : [`--helo ${shellWord(helo)}`]),
+    ...(tls ? ['--tls'] : []),
+    `--from ${from === '' ? "''" : shellWord(from)}`,
+    `--to ${shellWord(to)}`,
+  ];
+  return words.join(' ');
+}
+
+/** A way in one sentence. */
+export function wayText({ senders, recipients, conditions, entries }: RelayWay): string {
+  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
+  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
+  return visible(`from ${senders} to ${recipients}${claims}${by}`);
+}
+
+function wayLines(way: RelayWay, paint: Paint): string[] {
+  const head = `  ${wayText(way)}`;
+  const allowed =
+    way.allowed === null
+      ? []
+      : [`    allowed: ${visible(way.allowed === '' ? 'without a reason' : way.allowed)}`];
+  return [
+    way.allowed === null ? paint.bad(head) : head,
+    ...allowed,
+    `    goes out as ${visible(way.delivered)}`,
+    `    ${visible(explainLine(way.witness))}`,
+  ];
+}
+
+function doubtLines({ cause, assumed, span }: Doubt): string[] {
+  const place = span === null ? '' : `${placeOf(span)}: `;
+  return [`  ${visible(`${place}${cause}`)}`, `    assumed: ${visible(assumed)}`];
+}
+
+/** The answer for a channel in one line. */
+export function answerLine(proof: ChannelProof, paint: Paint): string {
+  const { channel, closed, answer, ways } = proof;
+  if (closed !== null) return paint.good(`${channel}: no stranger gets as far as a recipient: ${closed}`);
+  const open = ways.filter(({ allowed }) => allowed === null).length;
+  switch (answer) {
+    case 'proved':
+      return paint.good(`${channel}: proved: strangers cannot relay`);
+    case 'relays':
+      return open === 0
+        ? paint.good(`${channel}: strangers relay only as the site allows, in ${counted(ways.length, 'way')}`)
+        : paint.bad(`${channel}: strangers can relay, in ${counted(open, 'way')}`);
+    case 'cannot-tell':
+      return paint.doubtful(`${channel}: cannot tell whether strangers can relay`);
+    case 'not-decided':
+      return paint.doubtful(`${channel}: not decided`);
+  }
+}
+
+function channelLines(proof: ChannelProof, paint: Paint): string[] {
+  const { ways, doubts } = proof;
+  const doubted =
+    doubts.length === 0 ? [] : ['  not followed:', ...doubts.flatMap(doubtLines).map((line) => `  ${line}`)];
+  return [answerLine(proof, paint), ...ways.flatMap((way) => wayLines(way, paint)), ...doubted];
+}
+
+/** The whole proof. */
+export function proofText({ channels, restsOn, refusesAll }: RelayProof, paint: Paint): string[] {
+  const refused = refusesAll.map((domain) =>
+    paint.doubtful(`${visible(domain)}: no recipient of this domain was accepted from a stranger`),
+  );
+  return [
+    ...channels.flatMap((one) => channelLines(one, paint)),
+    ...refused,
+    'This rests on:',
+    ...restsOn.map((sentence) => `  ${sentence}`),
+  ];
+}
