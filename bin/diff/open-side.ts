@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { failed } from '../../lib/engine/index.js';
 import type { Side } from '../../lib/proof/index.js';
-import { directoryEntries, wholeContents } from '../../runtime/databases/index.js';
+import { databaseContents, directoryEntries } from '../../runtime/databases/index.js';
 import { type Configuration, decideUnder } from '../../runtime/index.js';
 
 const notAsked = failed('the database is on a server, which is not asked');
@@ -39,11 +39,7 @@ export function sideOf(configuration: Configuration, folder: string): Side {
   const { compiled, policy } = configuration;
   return {
     compiled,
-    contents: (name) => {
-      const setting = policy.settings.databases[name];
-      if (setting === null) return [];
-      return setting.kind === 'file' ? wholeContents(folder, setting) : null;
-    },
+    contents: databaseContents(policy.settings, folder),
     otherParts: otherParts(configuration, folder),
     run: (work) => decideUnder(configuration, work, notAsked),
   };

@@ -32,4 +32,3 @@ export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';
 export { databaseEntries, databaseTexts } from './text-databases.js';
-export { type WholeEntry, wholeContents } from './whole-contents.js';

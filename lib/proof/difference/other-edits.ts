@@ -63,7 +63,13 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
       if (compiled.policy.settings.databases[database] === null) return new Map();
       const entries = contents(database);
       if (entries === null) return null;
-      return new Map([...entries].map(({ key, value }) => [key.toLowerCase(), { text: value, span: null }]));
+      // The first value of a key counts.
+      const found = new Map<string, { text: string; span: null }>();
+      for (const { key, value } of entries) {
+        const folded = key.toLowerCase();
+        if (!found.has(folded)) found.set(folded, { text: value, span: null });
+      }
+      return found;
     };
     const [one, other] = [valued(before), valued(now)];
     // What one server has is the same for both.
