@@ -36,7 +36,7 @@ function answerKey({ source, step, verdict, reply, deliveries }: SideAnswer): re
 
 /** What differences of one class have in common. */
 export function classKey({ kind, what, before, now, trial }: Difference): string {
-  const isByTheWay = kind === 'other-reply' && before.answer.verdict === 'accept';
+  const isByTheWay = kind === 'other-reply' && before.answer.reply === now.answer.reply;
   // Where only something else is different, it does not matter for whom.
   if (isByTheWay) return JSON.stringify([kind, what]);
   return JSON.stringify([kind, trial.authUser !== null, answerKey(before.answer), answerKey(now.answer)]);
@@ -44,8 +44,9 @@ export function classKey({ kind, what, before, now, trial }: Difference): string
 
 function oddness({ client, name, authUser, tls, from, to, esmtp, port }: Trial): number {
   const odd = [client !== '192.0.2.1', name !== null, authUser !== null, tls, !esmtp, port !== 25];
-  const plainSender = from === 'ann@sender.invalid' ? 0 : 20;
-  return odd.filter(Boolean).length * 40 + plainSender + from.length + 2 * to.length;
+  const ofSender = from === 'ann@sender.invalid' ? 0 : 20 + from.length;
+  const ofRecipient = to === 'bob@relay.example' ? 0 : 20 + 2 * to.length;
+  return odd.filter(Boolean).length * 100 + ofSender + ofRecipient;
 }
 
 /** The most ordinary of some differences. */

@@ -2,7 +2,7 @@
  * Decides one session under one policy, and gives all of the answer that somebody outside the gateway can tell: replies, where the
  * mail goes and how, what is added to it, what STARTTLS and AUTH are offered. Chance is tried at both of its ends.
  */
-import { printAddress, splitAddress } from '../../address/index.js';
+import { foldDomain, printAddress, splitAddress } from '../../address/index.js';
 import {
   type AccessEffects,
   decideClient,
@@ -39,6 +39,8 @@ import type { Side, SideAnswer, Trial } from './policy-difference.js';
 /** The server that clients of trials are connected to. Ref: RFC 5737 3 */
 const server = '192.0.2.2';
 const clientPort = 4000;
+/** Hosts that are read in one address at most. */
+const mostNamed = 8;
 /** Hosts that no site has, which forms of address in the trials lead to. Ref: RFC 2606 2 */
 export const foreignHosts: readonly string[] = ['relay.example', 'recipient.invalid'];
 
@@ -73,8 +75,8 @@ interface Decided {
 interface Run {
   readonly policy: Policy;
   readonly environment: Environment;
-  /** Those of the foreign hosts that are outside, by source channel. */
-  readonly foreign: Map<string, ReadonlySet<string>>;
+  /** Whether a host is outside, by source channel and host. */
+  readonly outside: Map<string, boolean>;
 }
 
 /** A setup whose steps have budgets of their own, and the same chance and unique strings for both policies. */
@@ -186,7 +188,12 @@ function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
 }
 
 /** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */
-function* goesAway({ policy, environment, foreign }: Run, session: OpenSession, delivery: Delivery): Lookup<boolean> {
+function* goesAway(
+  { policy, environment, outside }: Run,
+  session: OpenSession,
+  delivery: Delivery,
+  named: readonly string[],
+): Lookup<boolean> {
   const { sourceChannel } = session;
   const { address, channel } = delivery;
   const { localPart, domain } = splitAddress(address);
@@ -200,14 +207,22 @@ function* goesAway({ policy, environment, foreign }: Run, session: OpenSession, 
   }
   // Without a mark of routing, no server reads another address in it.
   if (!/[@%!"+]/.test(localPart)) return false;
-  let hosts = foreign.get(sourceChannel);
-  if (hosts === undefined) {
-    const outside: string[] = [];
-    for (const one of foreignHosts) if (yield* leadsOutside(policy, sourceChannel, one, environment)) outside.push(one);
-    hosts = new Set(outside);
-    foreign.set(sourceChannel, hosts);
+  const hosts = new Set<string>();
+  for (const one of named) {
+    const key = `${sourceChannel} ${one}`;
+    const isOutside = outside.get(key) ?? (yield* leadsOutside(policy, sourceChannel, one, environment));
+    outside.set(key, isOutside);
+    if (isOutside) hosts.add(one);
   }
   return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
+}
+
+/** The hosts that may be read in an address, apart from its own. */
+function hostsNamedIn(to: string): readonly string[] {
+  const { domain } = splitAddress(to);
+  const own = foldDomain(domain ?? '');
+  const parts = to.split(/[@%!:,"<>+\\]/).filter((part) => /^(?:[0-9a-z][0-9a-z.-]*|\[[^\]]*\])$/i.test(part));
+  return [...new Set(parts.map(foldDomain))].filter((host) => host !== own).slice(0, mostNamed);
 }
 
 /** A text that is in no address of a trial: it shows whether a delivery keeps what the client says. */
@@ -230,10 +245,11 @@ function* isRelayed(
   decided: Decided,
 ): Lookup<boolean> {
   const away: Delivery[] = [];
+  const named = hostsNamedIn(trial.to);
   const { bitbucket, hold } = decided.effects;
   if (decided.verdict.kind !== 'accept' || bitbucket || hold) return false;
   for (const one of finalDeliveries(decided.deliveries)) {
-    if (yield* goesAway(run, decided.session, one)) away.push(one);
+    if (yield* goesAway(run, decided.session, one, named)) away.push(one);
   }
   if (away.length === 0) return false;
   if (away.some(({ address }) => address.toLowerCase() === trial.to.toLowerCase())) return true;
@@ -297,7 +313,7 @@ const mostBegun = 2_000;
 export class Decider {
   readonly #side: Side;
   readonly #begun = new Map<string, { readonly begun: Begun; readonly isRandom: boolean }>();
-  readonly #foreign = new Map<string, ReadonlySet<string>>();
+  readonly #outside = new Map<string, boolean>();
 
   constructor(side: Side) {
     this.#side = side;
@@ -334,7 +350,7 @@ export class Decider {
       }
       const decided = yield* goOn(setup, trial, begun, trace);
       const plain = { ...setup, traced: false };
-      const run = { policy, environment: plain.newEnvironment(), foreign: this.#foreign };
+      const run = { policy, environment: plain.newEnvironment(), outside: this.#outside };
       found.push({
         answer: answerOf(decided, trace),
         sent: sentWords(policy, decided),

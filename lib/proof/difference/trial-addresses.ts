@@ -29,7 +29,7 @@ export function namedIn(text: string): Named {
     const { localPart, domain } = splitAddress(plain);
     if (domain === null) {
       users.push(plain);
-      if (plain.includes('.') || plain.startsWith('[')) hosts.push(plain);
+      if (plain.startsWith('[') || (plain.includes('.') && !/^[0-9.]+$/.test(plain))) hosts.push(plain);
     } else if (localPart === '') hosts.push(domain);
     else {
       addresses.push(plain);
@@ -76,7 +76,7 @@ export function trialRecipients(
     ...locals,
     ...editedHosts,
     ...named.hosts,
-    ...editedHosts.map((host) => `below.${host}`),
+    ...editedHosts.filter((host) => !host.startsWith('[')).map((host) => `below.${host}`),
     ...policies.flatMap(channelHosts).slice(0, 24),
     ...policies.flatMap((one) => rulesOf(one.rules).flatMap((rule) => hostOf(rule) ?? [])),
     ...locals.map((host) => `below.${host}`),

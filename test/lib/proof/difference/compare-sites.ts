@@ -53,6 +53,8 @@ export function compareSites(one: Site, other: Site): Comparison {
   const kinds = new Set(difference.changes.map(({ kind }) => kind));
   for (const [kind, trial] of found) {
     if (kinds.has(kind)) continue;
+    // Whether that is relaying may be a matter of opinion.
+    if (kind === 'newly-accepted' && kinds.has('newly-relayed') && relays(now, trial) !== 'no') continue;
     const text = `${kind} ${JSON.stringify(trial)}`;
     if (isEqual) findings.push({ kind: 'false-equal', text });
     else if (kind === 'newly-relayed') {
