@@ -4,11 +4,12 @@
  */
 
 import { join } from 'node:path';
-import { auditJson, auditText } from './check/audit.js';
+import { auditJson } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
 import { liveText } from './check/live.js';
 import {
   type Arguments,
+  answerLine,
   type Command,
   checkFolder,
   configFolder,
@@ -20,13 +21,14 @@ import {
   type Findings,
   flagOption,
   type Paint,
+  proofJson,
   type Report,
   wordOption,
 } from './support/index.js';
 
-function textOf({ diagnostics, audit: audited, live, hash }: Findings, paint: Paint): string[] {
+function textOf({ diagnostics, proof, live, hash }: Findings, paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
-  const relaying = audited === null ? [] : auditText(audited, paint);
+  const relaying = (proof?.channels ?? []).map((one) => `relaying: ${answerLine(one, paint)}`);
   const servers = live === null ? [] : liveText(live, paint);
   const hashed = hash === null ? [] : [`policy hash=${hash}`];
   const count = countLine(diagnostics);
@@ -49,6 +51,7 @@ async function run(given: Arguments): Promise<Report> {
       hash: findings.hash,
       diagnostics: diagnostics.map(diagnosticJson),
       audit: findings.audit === null ? null : auditJson(findings.audit),
+      proof: findings.proof === null ? null : proofJson(findings.proof),
       live: findings.live,
     },
     text: (paint) => textOf(findings, paint),
@@ -70,7 +73,7 @@ export const check: Command = {
   about: [
     'Shows each finding with its file, line and column, and what to write instead. With errors Haraka does',
     'not start; warnings change nothing. A configuration without errors is also checked for likely mistakes,',
-    'and the relay audit tries every known form of relaying on it, with its own domains. The exit code is 2',
+    'and one line for each channel says whether strangers can relay, as `pmdf prove` does. The exit code is 2',
     'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings. Only with --live it connects',
     'to servers: to all of every store, each of which is asked for a key that nobody has.',
   ],

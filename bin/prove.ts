@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { isSettled, proveRelaying } from '../lib/proof/index.js';
 import { databaseContents } from '../runtime/databases/index.js';
 import { decideUnder } from '../runtime/index.js';
-import { proofJson } from './prove/proof-json.js';
-import { proofText } from './prove/proof-text.js';
 import {
   type Arguments,
   type Command,
   configFolder,
   configurationOptions,
+  proofJson,
+  proofText,
   type Report,
   withConfiguration,
 } from './support/index.js';

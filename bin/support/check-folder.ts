@@ -1,13 +1,14 @@
 /*
- * Everything that can be found about a configuration: errors, likely mistakes, what the install lacks, and the relay audit.
+ * Everything that can be found about a configuration: errors, likely mistakes, what the install lacks, and whether
+ * strangers can relay.
  */
 import { dirname } from 'node:path';
 import type { Lookup } from '../../lib/engine/index.js';
 import { LintSubject, lintRequests, lintWritten } from '../../lib/lint/index.js';
-import { auditRelaying, type RelayAudit } from '../../lib/proof/index.js';
+import { auditRelaying, proveRelaying, type RelayAudit, type RelayProof } from '../../lib/proof/index.js';
 import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../../lib/text/index.js';
 import { checkTlsInstall } from '../../runtime/certificates/index.js';
-import { databaseEntries, databaseTexts, directoryEntries } from '../../runtime/databases/index.js';
+import { databaseContents, databaseEntries, databaseTexts, directoryEntries } from '../../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -43,9 +44,14 @@ export interface Findings {
   readonly hash: string | null;
   /** Null for a configuration with errors. */
   readonly audit: RelayAudit | null;
+  /** Likewise. */
+  readonly proof: RelayProof | null;
   /** What the servers of stores are; null unless they were to be connected to. */
   readonly live: readonly LiveStore[] | null;
 }
+
+/** The work of a proof that nobody asked for; `pmdf prove` does more. */
+const checkWork = 2_000_000;
 
 /** What is valid and most likely a mistake, and what the audit found. */
 function lint(configuration: Configuration, folder: string): Omit<Findings, 'live'> {
@@ -53,6 +59,8 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
   const install = dirname(folder);
   return decideUnder(configuration, function* (newEnvironment): Lookup<Omit<Findings, 'live'>> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
+    const contents = databaseContents(policy.settings, folder);
+    const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, contents, audit);
     const subject = new LintSubject({
       compiled,
       newEnvironment,
@@ -62,11 +70,12 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
       proxies: trustedProxies(install),
       ownName: ownName(install),
       audit,
+      proof,
     });
     const ofRequests = yield* lintRequests(subject);
     const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
     const { undecided } = subject.neverMatching;
-    return { diagnostics, undecided, hash: configuration.hash, audit };
+    return { diagnostics, undecided, hash: configuration.hash, audit, proof };
   });
 }
 
@@ -75,7 +84,7 @@ export async function checkFolder(folder: string, isLive = false): Promise<Findi
   return await withConfiguration(folder, async (opened) => {
     const { value, diagnostics } = opened;
     const linted =
-      value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null } : lint(value, folder);
+      value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null, proof: null } : lint(value, folder);
     const live = isLive && value !== null ? await checkLive(opened, value.sources.settings) : null;
     const all = [...diagnostics, ...linted.diagnostics, ...(live?.diagnostics ?? [])];
     return { ...linted, live: live?.stores ?? null, diagnostics: inReadingOrder(boundDiagnostics(all)) };

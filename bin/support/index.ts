@@ -44,6 +44,8 @@ export { DebugLog } from './print-debug.js';
 export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
+export { answerLine, proofText } from './print-proof.js';
+export { proofJson } from './proof-json.js';
 export { printPasses } from './print-passes.js';
 export { lookupText, printTrace, shadowText, traceRow } from './print-trace.js';
 export { progressBar } from './progress-bar.js';

@@ -3,7 +3,7 @@
  */
 import type { Environment, Lookup } from '../engine/index.js';
 import { type CompiledPolicy, channelNamed, type Policy } from '../policy/index.js';
-import type { RelayAudit } from '../proof/index.js';
+import type { RelayAudit, RelayProof } from '../proof/index.js';
 import type { Span } from '../text/index.js';
 import type { DatabaseEntry } from './database-entries.js';
 import type { DirectoryEntryText } from './directory-entries.js';
@@ -31,6 +31,7 @@ export interface LintInput {
   /** The name in Haraka's `config/me`; null when there is none. */
   readonly ownName?: string | null;
   readonly audit?: RelayAudit | null;
+  readonly proof?: RelayProof | null;
 }
 
 /** A request that the policy could not decide: `what` completes "cannot tell ...". */
@@ -50,6 +51,7 @@ export class LintSubject {
   readonly proxies: readonly TrustedProxy[];
   readonly ownName: string | null;
   readonly audit: RelayAudit | null;
+  readonly proof: RelayProof | null;
   readonly undecided: Undecided[] = [];
   #tables: readonly LintTable[] | null = null;
   #neverMatching: NeverMatching | null = null;
@@ -63,6 +65,7 @@ export class LintSubject {
     this.proxies = input.proxies ?? [];
     this.ownName = input.ownName ?? null;
     this.audit = input.audit ?? null;
+    this.proof = input.proof ?? null;
   }
 
   get policy(): Policy {

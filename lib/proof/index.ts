@@ -34,3 +34,4 @@ export {
   type RelayWay,
   type Witness,
 } from './relay/relay-proof.js';
+export { wayText } from './relay/way-words.js';

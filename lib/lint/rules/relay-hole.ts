@@ -1,6 +1,7 @@
 /*
- * What the relay audit found: one finding for each channel on which strangers can relay, with the first address that got
- * out, the entry that let it through, and how to close the hole.
+ * What the relay audit and the proof of relaying found: one finding for each channel on which strangers can relay, with the first
+ * address that got out, the entry that let it through, and how to close the hole; where the audit found none, one for each way
+ * of the proof that the site does not allow.
  */
 import {
   channelNamed,
@@ -9,7 +10,14 @@ import {
   listenerChannels,
   type Policy,
 } from '../../policy/index.js';
-import { type ChannelAudit, leakText, plainSender, type RelayLeak } from '../../proof/index.js';
+import {
+  type ChannelAudit,
+  type ChannelProof,
+  leakText,
+  plainSender,
+  type RelayLeak,
+  wayText,
+} from '../../proof/index.js';
 import { placeOf, type RelatedPlace, type Span } from '../../text/index.js';
 import type { Finding, RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
@@ -86,11 +94,32 @@ function holeIn(subject: LintSubject, audit: ChannelAudit): Finding[] {
   ];
 }
 
+function waysOf(subject: LintSubject, { channel, ways }: ChannelProof): Finding[] {
+  const known = subject.audit?.channels.some((audit) => audit.channel === channel && audit.leaks.length > 0);
+  if (known === true) return [];
+  const spans = entrySpans(subject.policy);
+  return ways.flatMap((way): Finding[] => {
+    if (way.allowed !== null) return [];
+    const [span] = way.entries.flatMap((place) => spans.get(place) ?? []);
+    const { from, to } = way.witness;
+    return [
+      {
+        span: span ?? subject.spanOfChannel(channel),
+        message: `strangers on the channel \`${channel}\` can relay ${wayText(way)}: mail for \`${to}\` with the sender \`${from}\` goes out as ${way.delivered}`,
+        hint: 'close it, or write `! prove: allowed REASON` above the entry; `pmdf prove` shows more',
+      },
+    ];
+  });
+}
+
 export const relayHole = {
   code: 'lint/relay-hole',
   about:
-    'The relay audit of `pmdf check` found an address by which strangers can send mail to an outside host: directly, or because a server behind this gateway may read the address differently. The message shows the address and the hint names the entry that permits it and how to close the hole.',
+    '`pmdf check` found an address by which strangers can send mail to an outside host: directly, or because a server behind this gateway may read the address differently. The message shows the address and the hint names the entry that permits it and how to close the hole.',
   *check(subject) {
-    return (subject.audit?.channels ?? []).flatMap((audit) => holeIn(subject, audit));
+    return [
+      ...(subject.audit?.channels ?? []).flatMap((audit) => holeIn(subject, audit)),
+      ...(subject.proof?.channels ?? []).flatMap((proof) => waysOf(subject, proof)),
+    ];
   },
 } as const satisfies RequestRule;

@@ -25,6 +25,8 @@ export class AddressLanguages {
   readonly ipv4: Language;
   /** IPv4 addresses, and texts of which some are IPv6 addresses. */
   readonly ip: Language;
+  /** A number of up to five digits. */
+  readonly portNumber: Language;
   /** A host name or a literal. */
   readonly host: Language;
   readonly address: Language;
@@ -53,6 +55,8 @@ export class AddressLanguages {
     const literal = languages.union([this.ipv4, this.#in(languages.text('ipv6:'), ipv6), tagged]);
     this.host = languages.union([this.hostName, this.#in(languages.text('['), literal, languages.text(']'))]);
     this.address = this.addressOf(this.localPart, this.host);
+    const digit = languages.optional(this.#one(numbersIn('0123456789')));
+    this.portNumber = this.#in(this.#one(numbersIn('123456789')), digit, digit, digit, digit);
     const all = Array.from({ length: characterCount }, (_, at) => at);
     this.anyHost = this.#many(languages.oneOf(all, [bar, numberOf('@')]));
   }

@@ -17,7 +17,9 @@ type Shape =
   | { readonly kind: 'joined'; readonly first: Language; readonly rest: Language }
   | { readonly kind: 'repeated'; readonly of: Language }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly Language[] }
-  | { readonly kind: 'complement'; readonly of: Language };
+  | { readonly kind: 'complement'; readonly of: Language }
+  /** Texts that with one more character are texts of a language. */
+  | { readonly kind: 'before'; readonly of: Language; readonly character: number };
 
 /** A set of texts. Two languages with one number are the same. */
 export interface Language {
@@ -172,6 +174,13 @@ export class Languages {
     return this.intersection([of, this.complement(without)]);
   }
 
+  /** The texts that are in a language once a character is added to them. */
+  before(of: Language, character: number): Language {
+    if (of === this.nothing) return of;
+    const { hasEmpty } = this.after(of, character);
+    return this.#keep(`b${character} ${of.number}`, { kind: 'before', of, character }, hasEmpty);
+  }
+
   optional(of: Language): Language {
     return this.union([of, this.emptyText]);
   }
@@ -222,6 +231,8 @@ export class Languages {
       }
       case 'complement':
         return this.complement(this.after(shape.of, character));
+      case 'before':
+        return this.before(this.after(shape.of, character), shape.character);
     }
   }
 
@@ -254,17 +265,15 @@ export class Languages {
         return oneClass;
       case 'one':
         return Uint8Array.from(oneClass, (_, at) => Number((shape.of >> BigInt(at)) & 1n));
-      case 'text': {
-        const classes = new Uint8Array(characterCount);
-        classes[shape.characters[shape.at] ?? 0] = 1;
-        return classes;
-      }
+      case 'text':
+        return apart[shape.characters[shape.at] ?? 0] ?? oneClass;
       case 'joined':
         return shape.first.hasEmpty
           ? refined([this.#classesOf(shape.first), this.#classesOf(shape.rest)])
           : this.#classesOf(shape.first);
       case 'repeated':
       case 'complement':
+      case 'before':
         return this.#classesOf(shape.of);
       case 'union':
       case 'intersection':
@@ -287,19 +296,30 @@ export class Languages {
 
 const oneClass = new Uint8Array(characterCount);
 
+/** The class array in which one character is apart; one object for each. */
+const apart: readonly Uint8Array[] = Array.from({ length: characterCount }, (_, character) =>
+  Uint8Array.from(oneClass, (_one, at) => Number(at === character)),
+);
+
 /** The classes that keep apart what any of some keep apart. */
 function refined(parts: readonly Uint8Array[]): Uint8Array {
-  let classes = oneClass;
-  for (const part of parts) {
-    if (part === oneClass || part === classes) continue;
-    const numbers = new Map<number, number>();
-    classes = Uint8Array.from(classes, (one, at) => {
-      const both = one * 256 + (part[at] ?? 0);
-      const known = numbers.get(both);
-      if (known !== undefined) return known;
-      numbers.set(both, numbers.size);
-      return numbers.size - 1;
-    });
+  const different = new Set(parts);
+  different.delete(oneClass);
+  const [first, second] = different;
+  if (first === undefined || second === undefined) return first ?? oneClass;
+  const classes = new Uint8Array(characterCount);
+  const numbers = new Int16Array(characterCount * characterCount);
+  for (const part of different) {
+    numbers.fill(-1);
+    let count = 0;
+    for (let at = 0; at < characterCount; at += 1) {
+      const both = (classes[at] ?? 0) * characterCount + (part[at] ?? 0);
+      if (numbers[both] === -1) {
+        numbers[both] = count;
+        count += 1;
+      }
+      classes[at] = numbers[both] ?? 0;
+    }
   }
   return classes;
 }

@@ -24,6 +24,7 @@ import {
   SessionSpace,
   type SessionTexts,
 } from './session-space.js';
+import type { SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
 import { type Passed, type StoppedBy, trySession } from './try-session.js';
 
@@ -58,6 +59,9 @@ export interface SearchSetting {
   readonly tls: readonly boolean[];
   /** What witnesses should look like, the most wanted first. */
   readonly wanted: readonly FieldLanguages[];
+  /** A client of a stranger, for sessions in which the client does not count. */
+  readonly client: string;
+  readonly switched: SwitchedClients;
   readonly newEnvironment: () => Environment;
 }
 
@@ -204,6 +208,10 @@ class ClaimedSearch {
           return this.#permitted(result.passed);
         }
         why = 'it is delivered elsewhere';
+      } else if (result.kind === 'elsewhere' && texts.has('client')) {
+        const like = this.#setting.switched.like(witness.client);
+        if (like !== null) return this.#space.where(new Map([['client', like]]));
+        why = result.why;
       } else why = result.why;
     }
     this.unsettled.push(`\`${to0}\` from \`${texts.get('sender') ?? ''}\`: ${why}`);
@@ -251,7 +259,7 @@ class ClaimedSearch {
       : 'sender.invalid';
     const orcpt = texts.get('orcpt') ?? '';
     return {
-      client: texts.get('client') ?? '192.0.2.1',
+      client: texts.get('client') ?? this.#setting.client,
       port: Number(texts.get('port') ?? String(this.#setting.port)),
       name: null,
       helo: helo === '' ? null : helo,

@@ -65,7 +65,7 @@ interface Place {
   readonly steps: number;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
-  /** The channels that the recipient was on in earlier passes, and with what text since it last changed. */
+  /** The points that the path has passed: sets on channels that reprocess, and sets that were forwarded. */
   readonly loop: ReadonlySet<string>;
 }
 
@@ -189,8 +189,11 @@ class PathSearch {
         this.#tooLong(route);
         continue;
       }
+      const point = pointOf(place, 'forwarded', set);
+      if (place.loop.has(point)) continue;
+      const loop = new Set([...place.loop, point]);
       const to: SessionField = `to${place.recipients.size}`;
-      if (isRewritten) this.#routeForwarded(next, set, to);
+      if (isRewritten) this.#routeForwarded({ ...next, loop }, set, to);
       else {
         const recipients = new Map(place.recipients).set(to, this.#textOf({ ...set, prefix: '' }));
         this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '' });
@@ -257,8 +260,8 @@ class PathSearch {
     const source = laterSource(route.channel, place.source);
     const { languages } = addresses;
     if (this.#wasHere(place, `${source} ${route.channel}`, route)) return;
-    // The same address on the same channel is a loop, which is refused.
-    const point = `${route.channel} ${place.to} ${route.local.number} ${route.host.number}`;
+    // What comes of the same set again is a path with more tables on it than one that was followed.
+    const point = pointOf(place, route.channel, route);
     if (place.loop.has(point)) return;
     if (steps > mostSteps) {
       this.#tooLong(route);
@@ -287,6 +290,11 @@ class PathSearch {
     this.#route(bare, { local: route.local, host: languages.text(policy.localHost) });
     this.#route(bare, { local: languages.anyField, host: this.#question.inner });
   }
+}
+
+/** A point of a path; connections count in the first pass only. */
+function pointOf({ source, pass }: Place, what: string, { local, host }: AddressSet): string {
+  return [Math.min(pass, 1), source, what, local.number, host.number].join(' ');
 }
 
 /** Finds the paths of one source channel. */

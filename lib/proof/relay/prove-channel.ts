@@ -26,6 +26,7 @@ import { relayPaths } from './paths.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
+import { strangeAddresses, SwitchedClients } from './switched-clients.js';
 import { wayInWords } from './way-words.js';
 
 /** The access tables that exist, by their names in capitals. */
@@ -66,7 +67,7 @@ function fieldsOf(
     fields.set('server', ip);
     fields.set('port', port);
     fields.set('client', ip);
-    fields.set('clientPort', languages.numbersBetween(1024, 65535));
+    fields.set('clientPort', addresses.portNumber);
     const name = languages.optional(host);
     const isPlain = policy.settings.access.appInfo === 'pmdf';
     fields.set(
@@ -90,13 +91,13 @@ function fieldsOf(
 }
 
 /** What a witness should look like, the most wanted first. */
-function wantedFields({ languages, hostName }: AddressLanguages): readonly FieldLanguages[] {
+function wantedFields({ languages, hostName }: AddressLanguages, client: string): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
   const text = (value: string) => languages.text(value);
   const dotted = languages.joined(hostName, text('.'), hostName);
   const at = (user: string) => languages.joined(text(`${user}@`), dotted);
   return [
-    one('client', text('192.0.2.1')),
+    one('client', text(client)),
     one('server', text('192.0.2.2')),
     one('port', text('25')),
     one('clientPort', text('4000')),
@@ -129,9 +130,11 @@ function beforeRecipients(
 function* tlsOf(
   policy: Policy,
   entryPoint: EntryPoint,
+  address: string,
   environment: Environment,
 ): Lookup<readonly boolean[]> {
-  const { client, server, reverseName, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
+  const { server, reverseName, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
+  const client = { address, port: 4000 };
   const found: boolean[] = [];
   for (const tls of [false, true]) {
     if (sessionTls(policy, sourceChannel, tls).awaited) continue;
@@ -140,6 +143,18 @@ function* tlsOf(
     if (session.sourceChannel === sourceChannel) found.push(tls);
   }
   return found;
+}
+
+/** An address of a stranger, which no rule switches to another channel. */
+function* strangerAddress(policy: Policy, entryPoint: EntryPoint, environment: Environment): Lookup<string> {
+  const { server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
+  const [first = ''] = strangeAddresses;
+  for (const address of strangeAddresses) {
+    const client = { client: { address, port: 4000 }, server, reverseName, helo, esmtp, tls, authUser: null };
+    const { session } = yield* decideClient(auditSetup(policy, environment), client);
+    if (session.sourceChannel === sourceChannel) return address;
+  }
+  return first;
 }
 
 /** What a proof is made with. */
@@ -194,6 +209,7 @@ class ChannelSearch {
       inner,
     });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
+    const client = yield* strangerAddress(policy, this.#entryPoint, newEnvironment());
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
       policy,
@@ -203,8 +219,10 @@ class ChannelSearch {
       tables,
       fields,
       before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
-      tls: yield* tlsOf(policy, this.#entryPoint, newEnvironment()),
-      wanted: wantedFields(addresses),
+      tls: yield* tlsOf(policy, this.#entryPoint, client, newEnvironment()),
+      wanted: wantedFields(addresses, client),
+      client,
+      switched: new SwitchedClients(policy, finder, addresses, port),
       newEnvironment,
     };
     for (const path of paths) {

@@ -48,16 +48,17 @@ function crossChecked(
 
 /**
  * Proves that strangers cannot relay, or finds how they can. Never throws.
- * `work` limits the search, and `contents` gives the databases whose contents count.
+ * `work` limits the search, `contents` gives the databases whose contents count, and `audited` is the audit if it was made already.
  */
 export function* proveRelaying(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   work: WorkLimit = { left: wholeWork },
   contents: DatabaseContents = nothingRead,
+  audited: RelayAudit | null = null,
 ): Lookup<RelayProof> {
   const { policy } = compiled;
-  const audit = yield* auditRelaying(compiled, newEnvironment);
+  const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
   const channels: ChannelProof[] = [];
   for (const entryPoint of entryPointsOf(policy)) {
     const proof = yield* proveChannel({ compiled, newEnvironment, contents, work }, entryPoint);

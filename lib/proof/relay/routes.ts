@@ -46,6 +46,8 @@ export interface Route extends AddressSet {
   readonly origins: Origins;
   /** The last rule that fired; null where none did. */
   readonly rule: Span | null;
+  /** Whether no address of the set can fail to take this route, unless it takes another one that the set has. */
+  readonly isCertain: boolean;
 }
 
 /** Something in the rules that cannot be followed. */
@@ -84,6 +86,7 @@ interface Under extends AddressSet {
   readonly isWhole: boolean;
   readonly origins: Origins;
   readonly rule: Span | null;
+  readonly isCertain: boolean;
 }
 
 const itself: Origins = (address) => [address];
@@ -152,7 +155,7 @@ export class RouteFinder {
       this.#routing,
       question,
     );
-    return search.run({ local, host, from: 'at', tag: '', isWhole: false, origins: itself, rule: null });
+    return search.run({ local, host, from: 'at', tag: '', isWhole: false, origins: itself, rule: null, isCertain: true });
   }
 }
 
@@ -294,7 +297,10 @@ class RouteSearch {
         this.#contents,
       );
       for (const doubt of result.doubts) this.#doubts.set(doubt.cause, { ...doubt, span: rule.span });
-      for (const made of result.made) this.#follow({ ...under, rule: rule.span, host: region }, made);
+      for (const made of result.made) {
+        const isCertain = under.isCertain && !result.mayFail && result.made.length === 1;
+        this.#follow({ ...under, rule: rule.span, host: region, isCertain }, made);
+      }
       if (!result.mayFail) return true;
     }
     return false;
@@ -345,11 +351,11 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule } = under;
+    const { origins, rule, isCertain } = under;
     const isKept = local === before.local && renamed === before.host && prefix === '';
     const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${rule?.offset ?? ''} ${rule?.source.name ?? ''}`;
     if (this.#routes.has(key)) return;
-    this.#routes.set(key, { channel: channel.name, local, host: renamed, prefix, origins, rule });
+    this.#routes.set(key, { channel: channel.name, local, host: renamed, prefix, origins, rule, isCertain });
   }
 
   /** Starts over with a local part that has hosts of its own. */

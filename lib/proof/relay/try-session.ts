@@ -52,6 +52,8 @@ export type TrialResult =
       readonly rules: readonly string[];
     }
   | { readonly kind: 'stopped'; readonly by: StoppedBy }
+  /** The client is switched to another channel. */
+  | { readonly kind: 'elsewhere'; readonly why: string }
   | { readonly kind: 'other'; readonly why: string };
 
 function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
@@ -98,8 +100,9 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   };
   if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
   const { session } = connected;
-  if (session.sourceChannel !== channel)
-    return end(`the client ${witness.client} is switched to \`${session.sourceChannel}\``);
+  if (session.sourceChannel !== channel) {
+    return { kind: 'elsewhere', why: `the client ${witness.client} is switched to \`${session.sourceChannel}\`` };
+  }
   const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
   trace.push(...from.trace);
   if (from.decision.verdict.kind !== 'accept') return end(whyOf(from.decision.verdict));

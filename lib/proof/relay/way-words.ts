@@ -121,3 +121,10 @@ export function wayInWords(
     allowed: allowed[0] ?? null,
   };
 }
+
+/** A way in one sentence. */
+export function wayText({ senders, recipients, conditions, entries }: RelayWay): string {
+  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
+  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
+  return `from ${senders} to ${recipients}${claims}${by}`;
+}

@@ -44,7 +44,7 @@ describe('the samples of the firewall layouts', () => {
       it(`${folder}/${name} has no finding`, () => {
         assert.match(
           printed('pmdf check', filesOf(folder, name)),
-          /^(?:relay audit: .*: none of these addresses is relayed to the outside\n)+policy hash=[0-9a-f]{16}\n0 errors, 0 warnings$/,
+          /^(?:relaying: .*: proved: strangers cannot relay\n)+policy hash=[0-9a-f]{16}\n0 errors, 0 warnings$/,
         );
       });
     }

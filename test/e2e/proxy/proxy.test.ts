@@ -174,7 +174,7 @@ describe('the sample for a proxy', () => {
   it('has no finding', () => {
     assert.match(
       printed('pmdf check', files(sampleFile('pmdf.cnf'))),
-      /^(?:relay audit: .*: none of these addresses is relayed to the outside\n)+policy hash=[0-9a-f]{16}\n0 errors, 0 warnings$/,
+      /^(?:relaying: .*: proved: strangers cannot relay\n)+policy hash=[0-9a-f]{16}\n0 errors, 0 warnings$/,
     );
   });
 

@@ -1,9 +1,17 @@
 /*
  * The proof of relaying as text: for each channel the answer, the ways with a session of each to paste, and what is in doubt.
  */
-import type { ChannelProof, Doubt, RelayProof, RelayWay, Witness } from '../../lib/proof/index.js';
+import {
+  type ChannelProof,
+  type Doubt,
+  type RelayProof,
+  type RelayWay,
+  type Witness,
+  wayText,
+} from '../../lib/proof/index.js';
 import { counted, placeOf } from '../../lib/text/index.js';
-import { type Paint, visible } from '../support/index.js';
+import type { Paint } from './paint.js';
+import { visible } from './visible.js';
 
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -24,15 +32,8 @@ export function explainLine({ client, port, name, helo, tls, from, to }: Witness
   return words.join(' ');
 }
 
-/** A way in one sentence. */
-export function wayText({ senders, recipients, conditions, entries }: RelayWay): string {
-  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
-  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
-  return visible(`from ${senders} to ${recipients}${claims}${by}`);
-}
-
 function wayLines(way: RelayWay, paint: Paint): string[] {
-  const head = `  ${wayText(way)}`;
+  const head = `  ${visible(wayText(way))}`;
   const allowed =
     way.allowed === null
       ? []
