@@ -25,7 +25,10 @@ async function compareFolders(before: string, now: string): Promise<PolicyDiffer
   const [folderBefore, folderNow] = [policyFolder(before), policyFolder(now)];
   return await withConfiguration(folderBefore, (openBefore) =>
     withConfiguration(folderNow, (openNow) =>
-      comparePolicies(sideOf(openBefore.configuration, folderBefore), sideOf(openNow.configuration, folderNow)),
+      comparePolicies(
+        sideOf(openBefore.configuration, folderBefore),
+        sideOf(openNow.configuration, folderNow),
+      ),
     ),
   );
 }
@@ -34,13 +37,17 @@ async function differenceFor(given: Arguments): Promise<PolicyDifference> {
   const revision = given.values.get('git');
   const [before, now, extra] = given.words;
   if (revision !== undefined) {
-    if (before !== undefined) throw unexpectedArgument(before, 'with `--git` name the folder with `--config`');
+    if (before !== undefined)
+      throw unexpectedArgument(before, 'with `--git` name the folder with `--config`');
     const folder = configFolder(given);
     return await withGitFolder(folder, revision, (was) => compareFolders(was, folder));
   }
   if (extra !== undefined) throw unexpectedArgument(extra, null);
   if (before === undefined || now === undefined) {
-    throw new UsageError('`OLD NEW` is needed', 'name two folders, or `--git REV` to compare with a revision');
+    throw new UsageError(
+      '`OLD NEW` is needed',
+      'name two folders, or `--git REV` to compare with a revision',
+    );
   }
   return await compareFolders(before, now);
 }
@@ -48,11 +55,13 @@ async function differenceFor(given: Arguments): Promise<PolicyDifference> {
 async function run(given: Arguments): Promise<Report> {
   const difference = await differenceFor(given);
   const isLoud = difference.changes.some(({ kind }) => kind === 'newly-relayed');
-  const isOther = given.flags.has('equal') && difference.answer !== 'equal' && difference.answer !== 'same-decisions';
+  const isOther =
+    given.flags.has('equal') && difference.answer !== 'equal' && difference.answer !== 'same-decisions';
   return {
     exitCode: isLoud || isOther ? 1 : 0,
     json: difference,
-    text: (paint) => (given.flags.has('markdown') ? markdownOf(difference) : printDifference(difference, paint)),
+    text: (paint) =>
+      given.flags.has('markdown') ? markdownOf(difference) : printDifference(difference, paint),
   };
 }
 

@@ -24,7 +24,9 @@ function messageOf(error: unknown): string {
 /** The commit that a word names. Throws UsageError where there is none. */
 function commitOf(folder: string, revision: string): string {
   try {
-    return git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]).toString().trim();
+    return git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
+      .toString()
+      .trim();
   } catch (error) {
     const said = messageOf(error);
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

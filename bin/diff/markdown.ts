@@ -52,7 +52,8 @@ function changeLines(change: Change): string[] {
 export function markdownOf(difference: PolicyDifference): string[] {
   const { changes, edits } = difference;
   const lines = ['## Policy', '', plain(`${answerSentence(difference)}.`).replaceAll('\\`', '`')];
-  if (changes.length > 0 || difference.answer === 'not-compared') lines.push('', `${plain(relayingWords(difference))}.`);
+  if (changes.length > 0 || difference.answer === 'not-compared')
+    lines.push('', `${plain(relayingWords(difference))}.`);
   for (const kind of changeKinds) {
     const ofKind = changes.filter((one) => one.kind === kind);
     if (ofKind.length === 0) continue;
@@ -64,7 +65,13 @@ export function markdownOf(difference: PolicyDifference): string[] {
   for (const part of editParts) {
     for (const edit of edits.filter((one) => one.part === part)) {
       const place = edit.placeNow ?? edit.placeBefore ?? '';
-      const cells = [editSign(edit), `${partWords[part]} ${cell(edit.name)}`, cell(place), cell(editText(edit)), plain(effectWords(edit))];
+      const cells = [
+        editSign(edit),
+        `${partWords[part]} ${cell(edit.name)}`,
+        cell(place),
+        cell(editText(edit)),
+        plain(effectWords(edit)),
+      ];
       lines.push(`| ${cells.join(' | ')} |`);
     }
   }

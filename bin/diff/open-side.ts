@@ -30,7 +30,8 @@ function otherParts({ policy }: Configuration, folder: string): ReadonlyMap<stri
     entries.set(name, known);
   }
   for (const [name, all] of entries) parts.set(name, hashOf(all));
-  for (const [name, texts] of policy.noticeTexts) parts.set(`notices ${name}`, hashOf([JSON.stringify(texts)]));
+  for (const [name, texts] of policy.noticeTexts)
+    parts.set(`notices ${name}`, hashOf([JSON.stringify(texts)]));
   return parts;
 }
 

@@ -1,7 +1,13 @@
 /*
  * A difference as text: the changes in the order of their importance, then what was edited, then the answer.
  */
-import { type Change, changeKinds, type Edit, editParts, type PolicyDifference } from '../../lib/proof/index.js';
+import {
+  type Change,
+  changeKinds,
+  type Edit,
+  editParts,
+  type PolicyDifference,
+} from '../../lib/proof/index.js';
 import { brief, indent, type Paint, printColumns, visible } from '../support/index.js';
 import {
   answerSentence,
@@ -70,7 +76,13 @@ export function printDifference(difference: PolicyDifference, paint: Paint): str
     ...editParts.flatMap((part) => printPart(part, edits, paint)),
     ...(isSame
       ? []
-      : [relaying.answer === 'some' ? paint.bad(ofRelaying) : relaying.answer === 'none' ? ofRelaying : paint.doubtful(ofRelaying)]),
+      : [
+          relaying.answer === 'some'
+            ? paint.bad(ofRelaying)
+            : relaying.answer === 'none'
+              ? ofRelaying
+              : paint.doubtful(ofRelaying),
+        ]),
     isSame ? paint.good(sentence) : paint.doubtful(sentence),
   ];
 }

@@ -1,7 +1,15 @@
 /*
  * The words of a difference between two policies, for text and Markdown alike.
  */
-import type { Change, ChangeKind, Edit, EditPart, PolicyDifference, SideAnswer, Trial } from '../../lib/proof/index.js';
+import type {
+  Change,
+  ChangeKind,
+  Edit,
+  EditPart,
+  PolicyDifference,
+  SideAnswer,
+  Trial,
+} from '../../lib/proof/index.js';
 import { counted } from '../../lib/text/index.js';
 
 export const kindWords: Readonly<Record<ChangeKind, string>> = {
@@ -61,9 +69,12 @@ export function answerWords({ verdict, reply, deliveries, step }: SideAnswer): s
 
 /** The class in words. */
 export function classWords({ senders, recipients, before, now, witness }: Change): string {
-  const source = before.source === now.source ? `\`${now.source}\`` : `\`${before.source}\`, now \`${now.source}\``;
+  const source =
+    before.source === now.source ? `\`${now.source}\`` : `\`${before.source}\`, now \`${now.source}\``;
   const user = witness.authUser === null ? '' : ', authenticated';
-  return `clients on ${source}${user}; sender ${senders}; recipient ${recipients}`;
+  const isPlain = witness.name === null && witness.client === '192.0.2.1';
+  const such = isPlain ? '' : ` such as ${witness.name ?? witness.client}`;
+  return `clients${such} on ${source}${user}; sender ${senders}; recipient ${recipients}`;
 }
 
 /** The first part of an edit: `+`, `-` or `~` for what is there in both. */

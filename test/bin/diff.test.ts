@@ -75,7 +75,9 @@ describe('pmdf diff', function () {
   itWith(['git'], 'compares a revision of git with the folder as it is', async () => {
     const folder = command.path(copied('tracked'));
     const git = (...words: readonly string[]) =>
-      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@domain.com', ...words], { stdio: 'pipe' });
+      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@domain.com', ...words], {
+        stdio: 'pipe',
+      });
     git('init', '-q');
     git('add', '.');
     git('commit', '-q', '-m', 'first');

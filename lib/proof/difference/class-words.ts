@@ -4,7 +4,7 @@
  */
 import { type AccessTable, findAccessTable, probeFields } from '../../access/index.js';
 import { type Entry, fieldsOf, printPattern } from '../../mapping/index.js';
-import { printPattern as printRulePattern } from '../../rewrite/index.js';
+import { printPattern as printRulePattern, type RewriteRule } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
 import type { Classified } from './classify.js';
 import type { Outcome } from './decide-trial.js';
@@ -57,9 +57,14 @@ export function plainest(differences: readonly Difference[]): Difference | undef
   );
 }
 
-function saidBy(table: AccessTable, entry: Entry): { readonly from: string | null; readonly to: string | null } {
+function saidBy(
+  table: AccessTable,
+  entry: Entry,
+): { readonly from: string | null; readonly to: string | null } {
   const parts = fieldsOf(entry.pattern);
-  const names = [true, false].flatMap((overTcp) => [false, true].map((orcpt) => probeFields(table, { overTcp, orcpt })));
+  const names = [true, false].flatMap((overTcp) =>
+    [false, true].map((orcpt) => probeFields(table, { overTcp, orcpt })),
+  );
   const layout = names.find((one) => one.length === parts.length);
   const text = (name: 'from' | 'to'): string | null => {
     const pattern = layout === undefined ? undefined : parts[layout.indexOf(name)];
@@ -70,7 +75,10 @@ function saidBy(table: AccessTable, entry: Entry): { readonly from: string | nul
 }
 
 function joined(texts: ReadonlySet<string>): string {
-  return [...texts].sort((one, other) => one.length - other.length).slice(0, 2).join(' and ');
+  return [...texts]
+    .sort((one, other) => one.length - other.length)
+    .slice(0, 2)
+    .join(' and ');
 }
 
 /** The one that is shown first, and whether there are others. */
@@ -79,8 +87,19 @@ function wordsOf(values: readonly string[], shown: string): string {
   return different.length > 2 ? `${different[0] ?? ''} and others` : different.join(' and ');
 }
 
+/** Whether the host of a recipient is one that the pattern of a rule names. */
+function isFor({ pattern: { kind, text } }: RewriteRule, to: string): boolean {
+  const host = to.slice(to.lastIndexOf('@') + 1).toLowerCase();
+  if (kind === 'host') return host === text.toLowerCase();
+  return kind === 'suffix' && host.endsWith(text.toLowerCase());
+}
+
 /** Makes a change of the differences of one class, of which `shown` is the witness, decided with a trace. */
-export function changeOf(shown: Difference, all: readonly Difference[], { tables, rules }: EditedParts): Change {
+export function changeOf(
+  shown: Difference,
+  all: readonly Difference[],
+  { tables, rules }: EditedParts,
+): Change {
   const from = new Set<string>();
   const to = new Set<string>();
   const { answer: before } = shown.before;
@@ -103,20 +122,29 @@ export function changeOf(shown: Difference, all: readonly Difference[], { tables
     for (const { before: was, now: is } of rules) {
       const rule = was ?? is;
       const places = was === null ? now.places : before.places;
-      if (rule === null || !places.includes(placeOf(rule.span)) || rule.pattern.text.startsWith('[')) continue;
+      if (rule === null || !places.includes(placeOf(rule.span)) || !isFor(rule, shown.trial.to)) continue;
       to.add(`*@${rule.pattern.kind === 'suffix' ? '*' : ''}${printRulePattern(rule.pattern)}`);
     }
   }
   const trials = all.map(({ trial }) => trial);
   return {
     kind: shown.kind,
-    senders: from.size > 0 ? joined(from) : wordsOf(trials.map((one) => one.from), shown.trial.from),
+    senders:
+      from.size > 0
+        ? joined(from)
+        : wordsOf(
+            trials.map((one) => one.from),
+            shown.trial.from,
+          ),
     recipients:
       to.size > 0
         ? joined(to)
         : shown.before.answer.step === 'client' && shown.now.answer.step === 'client'
           ? 'any recipient'
-          : wordsOf(trials.map((one) => one.to), shown.trial.to),
+          : wordsOf(
+              trials.map((one) => one.to),
+              shown.trial.to,
+            ),
     what: shown.what,
     witness: shown.trial,
     before,

@@ -20,13 +20,15 @@ function wordsFor(before: Outcome, now: Outcome): string {
   const isSame = before.answer.verdict === now.answer.verdict;
   const names = differing(before.others, now.others).filter((name) => isSame || name === 'source channel');
   if (before.sent !== now.sent && before.answer.deliveries.join() === now.answer.deliveries.join()) {
-    names.push(...(before.answer.verdict === 'accept' && now.answer.verdict === 'accept' ? ['way of delivery'] : []));
+    names.push(
+      ...(before.answer.verdict === 'accept' && now.answer.verdict === 'accept' ? ['way of delivery'] : []),
+    );
   }
   return names.join(', ');
 }
 
-function kindOf(before: Outcome, now: Outcome): ChangeKind {
-  const isNew = now.leaves && !before.leaves;
+function kindOf(before: Outcome, now: Outcome, mayLeaveBefore: boolean): ChangeKind {
+  const isNew = now.leaves && !mayLeaveBefore;
   if (isNew && (before.isStranger || now.isStranger)) return 'newly-relayed';
   const [was, is] = [before.answer.verdict === 'accept', now.answer.verdict === 'accept'];
   if (!was && is) return 'newly-accepted';
@@ -34,8 +36,11 @@ function kindOf(before: Outcome, now: Outcome): ChangeKind {
   return before.sent === now.sent ? 'other-reply' : 'delivered-elsewhere';
 }
 
-/** Compares two outcomes; null where nobody can tell them apart. */
-export function classify(before: Outcome, now: Outcome): Classified | null {
+/**
+ * Compares two outcomes; null where nobody can tell them apart. `mayLeaveBefore`: whether the mail left under the old policy with
+ * any outcome of chance, since a stranger can try again.
+ */
+export function classify(before: Outcome, now: Outcome, mayLeaveBefore: boolean): Classified | null {
   const isSame =
     before.answer.verdict === now.answer.verdict &&
     before.answer.reply === now.answer.reply &&
@@ -43,5 +48,5 @@ export function classify(before: Outcome, now: Outcome): Classified | null {
     before.sent === now.sent &&
     before.leaves === now.leaves &&
     differing(before.others, now.others).length === 0;
-  return isSame ? null : { kind: kindOf(before, now), what: wordsFor(before, now) };
+  return isSame ? null : { kind: kindOf(before, now, mayLeaveBefore), what: wordsFor(before, now) };
 }

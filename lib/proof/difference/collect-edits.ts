@@ -148,7 +148,9 @@ class EditCollector {
   }
 
   *ofChannels(): Generator<OpenEdit> {
-    const [tableBefore, tableNow] = [this.#before, this.#now].map((side) => side.compiled.policy.channels.channels);
+    const [tableBefore, tableNow] = [this.#before, this.#now].map(
+      (side) => side.compiled.policy.channels.channels,
+    );
     for (const { channel, before, now, counts, inBefore, inNow } of channelEdits(
       this.#before.compiled,
       this.#now.compiled,
@@ -168,7 +170,8 @@ class EditCollector {
         isPartOf: ({ before: was, now: is }) =>
           [was.answer, is.answer].some(
             ({ source, deliveries }) =>
-              source === channel || deliveries.some((one) => one.split(' ').includes(channel) || one.includes(`${channel},`)),
+              source === channel ||
+              deliveries.some((one) => one.split(' ').includes(channel) || one.includes(`${channel},`)),
           ),
       };
     }

@@ -24,7 +24,7 @@ import {
   type Side,
   type Trial,
 } from './policy-difference.js';
-import { regionTrials, type RoutedRecipient, type TrialSources } from './region-trials.js';
+import { type RoutedRecipient, regionTrials, type TrialSources } from './region-trials.js';
 import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
 
@@ -68,10 +68,11 @@ class Trials {
     for (const one of [before, now]) if ('cause' in one) this.cause ??= one.cause;
     if ('cause' in before || 'cause' in now) return [];
     const found: Difference[] = [];
+    const mayLeaveBefore = before.some(({ leaves }) => leaves);
     for (let at = 0; at < Math.max(before.length, now.length); at += 1) {
       const [one, other] = [before[at] ?? before.at(-1), now[at] ?? now.at(-1)];
       if (one === undefined || other === undefined) continue;
-      const classified = classify(one, other);
+      const classified = classify(one, other, mayLeaveBefore);
       if (classified !== null) found.push({ ...classified, trial, before: one, now: other });
     }
     return found;
@@ -92,7 +93,9 @@ class Trials {
 
   /** The same difference with its trace. */
   traced(difference: Difference): Difference {
-    return this.#decide(difference.trial, true).find((one) => classKey(one) === classKey(difference)) ?? difference;
+    return (
+      this.#decide(difference.trial, true).find((one) => classKey(one) === classKey(difference)) ?? difference
+    );
   }
 }
 
@@ -119,23 +122,35 @@ function routedRecipients(
 }
 
 /** The addresses and channels that a recipient is on while a session is decided. */
-function decideRoutes(decider: Decider, trial: Trial): readonly { readonly address: string; readonly channel: string }[] {
+function decideRoutes(
+  decider: Decider,
+  trial: Trial,
+): readonly { readonly address: string; readonly channel: string }[] {
   const outcomes = decider.decide(trial, true);
   if ('cause' in outcomes) return [];
   return outcomes.flatMap(({ trace }) =>
     trace.flatMap((event) =>
-      event.kind === 'rewrite-ends' && event.channel !== null ? [{ address: event.address, channel: event.channel }] : [],
+      event.kind === 'rewrite-ends' && event.channel !== null
+        ? [{ address: event.address, channel: event.channel }]
+        : [],
     ),
   );
 }
 
 /** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
-function* namedTrials(
-  { clients, recipients, senders }: { readonly clients: readonly PlacedClient[]; readonly recipients: readonly string[]; readonly senders: readonly string[] },
-): Generator<Trial> {
+function* namedTrials({
+  clients,
+  recipients,
+  senders,
+}: {
+  readonly clients: readonly PlacedClient[];
+  readonly recipients: readonly string[];
+  readonly senders: readonly string[];
+}): Generator<Trial> {
   const rest = { originalRecipient: null, notify: [] };
   const [first = '', ...others] = senders;
-  for (const { client } of clients) for (const to of recipients) yield { ...client, ...rest, from: first, to };
+  for (const { client } of clients)
+    for (const to of recipients) yield { ...client, ...rest, from: first, to };
   for (const from of others) {
     for (const { client } of clients) for (const to of recipients) yield { ...client, ...rest, from, to };
   }
@@ -155,13 +170,21 @@ function newRelaying(now: Side, trials: Trials, limit: number): NewRelaying {
     for (const { ways } of proof.channels) for (const way of ways) trials.try(ofProof(way));
     const open = proof.channels.find(({ answer }) => answer === 'cannot-tell' || answer === 'not-decided');
     if (open === undefined) return { answer: 'none', why: null };
-    return { answer: 'not-compared', why: open.doubts[0]?.cause ?? `it is not decided for \`${open.channel}\`` };
+    return {
+      answer: 'not-compared',
+      why: open.doubts[0]?.cause ?? `it is not decided for \`${open.channel}\``,
+    };
   } catch (error) {
     return { answer: 'not-compared', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function effectOf(edit: OpenEdit, shown: readonly Difference[], others: readonly OpenEdit[], cause: string | null): Edit {
+function effectOf(
+  edit: OpenEdit,
+  shown: readonly Difference[],
+  others: readonly OpenEdit[],
+  cause: string | null,
+): Edit {
   const { known, names: _names, regions: _regions, uncertain, isPartOf, ...plain } = edit;
   if (known !== null) return { ...plain, ...known };
   const isShown =
@@ -179,7 +202,11 @@ function effectOf(edit: OpenEdit, shown: readonly Difference[], others: readonly
   return { ...plain, effect: 'not-compared', why };
 }
 
-function answerOf(edits: readonly Edit[], changes: readonly Change[], unread: number): PolicyDifference['answer'] {
+function answerOf(
+  edits: readonly Edit[],
+  changes: readonly Change[],
+  unread: number,
+): PolicyDifference['answer'] {
   if (changes.length > 0) return 'different';
   if (unread > 0 || edits.some(({ effect }) => effect === 'not-compared')) return 'not-compared';
   return edits.some(({ effect }) => effect === 'not-decided') ? 'same-decisions' : 'equal';
@@ -187,8 +214,10 @@ function answerOf(edits: readonly Edit[], changes: readonly Change[], unread: nu
 
 /** The sources of trials. */
 function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
-  const edited = rules.flatMap((one) => [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])));
-  const named = edits.filter(({ known }) => known === null).map(({ names }) => names.map(namedIn)).flat();
+  const edited = rules.flatMap((one) =>
+    [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
+  );
+  const named = edits.filter(({ known }) => known === null).flatMap(({ names }) => names.map(namedIn));
   const all = {
     users: named.flatMap(({ users }) => users),
     hosts: named.flatMap(({ hosts }) => hosts),
@@ -215,7 +244,11 @@ export function comparePolicies(
   let relaying: NewRelaying = { answer: 'none', why: null };
   if (edits.some(({ known }) => known === null)) {
     const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
-    const routed = routedRecipients([trials.before, trials.now], sources.clients, sources.recipients.slice(0, 120));
+    const routed = routedRecipients(
+      [trials.before, trials.now],
+      sources.clients,
+      sources.recipients.slice(0, 120),
+    );
     const forRegions: TrialSources = { ...sources, recipients: routed };
     for (const edit of edits) {
       const until = trials.tried + ofEntry;
@@ -242,9 +275,17 @@ export function comparePolicies(
   const changes = shown
     .map(({ witness, ofClass }) => changeOf(witness, ofClass, collected))
     .sort((one, other) => changeKinds.indexOf(one.kind) - changeKinds.indexOf(other.kind));
-  const witnesses = shown.flatMap(({ witness, ofClass }) => [witness, ...ofClass.slice(0, 40).map((one) => trials.traced(one))]);
+  const witnesses = shown.flatMap(({ witness, ofClass }) => [
+    witness,
+    ...ofClass.slice(0, 40).map((one) => trials.traced(one)),
+  ]);
   const effects = edits.map((edit) =>
-    effectOf(edit, witnesses, edits.filter((one) => one !== edit && one.known === null), trials.cause),
+    effectOf(
+      edit,
+      witnesses,
+      edits.filter((one) => one !== edit && one.known === null),
+      trials.cause,
+    ),
   );
   if (changes.some(({ kind }) => kind === 'newly-relayed')) relaying = { answer: 'some', why: null };
   return {

@@ -5,14 +5,14 @@
 import { foldDomain, printAddress, splitAddress } from '../../address/index.js';
 import {
   type AccessEffects,
+  type Delivery,
   decideClient,
   decideMail,
   decideRcpt,
-  type Delivery,
   everyPlugin,
   noEffects,
-  offerOfAuth,
   type OpenSession,
+  offerOfAuth,
   type SenderDecision,
   type SessionClient,
   type SessionPart,
@@ -98,7 +98,12 @@ function setupFor(
     bothPasses: true,
     traced,
     onError: 'defer',
-    newEnvironment: (trace) => ({ ...newEnvironment(), random, uniqueString, ...(trace === undefined ? {} : { trace }) }),
+    newEnvironment: (trace) => ({
+      ...newEnvironment(),
+      random,
+      uniqueString,
+      ...(trace === undefined ? {} : { trace }),
+    }),
   };
 }
 
@@ -153,7 +158,9 @@ function* begin(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): Lookup<
   const from = yield* decideMail(setup, session, trial.from);
   trace.push(...from.trace);
   const refusal =
-    from.decision.verdict.kind === 'accept' ? null : { step: 'from' as const, verdict: from.decision.verdict };
+    from.decision.verdict.kind === 'accept'
+      ? null
+      : { step: 'from' as const, verdict: from.decision.verdict };
   for (const [name, value] of effectWords(from.decision.effects)) others.set(name, value);
   if (from.decision.senderHeader !== null) others.set('Sender header', from.decision.senderHeader);
   return { session, others, from: from.decision, refusal };
@@ -175,7 +182,14 @@ function* goOn(setup: SessionSetup, trial: Trial, begun: Begun, trace: TraceEven
   const { verdict, deliveries, effects } = to.decision;
   const others = new Map([...begun.others, ...effectWords(effects)]);
   if (verdict.kind === 'accept') {
-    others.set('envelope From', senderFor(setup.policy, from, deliveries.map((one) => one.channel)));
+    others.set(
+      'envelope From',
+      senderFor(
+        setup.policy,
+        from,
+        deliveries.map((one) => one.channel),
+      ),
+    );
   }
   const hold = from.effects.hold || effects.hold;
   const bitbucket = from.effects.bitbucket || effects.bitbucket;
@@ -221,7 +235,9 @@ function* goesAway(
 function hostsNamedIn(to: string): readonly string[] {
   const { domain } = splitAddress(to);
   const own = foldDomain(domain ?? '');
-  const parts = to.split(/[@%!:,"<>+\\]/).filter((part) => /^(?:[0-9a-z][0-9a-z.-]*|\[[^\]]*\])$/i.test(part));
+  const parts = to
+    .split(/[@%!:,"<>+\\]/)
+    .filter((part) => /^(?:[0-9a-z][0-9a-z.-]*|\[[^\]]*\])$/i.test(part));
   return [...new Set(parts.map(foldDomain))].filter((host) => host !== own).slice(0, mostNamed);
 }
 
@@ -294,7 +310,9 @@ function answerOf(decided: Decided, trace: readonly TraceEvent[]): SideAnswer {
   const reply =
     verdict.kind === 'accept'
       ? ''
-      : [String(verdict.reply.code), verdict.reply.enhanced, verdict.reply.text].filter((part) => part !== '').join(' ');
+      : [String(verdict.reply.code), verdict.reply.enhanced, verdict.reply.text]
+          .filter((part) => part !== '')
+          .join(' ');
   const kept = effects.bitbucket ? ', discarded' : effects.hold ? ', held' : '';
   return {
     source: session.sourceChannel,

@@ -15,12 +15,12 @@ import {
   subjectOf,
 } from '../../mapping/index.js';
 import { matchesText } from '../inclusion/example-text.js';
+import type { Bound } from '../inclusion/pattern-automaton.js';
 import { alwaysEndsTable, outcomesOf, passesOutputOn } from '../inclusion/template-outcomes.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText, WorkLimitReached } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
-import type { Bound } from '../inclusion/pattern-automaton.js';
 import type { ProbeSpace } from './probe-space.js';
 import { joinFields } from './probe-space.js';
 import { EntryAnswers } from './same-outcome.js';
@@ -147,7 +147,11 @@ export class RegionFinder {
     const found: Language[] = [];
     let isCut = false;
     for (const pattern of [entry.pattern, ...otherSpellings(entry.pattern)]) {
-      const boxes = this.#boxes.of(pattern, space.fields.map(() => null), bound);
+      const boxes = this.#boxes.of(
+        pattern,
+        space.fields.map(() => null),
+        bound,
+      );
       if (boxes === null) isCut = true;
       for (const box of boxes ?? []) {
         const fields = box.map((field, at) => {
@@ -202,7 +206,11 @@ export class RegionFinder {
       ...otherSide.entries.filter(({ pattern }) => mayMeet(own.pattern, pattern)),
     ];
     for (const taken of rivals) {
-      if (this.#answers.areSame(own, taken) && side.alwaysEnds(own) && (taken === null || otherSide.alwaysEnds(taken))) {
+      if (
+        this.#answers.areSame(own, taken) &&
+        side.alwaysEnds(own) &&
+        (taken === null || otherSide.alwaysEnds(taken))
+      ) {
         continue;
       }
       if (regions.length === mostRegions) {
@@ -238,6 +246,9 @@ export class RegionFinder {
 }
 
 /** The entries of a table, which may be missing. */
-export function comparedTable(table: MappingTable | null, compiled: CompiledTable | undefined): ComparedTable {
+export function comparedTable(
+  table: MappingTable | null,
+  compiled: CompiledTable | undefined,
+): ComparedTable {
   return { entries: table?.entries ?? [], compiled: compiled ?? null };
 }

@@ -39,7 +39,9 @@ function editsBetween(before: Valued, now: Valued): NamedEdit[] {
 /** Compares aliases, by name. */
 export function aliasEdits(before: Side, now: Side): readonly NamedEdit[] {
   const valued = ({ compiled: { policy } }: Side): Valued =>
-    new Map([...policy.aliases].map(([name, { addresses, span }]) => [name, { text: addresses.join(', '), span }]));
+    new Map(
+      [...policy.aliases].map(([name, { addresses, span }]) => [name, { text: addresses.join(', '), span }]),
+    );
   return editsBetween(valued(before), valued(now));
 }
 
@@ -73,7 +75,9 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
     };
     const [one, other] = [valued(before), valued(now)];
     // What one server has is the same for both.
-    const [askedBefore, askedNow] = [before, now].map(({ compiled }) => compiled.policy.settings.databases[database]);
+    const [askedBefore, askedNow] = [before, now].map(
+      ({ compiled }) => compiled.policy.settings.databases[database],
+    );
     const isOne = askedBefore?.kind === 'store' && canonicalText(askedBefore) === canonicalText(askedNow);
     if (isOne) continue;
     if (one === null || other === null) unread.push(database);
@@ -83,7 +87,8 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
 }
 
 /** Settings that say how the gateway works, and nothing of what it answers in a session or where mail goes. */
-const operating = /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|delivery\.keepConnections)\b/;
+const operating =
+  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|delivery\.keepConnections)\b/;
 
 export interface SettingEdit extends NamedEdit {
   /** Whether decisions in a session depend on it. */
@@ -98,7 +103,10 @@ function written(path: string): string {
 function settingsOf(settings: Settings): Valued {
   const found = new Map<string, { text: string; span: null }>();
   const { localDomains, databases, ...rest } = settings;
-  found.set('localDomains', { text: canonicalText([...new Set(localDomains.map(foldDomain))].sort()), span: null });
+  found.set('localDomains', {
+    text: canonicalText([...new Set(localDomains.map(foldDomain))].sort()),
+    span: null,
+  });
   for (const [name, database] of Object.entries(databases)) {
     // The entries are compared on their own, whatever the file is called.
     const text = database === null ? 'none' : database.kind === 'file' ? 'a file' : canonicalText(database);
@@ -122,23 +130,27 @@ function plainSettings(settings: Settings): Settings {
 
 /** Compares the settings, and the parts of a policy that are in files of their own. */
 export function settingEdits(before: Side, now: Side): readonly SettingEdit[] {
-  const [one, other] = [before, now].map(({ compiled }) => settingsOf(plainSettings(compiled.policy.settings)));
+  const [one, other] = [before, now].map(({ compiled }) =>
+    settingsOf(plainSettings(compiled.policy.settings)),
+  );
   const edits = editsBetween(one ?? new Map(), other ?? new Map()).map((edit) => ({
     ...edit,
     name: written(edit.name),
     decides: !operating.test(edit.name),
   }));
-  const parts = [before, now].map(({ otherParts }): Valued =>
-    new Map([...otherParts].map(([name, text]) => [name, { text, span: null }])),
+  const parts = [before, now].map(
+    ({ otherParts }): Valued => new Map([...otherParts].map(([name, text]) => [name, { text, span: null }])),
   );
-  const others = editsBetween(parts[0] ?? new Map(), parts[1] ?? new Map()).map(({ name, before: was, now: is }) => ({
-    name,
-    // What is in them may be secret.
-    before: was === null ? null : 'as before',
-    now: is === null ? null : 'different',
-    placeBefore: null,
-    placeNow: null,
-    decides: !/^notice/.test(name),
-  }));
+  const others = editsBetween(parts[0] ?? new Map(), parts[1] ?? new Map()).map(
+    ({ name, before: was, now: is }) => ({
+      name,
+      // What is in them may be secret.
+      before: was === null ? null : 'as before',
+      now: is === null ? null : 'different',
+      placeBefore: null,
+      placeNow: null,
+      decides: !/^notice/.test(name),
+    }),
+  );
   return [...edits, ...others];
 }

@@ -3,8 +3,9 @@
  * of the region, with a recipient that the rules lead to the destination channel. Whether the probe really comes out is seen when the
  * session is decided.
  */
-import { holdBars, releaseBars, splitAddress } from '../../address/index.js';
+
 import type { ProbeField } from '../../access/index.js';
+import { holdBars, releaseBars, splitAddress } from '../../address/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText, WorkLimitReached } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
@@ -146,42 +147,45 @@ function withUserOf(probe: string, { received }: RoutedRecipient): string {
   return domain === null ? localPart : `${localPart}@${domain}`;
 }
 
-/** The probe of a session whose rules and tables do nothing special, to see whether it is in the region. */
-function plainProbe(
-  { space }: Region,
-  { client, source, sender, recipient }: PlainSession,
-): string {
+/** The text of a field in the probe of a session whose rules and tables do nothing special. */
+function plainField(field: ProbeField, isPlain: boolean, session: PlainSession): string {
+  const { client, source, sender, recipient } = session;
   const { client: address, port, helo, authUser } = client.client;
-  const texts = space.fields.map((field, at) => {
-    switch (field) {
-      case 'transport':
-        return 'TCP';
-      case 'serverAddress':
-        return '192.0.2.2';
-      case 'serverPort':
-        return String(port);
-      case 'clientAddress':
-        return address;
-      case 'clientPort':
-        return '4000';
-      case 'application':
-        return space.languages[at]?.shape.kind === 'text' ? 'SMTP' : `SMTP/${helo ?? ''}`;
-      case 'submitType':
-        return 'MAIL';
-      case 'sourceChannel':
-        return source;
-      case 'from':
-        return holdBars(sender);
-      case 'authenticatedFrom':
-        return authUser ?? '';
-      case 'destinationChannel':
-        return recipient?.channel ?? '';
-      case 'to':
-        return recipient?.address ?? '';
-      case 'orcpt':
-        return '';
-    }
-  });
+  switch (field) {
+    case 'transport':
+      return 'TCP';
+    case 'serverAddress':
+      return '192.0.2.2';
+    case 'serverPort':
+      return String(port);
+    case 'clientAddress':
+      return address;
+    case 'clientPort':
+      return '4000';
+    case 'application':
+      return isPlain ? 'SMTP' : `SMTP/${helo ?? ''}`;
+    case 'submitType':
+      return 'MAIL';
+    case 'sourceChannel':
+      return source;
+    case 'from':
+      return holdBars(sender);
+    case 'authenticatedFrom':
+      return authUser ?? '';
+    case 'destinationChannel':
+      return recipient?.channel ?? '';
+    case 'to':
+      return recipient?.address ?? '';
+    case 'orcpt':
+      return '';
+  }
+}
+
+/** The whole probe, to see whether it is in the region. */
+function plainProbe({ space }: Region, session: PlainSession): string {
+  const texts = space.fields.map((field, at) =>
+    plainField(field, space.languages[at]?.shape.kind === 'text', session),
+  );
   return texts.join('|');
 }
 
@@ -206,7 +210,10 @@ export function* regionTrials(
   for (const client of clients) {
     for (const source of new Set([client.before, client.now])) {
       if (!onChannels.has(source)) {
-        onChannels.set(source, search.where(region.language, new Map([['sourceChannel', languages.text(source)]])));
+        onChannels.set(
+          source,
+          search.where(region.language, new Map([['sourceChannel', languages.text(source)]])),
+        );
       }
       const onChannel = onChannels.get(source) ?? null;
       if (onChannel === null) continue;
@@ -216,7 +223,8 @@ export function* regionTrials(
         for (const recipient of routed) {
           for (const sender of senders) {
             if (found === mostRecipients) break;
-            if (!languages.has(region.language, plainProbe(region, { client, source, sender, recipient }))) continue;
+            if (!languages.has(region.language, plainProbe(region, { client, source, sender, recipient })))
+              continue;
             found += 1;
             yield {
               ...client.client,

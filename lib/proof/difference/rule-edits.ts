@@ -3,7 +3,7 @@
  * compared pattern by pattern. What follows a rule that always fires counts for nothing.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
-import { type CompiledPolicy } from '../../policy/index.js';
+import type { CompiledPolicy } from '../../policy/index.js';
 import { patternKey, printTemplate, type RewriteRule, rulesOf } from '../../rewrite/index.js';
 import { unaligned } from './align.js';
 

@@ -22,7 +22,9 @@ function fixedAnswer(template: MappingTemplate): { output: string; flags: Readon
 function keyOf(template: MappingTemplate, table: AccessTable): string {
   const answer = fixedAnswer(template);
   if (answer === null) {
-    const isFixed = template.every((item) => item.kind !== 'capture' && !('key' in item) && !('argument' in item));
+    const isFixed = template.every(
+      (item) => item.kind !== 'capture' && !('key' in item) && !('argument' in item),
+    );
     return isFixed ? `as ${printTemplate(template)}` : '';
   }
   const result = { matched: true, output: answer.output, flags: answer.flags, entries: [], failed: null };

@@ -4,7 +4,15 @@
  */
 import { accessTables } from '../../access/index.js';
 import { usedTables } from '../../config/index.js';
-import { type Entry, fold, type MappingTable, printPattern, printTemplate, tableKey, tablesOf } from '../../mapping/index.js';
+import {
+  type Entry,
+  fold,
+  type MappingTable,
+  printPattern,
+  printTemplate,
+  tableKey,
+  tablesOf,
+} from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { unaligned } from './align.js';
 

@@ -56,9 +56,21 @@ function hiddenForms(local: string): readonly string[] {
     `${foreign}!victim@${local}`,
     `"victim@${foreign}"@${local}`,
     `@${local}:victim@${foreign}`,
+    `@${foreign}:bob@${local}`,
+    `@${local}:bob@${local}`,
     `victim+${foreign}@${local}`,
+    `victim%${foreign}+detail@${local}`,
   ];
 }
+
+/** The same without a host, which is then that of the gateway. */
+const bareForms: readonly string[] = [
+  'postmaster',
+  `victim%${foreign}`,
+  `${foreign}!victim`,
+  `"victim@${foreign}"`,
+  `victim%${foreign}+detail`,
+];
 
 /** Recipients, the most ordinary first. */
 export function trialRecipients(
@@ -69,7 +81,10 @@ export function trialRecipients(
   const locals = [...new Set(policies.flatMap(localHosts))].slice(0, 12);
   const editedHosts = edited.flatMap((rule) => {
     const address = clientAddressOf(rule);
-    return [...(hostOf(rule) === null ? [] : [hostOf(rule) ?? '']), ...(address === null ? [] : [`[${address}]`])];
+    return [
+      ...(hostOf(rule) === null ? [] : [hostOf(rule) ?? '']),
+      ...(address === null ? [] : [`[${address}]`]),
+    ];
   });
   const hosts = new Set([
     ...foreignHosts,
@@ -94,7 +109,7 @@ export function trialRecipients(
     for (const form of hiddenForms(local)) found.add(form);
   }
   for (const user of users) found.add(`${user}@${foreign}`);
-  found.add('postmaster');
+  for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);
 }
 

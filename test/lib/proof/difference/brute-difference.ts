@@ -26,7 +26,11 @@ function setupOf({ compiled }: CompiledSite): SessionSetup {
     bothPasses: true,
     traced: false,
     onError: 'defer',
-    newEnvironment: () => ({ random: () => 0, uniqueString: () => 'unique0', budget: new StepBudget(200_000) }),
+    newEnvironment: () => ({
+      random: () => 0,
+      uniqueString: () => 'unique0',
+      budget: new StepBudget(200_000),
+    }),
   };
 }
 
@@ -34,12 +38,17 @@ function setupOf({ compiled }: CompiledSite): SessionSetup {
 export function tell(site: CompiledSite, trial: Trial): Told {
   const setup = setupOf(site);
   const run = <T>(work: Parameters<typeof driveNow<T>>[0]): T => driveNow(work, site.answer);
-  const refused = (code: number, text: string): Told => ({ accepted: false, reply: `${code} ${text}`, sent: '' });
+  const refused = (code: number, text: string): Told => ({
+    accepted: false,
+    reply: `${code} ${text}`,
+    sent: '',
+  });
   const client = run(
     decideClient(setup, {
       client: { address: trial.client, port: 4000 },
       server: { address: '192.0.2.2', port: trial.port },
-      reverseName: trial.name === null ? { kind: 'none', cause: 'none' } : { kind: 'confirmed', name: trial.name },
+      reverseName:
+        trial.name === null ? { kind: 'none', cause: 'none' } : { kind: 'confirmed', name: trial.name },
       helo: trial.helo,
       esmtp: trial.esmtp,
       tls: trial.tls,
@@ -98,7 +107,8 @@ export function bruteDifference(before: CompiledSite, now: CompiledSite): Readon
     for (const port of trials.ports) {
       for (const tls of [false, true]) {
         const begun = { ...plain, client, port, tls, helo: 'z' };
-        for (const from of tls || port !== 25 ? senders.slice(0, 3) : senders) for (const to of few) check({ ...begun, from, to });
+        for (const from of tls || port !== 25 ? senders.slice(0, 3) : senders)
+          for (const to of few) check({ ...begun, from, to });
         if (!tls && port === 25) for (const to of all) check({ ...begun, from: 'z@z', to });
       }
     }

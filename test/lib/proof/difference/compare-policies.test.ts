@@ -156,7 +156,10 @@ const rows: readonly Row[] = [
   },
   {
     edit: 'a rule that matches the names of clients too',
-    now: { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\nnew.example  $U%new.example@TCP-INTERNAL`) },
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nnew.example  $U%new.example@TCP-INTERNAL`),
+    },
     answer: 'different',
     kinds: ['newly-relayed', 'newly-accepted', 'delivered-elsewhere', 'other-reply'],
     witness: { name: 'new.example', to: 'bob@relay.example' },
@@ -183,14 +186,20 @@ const rows: readonly Row[] = [
   },
   {
     edit: 'rules of different patterns in another order',
-    now: { ...sample, cnf: replaced(replaced(sample.cnf, `${newDomain}\n`, ''), networks, `${networks}\n${newDomain}`) },
+    now: {
+      ...sample,
+      cnf: replaced(replaced(sample.cnf, `${newDomain}\n`, ''), networks, `${networks}\n${newDomain}`),
+    },
     answer: 'equal',
     kinds: [],
     effects: [],
   },
   {
     edit: 'a network whose clients are switched inside',
-    now: { ...sample, cnf: replaced(sample.cnf, networks, `${networks}\n[198.51.]  $U%[198.51.$L]@TCP-INTERNAL$E$R`) },
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, networks, `${networks}\n[198.51.]  $U%[198.51.$L]@TCP-INTERNAL$E$R`),
+    },
     answer: 'different',
     kinds: ['newly-relayed', 'other-reply'],
     witness: { client: '198.51.9.9', to: 'bob@relay.example' },
@@ -214,28 +223,44 @@ const rows: readonly Row[] = [
   },
   {
     edit: 'a keyword that AUTH depends on',
-    now: { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel maysaslserver remotehost') },
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel maysaslserver remotehost'),
+    },
     answer: 'different',
     kinds: ['other-reply'],
     effects: ['shown', 'shown', 'shown'],
   },
   {
     edit: 'a keyword that demands AUTH',
-    now: { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel mustsaslserver remotehost') },
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel mustsaslserver remotehost'),
+    },
     answer: 'different',
     kinds: ['newly-refused', 'other-reply'],
     effects: ['shown', 'shown', 'shown'],
   },
   {
     edit: 'a next hop',
-    now: { ...sample, cnf: replaced(sample.cnf, 'tcp_internal smtp single_sys mx', 'tcp_internal smtp single_sys mx daemon hub.domain.com') },
+    now: {
+      ...sample,
+      cnf: replaced(
+        sample.cnf,
+        'tcp_internal smtp single_sys mx',
+        'tcp_internal smtp single_sys mx daemon hub.domain.com',
+      ),
+    },
     answer: 'different',
     kinds: ['delivered-elsewhere'],
     effects: ['shown'],
   },
   {
     edit: 'the built-in entries switched off',
-    now: { ...sample, yaml: replaced(sample.yaml, 'built_in_source_routes: strict', 'built_in_source_routes: off') },
+    now: {
+      ...sample,
+      yaml: replaced(sample.yaml, 'built_in_source_routes: strict', 'built_in_source_routes: off'),
+    },
     answer: 'different',
     kinds: ['newly-relayed', 'other-reply'],
     witness: { client: '192.0.2.1' },
@@ -273,11 +298,20 @@ describe('comparePolicies', () => {
       assert.deepEqual([...new Set(difference.changes.map(({ kind }) => kind))], kinds, told);
       const [first] = difference.changes;
       for (const [name, value] of Object.entries(witness ?? {})) {
-        assert.deepEqual(Object.entries(first?.witness ?? {}).find(([one]) => one === name)?.[1], value, told);
+        assert.deepEqual(
+          Object.entries(first?.witness ?? {}).find(([one]) => one === name)?.[1],
+          value,
+          told,
+        );
       }
       if (senders !== undefined) assert.equal(first?.senders, senders);
       if (recipients !== undefined) assert.equal(first?.recipients, recipients);
-      if (effects !== undefined) assert.deepEqual(difference.edits.map(({ effect }) => effect), effects, told);
+      if (effects !== undefined)
+        assert.deepEqual(
+          difference.edits.map(({ effect }) => effect),
+          effects,
+          told,
+        );
     });
   }
 

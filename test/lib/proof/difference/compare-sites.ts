@@ -3,7 +3,11 @@
  */
 import { driveNow } from '../../../../lib/engine/lookup.js';
 import { comparePolicies } from '../../../../lib/proof/difference/compare-policies.js';
-import type { ChangeKind, PolicyDifference, Side } from '../../../../lib/proof/difference/policy-difference.js';
+import type {
+  ChangeKind,
+  PolicyDifference,
+  Side,
+} from '../../../../lib/proof/difference/policy-difference.js';
 import { plainEnvironment } from '../../policy/policy-of.js';
 import { type CompiledSite, compileSite, type Site } from '../judge/site.js';
 import { bruteDifference, plainKind, relays, tell } from './brute-difference.js';
@@ -32,7 +36,11 @@ export function sideOfSite(site: CompiledSite): Side {
     compiled: site.compiled,
     contents: (name) => [...(site.databases[name] ?? [])].map(([key, value]) => ({ key, value })),
     otherParts: new Map(),
-    run: (work) => driveNow(work(() => plainEnvironment(1_000_000)), site.answer),
+    run: (work) =>
+      driveNow(
+        work(() => plainEnvironment(1_000_000)),
+        site.answer,
+      ),
   };
 }
 
@@ -45,7 +53,11 @@ export interface Comparison {
 /** Compares two sites. */
 export function compareSites(one: Site, other: Site): Comparison {
   const [before, now] = [compileSite(one), compileSite(other)];
-  const difference = comparePolicies(sideOfSite(before), sideOfSite(now), { ofEntry: 300, ofNames: 3000, proof: 3_000_000 });
+  const difference = comparePolicies(sideOfSite(before), sideOfSite(now), {
+    ofEntry: 300,
+    ofNames: 3000,
+    proof: 3_000_000,
+  });
   const found = bruteDifference(before, now);
   const findings: Finding[] = [];
   const isEqual = difference.answer === 'equal' || difference.answer === 'same-decisions';
@@ -65,8 +77,10 @@ export function compareSites(one: Site, other: Site): Comparison {
     const plain = plainKind(tell(before, witness), tell(now, witness));
     const text = `${kind} ${JSON.stringify(witness)}`;
     if (kind === 'newly-relayed') {
-      if (relays(now, witness) === 'no' || relays(before, witness) === 'yes') findings.push({ kind: 'false-witness', text });
-    } else if (plain !== kind && what === '') findings.push({ kind: 'false-witness', text: `${text}, which is ${plain}` });
+      if (relays(now, witness) === 'no' || relays(before, witness) === 'yes')
+        findings.push({ kind: 'false-witness', text });
+    } else if (plain !== kind && what === '')
+      findings.push({ kind: 'false-witness', text: `${text}, which is ${plain}` });
   }
   return { difference, found, findings };
 }

@@ -23,7 +23,8 @@ function smallest(pair: EditedSite, kind: Disagreement): EditedSite {
     const of = (parts: EditedSite['before']) => parts.filter((part) => !left.has(part));
     return { before: of(pair.before), now: of(pair.now) };
   };
-  const shows = (kept: readonly unknown[]): boolean => compared(without(kept))?.findings.some((one) => one.kind === kind) ?? false;
+  const shows = (kept: readonly unknown[]): boolean =>
+    compared(without(kept))?.findings.some((one) => one.kind === kind) ?? false;
   return without(minimise(shared, shows));
 }
 
@@ -53,7 +54,11 @@ function main(first: number, last: number, most: number): void {
       console.log(`\n##### ${kind}, pair ${seed}\n${again?.findings.find((one) => one.kind === kind)?.text}`);
       console.log(writeCase('before', siteOfParts(small.before)));
       console.log(writeCase('now', siteOfParts(small.now)));
-      console.log(JSON.stringify(again?.difference.edits), again?.difference.relaying, again?.difference.changes.map((one) => one.kind));
+      console.log(
+        JSON.stringify(again?.difference.edits),
+        again?.difference.relaying,
+        again?.difference.changes.map((one) => one.kind),
+      );
     }
   }
   console.log(Object.fromEntries(totals));

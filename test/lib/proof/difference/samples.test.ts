@@ -7,8 +7,8 @@ import { sideOf } from '../../../../bin/diff/open-side.js';
 import { convertPolicy } from '../../../../bin/show/convert/convert.js';
 import { comparePolicies } from '../../../../lib/proof/index.js';
 import { withConfiguration } from '../../../../runtime/index.js';
-import { policyOf } from '../../policy/policy-of.js';
 import { projectRoot } from '../../../support/project-root.js';
+import { policyOf } from '../../policy/policy-of.js';
 
 const samples = ['.', 'forward-table', 'proxy', 'firewall/outside/gateway', 'firewall/both-sides/inner'];
 
@@ -35,7 +35,10 @@ describe('comparePolicies of samples', () => {
     const folders = [join(projectRoot, 'config'), join(projectRoot, 'config', 'all-in-yaml')] as const;
     await withConfiguration(folders[0], async (one) => {
       await withConfiguration(folders[1], (other) => {
-        const [before, now] = [sideOf(one.configuration, folders[0]), sideOf(other.configuration, folders[1])];
+        const [before, now] = [
+          sideOf(one.configuration, folders[0]),
+          sideOf(other.configuration, folders[1]),
+        ];
         const policy = { ...before.compiled.policy, aliases: now.compiled.policy.aliases };
         const difference = comparePolicies({ ...before, compiled: { ...before.compiled, policy } }, now);
         assert.equal(difference.answer, 'equal', JSON.stringify(difference, null, 1));
