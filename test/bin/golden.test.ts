@@ -24,6 +24,7 @@ function compare(path: string, actual: string, expected: string): void {
 const jsonCommands: readonly (readonly [string, string, number])[] = [
   ['check', 'check', 0],
   ['check-lint', 'check --config lint', 0],
+  ['prove', 'prove', 0],
   ['check-broken', 'check --config broken', 2],
   ['check-explain', 'check --explain [LINT/bare-domain]', 0],
   ['check-explain-unknown', 'check --explain lint/open-rely', 1],

@@ -45,8 +45,10 @@ export class AddressLanguages {
     ]);
     this.hostName = this.#listed(label);
     this.ipv4 = this.#ipv4();
-    const ipv6 = this.#many(this.#one(numbersIn('0123456789ABCDEF:.')));
-    this.ip = languages.union([this.ipv4, languages.difference(ipv6, this.ipv4)]);
+    const hex = languages.repeated(this.#one(numbersIn('0123456789ABCDEF:')));
+    // Two colons at least, so that it is no IPv4 address.
+    const ipv6 = this.#in(hex, languages.text(':'), hex, languages.text(':'), hex);
+    this.ip = languages.union([this.ipv4, ipv6]);
     const content = this.#one([
       ...numbersWhere((code) => code > 32 && code <= 126 && code !== 124 && code !== 64),
       wide,
@@ -63,6 +65,30 @@ export class AddressLanguages {
 
   addressOf(localPart: Language, host: Language): Language {
     return this.#in(localPart, this.languages.text('@'), host);
+  }
+
+  /**
+   * Local parts that the stricter entries let through where these are the hosts inside: without routing, or with signs of one
+   * kind and only such hosts at them. Quotes and backslashes may be around a host.
+   */
+  strictLocalPart(inside: Language): Language {
+    const { languages } = this;
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    const plain = languages.repeated(languages.oneOf(all, [bar, ...numbersIn('%!@')]));
+    const noise = languages.repeated(this.#one(numbersIn('"\\')));
+    // A host beyond ASCII is one of them in another spelling, and a literal may lack its last bracket.
+    const name = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-._')]);
+    const international = this.#in(languages.repeated(name), this.#many(this.#in(this.#one([wide]), languages.repeated(name))));
+    const spelled = languages.union([inside, international, languages.before(inside, numberOf(']'))]);
+    const host = this.#in(noise, spelled, noise);
+    const after = (sign: string) => this.#many(this.#in(languages.text(sign), host));
+    const forms = [
+      plain,
+      this.#in(plain, after('%')),
+      this.#in(plain, after('@')),
+      this.#in(this.#many(this.#in(host, languages.text('!'))), plain),
+    ];
+    return languages.intersection([this.localPart, languages.union(forms)]);
   }
 
   #one(characters: readonly number[]): Language {

@@ -5,16 +5,19 @@
  */
 import { dequote, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
-import { type Entry, type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
+import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AddressSet, Route, RouteDoubt } from './routes.js';
 
 /** A set, and whether it is rewritten again. */
 export interface ForwardedSet {
   readonly set: AddressSet;
   readonly isRewritten: boolean;
+  /** The addresses of which it is made. */
+  readonly from: Language;
 }
 
 export interface ForwardedSets {
@@ -37,7 +40,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
       const host = languages.text(domain ?? policy.localHost);
-      return { set: { local, host }, isRewritten: true };
+      return { set: { local, host }, isRewritten: true, from: languages.anyField };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;
@@ -129,12 +132,19 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
   if (table === undefined) return [];
   // Flags add up where entries go on, so that any of them may count for any output.
   const isPlain = !table.entries.some(goesOn);
+  const { languages } = addresses;
+  const boxes = new PatternBoxes(languages);
   return table.entries.flatMap((entry) => {
     const flags = flagsOf(entry);
     if (isPlain && (!flags.has('Y') || flags.has('N'))) return [];
+    const patterns = isPlain ? [entry.pattern, ...otherSpellings(entry.pattern)] : [];
+    const matched = patterns.flatMap((pattern) =>
+      (boxes.of(pattern, [null], 'all') ?? [[null]]).map(([one]) => one ?? languages.anyField),
+    );
+    const from = isPlain ? languages.union(matched) : languages.anyField;
     const ways = isPlain ? [flags.has('D')] : [false, true];
     return setsOf(entry, addresses, compiled.policy.localHost).flatMap((set) =>
-      ways.map((isRewritten) => ({ set, isRewritten })),
+      ways.map((isRewritten) => ({ set, isRewritten, from })),
     );
   });
 }

@@ -7,7 +7,7 @@
  * If none is left, none relays.
  */
 
-import { holdBars, releaseBars } from '../../address/index.js';
+import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import type { MappingTable } from '../../mapping/index.js';
@@ -183,6 +183,10 @@ class ClaimedSearch {
       const witness = this.#witness(texts, `${local}@${host}`);
       if (tried.has(witness.to)) continue;
       tried.add(witness.to);
+      if (canonicalAddress(witness.client) !== witness.client) {
+        why = `${witness.client} is no address`;
+        continue;
+      }
       const trial = {
         witness,
         server: texts.get('server') ?? '192.0.2.2',

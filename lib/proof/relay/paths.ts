@@ -183,8 +183,12 @@ class PathSearch {
     if (!place.mayForward) return;
     const made = forwardedSets(compiled, addresses, route);
     for (const doubt of made.doubts) this.#doubt(doubt);
-    for (const { set, isRewritten } of made.sets) {
-      const next: Place = { ...place, isKept: false, steps: place.steps + 1 };
+    const { languages } = addresses;
+    for (const { set, isRewritten, from } of made.sets) {
+      const before = languages.intersection([place.recipients.get(place.to) ?? languages.anyField, from]);
+      if (before === languages.nothing) continue;
+      const forms = new Map(place.recipients).set(place.to, before);
+      const next: Place = { ...place, recipients: forms, isKept: false, steps: place.steps + 1 };
       if (next.steps > mostSteps) {
         this.#tooLong(route);
         continue;

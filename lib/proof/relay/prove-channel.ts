@@ -197,8 +197,9 @@ class ChannelSearch {
     this.#unmodelled(policy, isStrict);
     // Names of channels are refused wherever in an address they are.
     const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
-    const received = { local: addresses.localPart, host: languages.difference(addresses.host, named) };
     const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
+    const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
+    const received = { local, host: languages.difference(addresses.host, named) };
     const { paths, doubts } = relayPaths({
       compiled,
       addresses,
