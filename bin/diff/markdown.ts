@@ -25,7 +25,7 @@ function plain(text: string): string {
 /** A code span; a text may have backticks. */
 function code(text: string): string {
   const shown = visible(text);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = [...shown.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
 }
@@ -58,7 +58,8 @@ export function markdownOf(difference: PolicyDifference): string[] {
     const ofKind = changes.filter((one) => one.kind === kind);
     if (ofKind.length === 0) continue;
     const title = kind === 'newly-relayed' ? `:warning: ${kindWords[kind].toUpperCase()}` : kindWords[kind];
-    lines.push('', `### ${title}`, '', ...ofKind.flatMap(changeLines));
+    lines.push('', `### ${title}`, '');
+    for (const change of ofKind) for (const line of changeLines(change)) lines.push(line);
   }
   if (edits.length === 0) return lines;
   lines.push('', '### edited', '', '| | | place | text | |', '| --- | --- | --- | --- | --- |');

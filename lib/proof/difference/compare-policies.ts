@@ -11,10 +11,9 @@ import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { proveRelaying } from '../relay/prove-relaying.js';
 import type { ChannelProof } from '../relay/relay-proof.js';
-import { changeOf, classKey, type Difference, plainest } from './class-words.js';
-import { classify } from './classify.js';
+import { changeOf, type Difference, plainest } from './class-words.js';
 import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
-import { Decider } from './decide-trial.js';
+import type { Decider } from './decide-trial.js';
 import {
   type Change,
   changeKinds,
@@ -27,6 +26,7 @@ import {
 import { type RoutedRecipient, regionTrials, type TrialSources } from './region-trials.js';
 import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
+import { Trials } from './trials.js';
 
 /** How much is tried. */
 export interface DifferenceLimits {
@@ -39,65 +39,6 @@ export interface DifferenceLimits {
 }
 
 export const usualLimits: DifferenceLimits = { ofEntry: 300, ofNames: 8000, proof: 20_000_000 };
-
-/** Decides sessions under both policies and keeps the differences. */
-class Trials {
-  readonly before: Decider;
-  readonly now: Decider;
-  readonly #seen = new Set<string>();
-  readonly #classes = new Map<string, Difference[]>();
-  /** Why sessions could not be decided; null if all could. */
-  cause: string | null = null;
-
-  constructor(before: Side, now: Side) {
-    this.before = new Decider(before);
-    this.now = new Decider(now);
-  }
-
-  get tried(): number {
-    return this.#seen.size;
-  }
-
-  get differences(): readonly (readonly Difference[])[] {
-    return [...this.#classes.values()];
-  }
-
-  /** Decides a session; the differences, one for each end of chance. */
-  #decide(trial: Trial, traced: boolean): readonly Difference[] {
-    const [before, now] = [this.before.decide(trial, traced), this.now.decide(trial, traced)];
-    for (const one of [before, now]) if ('cause' in one) this.cause ??= one.cause;
-    if ('cause' in before || 'cause' in now) return [];
-    const found: Difference[] = [];
-    const mayLeaveBefore = before.some(({ leaves }) => leaves);
-    for (let at = 0; at < Math.max(before.length, now.length); at += 1) {
-      const [one, other] = [before[at] ?? before.at(-1), now[at] ?? now.at(-1)];
-      if (one === undefined || other === undefined) continue;
-      const classified = classify(one, other, mayLeaveBefore);
-      if (classified !== null) found.push({ ...classified, trial, before: one, now: other });
-    }
-    return found;
-  }
-
-  /** Tries a session, unless it was tried. */
-  try(trial: Trial): void {
-    const key = JSON.stringify(trial);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    for (const difference of this.#decide(trial, false)) {
-      const ofClass = classKey(difference);
-      const known = this.#classes.get(ofClass);
-      if (known === undefined) this.#classes.set(ofClass, [difference]);
-      else known.push(difference);
-    }
-  }
-
-  /** The same difference with its trace. */
-  traced(difference: Difference): Difference {
-    return (
-      this.#decide(difference.trial, true).find((one) => classKey(one) === classKey(difference)) ?? difference
-    );
-  }
-}
 
 /** What the rules make of recipients, for each source channel. */
 function routedRecipients(

@@ -220,7 +220,8 @@ export class RegionFinder {
       const found = this.#findProbe(space, { own, side }, { taken, side: otherSide });
       if (found === undefined) uncertain ??= 'which entries come before it cannot be told';
       else if (found !== null) {
-        regions.push({ space, before: isNow ? taken : own, now: isNow ? own : taken, ...found });
+        const { text, language } = found;
+        regions.push({ space, before: isNow ? taken : own, now: isNow ? own : taken, language, text });
       }
     }
     return { regions, uncertain };
@@ -234,7 +235,7 @@ export class RegionFinder {
     for (const space of spaces) {
       try {
         const found = this.#regionsOf(space, entry, isNow);
-        regions.push(...found.regions);
+        for (const region of found.regions) regions.push(region);
         uncertain ??= found.uncertain;
       } catch (error) {
         if (!(error instanceof WorkLimitReached)) throw error;

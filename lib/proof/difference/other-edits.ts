@@ -81,7 +81,7 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
     const isOne = askedBefore?.kind === 'store' && canonicalText(askedBefore) === canonicalText(askedNow);
     if (isOne) continue;
     if (one === null || other === null) unread.push(database);
-    else edits.push(...editsBetween(one, other).map((edit) => ({ ...edit, database })));
+    else for (const edit of editsBetween(one, other)) edits.push({ ...edit, database });
   }
   return { edits, unread };
 }

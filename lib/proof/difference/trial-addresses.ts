@@ -55,6 +55,7 @@ function hiddenForms(local: string): readonly string[] {
     `victim%${foreign}@${local}`,
     `${foreign}!victim@${local}`,
     `"victim@${foreign}"@${local}`,
+    `"victim\\@${foreign}"@${local}`,
     `@${local}:victim@${foreign}`,
     `@${foreign}:bob@${local}`,
     `@${local}:bob@${local}`,

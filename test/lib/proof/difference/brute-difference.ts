@@ -80,11 +80,14 @@ export function plainKind(before: Told, now: Told): ChangeKind | null {
   return before.reply === now.reply ? null : 'other-reply';
 }
 
-/** Whether strangers relay in this session: `unclear` where reasonable people could differ. */
+/**
+ * Whether strangers relay in this session: `unclear` where reasonable people could differ, which a client that is switched inside is
+ * a case of.
+ */
 export function relays(site: CompiledSite, trial: Trial): 'yes' | 'no' | 'unclear' {
   if (trial.authUser !== null) return 'no';
   const judgement = judgeSession(site, trial);
-  if (judgement === null) return 'no';
+  if (judgement === null) return tell(site, trial).accepted ? 'unclear' : 'no';
   return judgement.kind === 'relays' ? 'yes' : judgement.kind === 'unclear' ? 'unclear' : 'no';
 }
 
