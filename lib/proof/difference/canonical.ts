@@ -8,7 +8,9 @@ function ordered(entries: readonly (readonly [string, unknown])[]): string {
   return `{${parts.sort().join()}}`;
 }
 
-/** Makes the text of a value; functions, and members named `span`, do not count. */
+const ofPlaces = new Set(['span', 'places']);
+
+/** Makes the text of a value; functions, and members that say where something is written, do not count. */
 export function canonicalText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
@@ -17,7 +19,9 @@ export function canonicalText(value: unknown): string {
   }
   if (value instanceof Set) return `{${[...value].map(canonicalText).sort().join()}}`;
   if (typeof value === 'object') {
-    return ordered(Object.entries(value).filter(([key, one]) => key !== 'span' && typeof one !== 'function'));
+    return ordered(
+      Object.entries(value).filter(([key, one]) => !ofPlaces.has(key) && typeof one !== 'function'),
+    );
   }
   return typeof value === 'function' ? 'null' : (JSON.stringify(value) ?? String(value));
 }

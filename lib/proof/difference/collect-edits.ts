@@ -87,6 +87,7 @@ class EditCollector {
             comparedTable(before, this.#before.compiled.policy.mappings.get(tableKey(name))),
             comparedTable(now, this.#now.compiled.policy.mappings.get(tableKey(name))),
           );
+    const isUsed = edits.isUsed || [this.#before, this.#now].some(mayCallTables);
     const spaces = table === null ? [] : probeSpaces(table, policies, this.#addresses);
     let examined = 0;
     const made = (from: MappingTable | null, at: number, isNow: boolean): OpenEdit[] => {
@@ -95,7 +96,7 @@ class EditCollector {
       const place = placeOf(entry.span);
       const [placeBefore, placeNow] = isNow ? [null, place] : [place, null];
       const unused = { effect: 'none', why: 'no table and no rule asks this table' } as const;
-      const isExamined = edits.isUsed && finder !== null && examined < mostEntries;
+      const isExamined = isUsed && finder !== null && examined < mostEntries;
       if (isExamined) examined += 1;
       const found = isExamined ? finder.regionsOf(spaces, entry, isNow) : null;
       const isNone = found !== null && found.regions.length === 0 && found.uncertain === null;
@@ -108,7 +109,7 @@ class EditCollector {
           now: isNow ? textOf(entry) : null,
           placeBefore,
           placeNow,
-          known: !edits.isUsed ? unused : isNone ? taken : null,
+          known: !isUsed ? unused : isNone ? taken : null,
           names: literalsOf(entry),
           regions: found?.regions ?? [],
           uncertain: found?.uncertain ?? null,
@@ -176,6 +177,17 @@ class EditCollector {
       };
     }
   }
+}
+
+/** Whether a value of a database may call a table, which nothing else shows. */
+function mayCallTables({ compiled: { policy }, contents }: Side): boolean {
+  const { databases, ldap } = policy.settings;
+  if (ldap.domainUrl !== null) return true;
+  return (['general', 'domain'] as const).some((name) => {
+    if (databases[name] === null) return false;
+    const entries = contents(name);
+    return entries === null || [...entries].some(({ value }) => value.includes('${'));
+  });
 }
 
 function plainEdit(part: Edit['part'], name: string): OpenEdit {

@@ -4,6 +4,7 @@
 import { foldDomain } from '../../address/index.js';
 import type { Settings } from '../../config/index.js';
 import { type DatabaseName, databaseNames } from '../../engine/index.js';
+import type { Policy } from '../../policy/index.js';
 import { placeOf, type Span } from '../../text/index.js';
 import { canonicalText } from './canonical.js';
 import type { Side } from './policy-difference.js';
@@ -100,9 +101,11 @@ function written(path: string): string {
 }
 
 /** The settings by their paths, two steps deep at most. */
-function settingsOf(settings: Settings): Valued {
+function settingsOf({ settings, directories }: Pick<Policy, 'settings' | 'directories'>): Valued {
   const found = new Map<string, { text: string; span: null }>();
-  const { localDomains, databases, ...rest } = settings;
+  // What a directory channel has in its option file is compared with what the settings say of it.
+  const { localDomains, databases, directories: _directories, ...rest } = plainSettings(settings);
+  found.set('directories', { text: canonicalText(directories), span: null });
   found.set('localDomains', {
     text: canonicalText([...new Set(localDomains.map(foldDomain))].sort()),
     span: null,
@@ -130,9 +133,7 @@ function plainSettings(settings: Settings): Settings {
 
 /** Compares the settings, and the parts of a policy that are in files of their own. */
 export function settingEdits(before: Side, now: Side): readonly SettingEdit[] {
-  const [one, other] = [before, now].map(({ compiled }) =>
-    settingsOf(plainSettings(compiled.policy.settings)),
-  );
+  const [one, other] = [before, now].map(({ compiled }) => settingsOf(compiled.policy));
   const edits = editsBetween(one ?? new Map(), other ?? new Map()).map((edit) => ({
     ...edit,
     name: written(edit.name),

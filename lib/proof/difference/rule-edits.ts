@@ -4,8 +4,16 @@
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
 import type { CompiledPolicy } from '../../policy/index.js';
-import { patternKey, printTemplate, type RewriteRule, rulesOf } from '../../rewrite/index.js';
+import {
+  patternKey,
+  printTemplate,
+  type RewriteRule,
+  rulesOf,
+  type TemplateItem,
+} from '../../rewrite/index.js';
 import { unaligned } from './align.js';
+
+type PatternKind = RewriteRule['pattern']['kind'];
 
 export interface RuleEdit {
   readonly before: RewriteRule | null;
@@ -14,13 +22,32 @@ export interface RuleEdit {
   readonly isUnreachable: boolean;
 }
 
+/** Whether an item makes some text for every host that a pattern of a kind fits; a part that is empty makes a rule fail. */
+function isNeverEmpty(item: TemplateItem, kind: PatternKind): boolean {
+  switch (item.kind) {
+    case 'text':
+      return item.text !== '';
+    case 'host':
+      return item.drop === 0 && (kind === 'suffix' || kind === 'all');
+    case 'domain':
+      return item.drop === 0 && (kind === 'suffix' || kind === 'host');
+    default:
+      return false;
+  }
+}
+
 /** Whether a rule fires for every address that its pattern fits, so that the next one with its pattern never does. */
-function alwaysFires({ template: { form, items } }: RewriteRule): boolean {
+function alwaysFires({ pattern, template: { form, items } }: RewriteRule): boolean {
   if (form === 'no-host' || form === 'open') return false;
-  return items.every((item) => {
+  const parts: TemplateItem[][] = [[]];
+  for (const item of items) {
+    if (item.kind === 'separator') parts.push([]);
+    else parts.at(-1)?.push(item);
+  }
+  const [user = [], ...others] = parts;
+  const isPlain = [...user, ...others.flat()].every((item) => {
     switch (item.kind) {
       case 'text':
-      case 'separator':
       case 'case':
         return true;
       case 'user':
@@ -32,6 +59,7 @@ function alwaysFires({ template: { form, items } }: RewriteRule): boolean {
         return false;
     }
   });
+  return isPlain && others.every((part) => part.some((item) => isNeverEmpty(item, pattern.kind)));
 }
 
 function groupsOf({ rules }: CompiledPolicy): Map<string, RewriteRule[]> {

@@ -130,7 +130,7 @@ const rows: readonly Row[] = [
     now: withEntry('tcp_local|spam@bad.example|*|*  $NGo$ away'),
     answer: 'different',
     kinds: ['newly-refused', 'other-reply'],
-    witness: { from: 'spam@bad.example', to: 'postmaster' },
+    witness: { from: 'spam@bad.example' },
     effects: ['shown'],
   },
   {
@@ -183,6 +183,36 @@ const rows: readonly Row[] = [
     answer: 'equal',
     kinds: [],
     effects: ['none'],
+  },
+  {
+    edit: 'a rule below one that gives an empty host',
+    before: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nempty.example  $U%$H@TCP-INTERNAL`),
+    },
+    now: {
+      ...sample,
+      cnf: replaced(
+        sample.cnf,
+        newDomain,
+        `${newDomain}\nempty.example  $U%$H@TCP-INTERNAL\nempty.example  $U%empty.example@TCP-INTERNAL$E$F`,
+      ),
+    },
+    answer: 'different',
+    kinds: ['newly-accepted', 'delivered-elsewhere'],
+    effects: ['shown'],
+  },
+  {
+    edit: 'a table that only a value of the general database calls',
+    before: { ...sample, general: new Map([['jane.doe', '${SPARE,$U}']]) },
+    now: {
+      ...sample,
+      general: new Map([['jane.doe', '${SPARE,$U}']]),
+      mappings: `${sample.mappings}\nSPARE\n\n  *  $Y$0@domain.com\n`,
+    },
+    answer: 'not-compared',
+    kinds: [],
+    effects: ['not-compared'],
   },
   {
     edit: 'rules of different patterns in another order',
