@@ -3,9 +3,10 @@
  * probes it is about, and whether a difference comes from it.
  */
 import { findAccessTable } from '../../access/index.js';
+import { tablesCalledBy } from '../../config/index.js';
 import type { DatabaseName } from '../../engine/index.js';
-import { type Entry, type MappingTable, tableKey } from '../../mapping/index.js';
-import { patternKey, printRule, type RewriteRule } from '../../rewrite/index.js';
+import { type Entry, type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import { patternKey, printRule, type RewriteRule, tablesCalledByRules } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
@@ -87,6 +88,9 @@ class EditCollector {
             comparedTable(before, this.#before.compiled.policy.mappings.get(tableKey(name))),
             comparedTable(now, this.#now.compiled.policy.mappings.get(tableKey(name))),
           );
+    const isAsked = [this.#before, this.#now].some(
+      (side) => askedByName(side).has(name) || mayCallTables(side),
+    );
     const isUsed = edits.isUsed || [this.#before, this.#now].some(mayCallTables);
     const spaces = table === null ? [] : probeSpaces(table, policies, this.#addresses);
     let examined = 0;
@@ -99,7 +103,7 @@ class EditCollector {
       const isExamined = isUsed && finder !== null && examined < mostEntries;
       if (isExamined) examined += 1;
       const found = isExamined ? finder.regionsOf(spaces, entry, isNow) : null;
-      const isNone = found !== null && found.regions.length === 0 && found.uncertain === null;
+      const isNone = found !== null && found.regions.length === 0 && found.uncertain === null && !isAsked;
       const taken = { effect: 'none', why: 'entries before it, or after it, answer the same' } as const;
       return [
         {
@@ -112,7 +116,9 @@ class EditCollector {
           known: !isUsed ? unused : isNone ? taken : null,
           names: literalsOf(entry),
           regions: found?.regions ?? [],
-          uncertain: found?.uncertain ?? null,
+          uncertain:
+            found?.uncertain ??
+            (isAsked ? 'rules, tables or values of databases may ask this table too' : null),
           isPartOf: inTrace(placeBefore, placeNow),
         },
       ];
@@ -177,6 +183,12 @@ class EditCollector {
       };
     }
   }
+}
+
+/** The tables that entries and rules ask by name; an access table among them gets other texts than its probes. */
+function askedByName({ compiled }: Side): ReadonlySet<string> {
+  const byTables = tablesOf(compiled.mappings).flatMap(tablesCalledBy);
+  return new Set([...byTables, ...tablesCalledByRules(compiled.rules).map(tableKey)]);
 }
 
 /** Whether a value of a database may call a table, which nothing else shows. */
