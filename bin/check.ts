@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path';
+import { counted } from '../lib/text/index.js';
 import { auditJson } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
 import { liveText } from './check/live.js';
@@ -26,9 +27,20 @@ import {
   wordOption,
 } from './support/index.js';
 
-function textOf({ diagnostics, proof, live, hash }: Findings, paint: Paint): string[] {
+/** The answers of the proof, one line each, and that servers were not asked. */
+function relayingText({ proof, audit }: Findings, paint: Paint): string[] {
+  return (proof?.channels ?? []).map((one) => {
+    const audited = audit?.channels.find(({ channel }) => channel === one.channel);
+    const count = audited?.serverLookups ?? 0;
+    const unasked = `; servers were not asked, and their answers to ${counted(count, 'look-up')} taken as absent`;
+    return `relaying: ${answerLine(one, paint)}${count === 0 ? '' : unasked}`;
+  });
+}
+
+function textOf(findings: Findings, paint: Paint): string[] {
+  const { diagnostics, live, hash } = findings;
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
-  const relaying = (proof?.channels ?? []).map((one) => `relaying: ${answerLine(one, paint)}`);
+  const relaying = relayingText(findings, paint);
   const servers = live === null ? [] : liveText(live, paint);
   const hashed = hash === null ? [] : [`policy hash=${hash}`];
   const count = countLine(diagnostics);
@@ -66,7 +78,7 @@ export const check: Command = {
   words: { least: 0, most: 0 },
   options: [
     wordOption('explain', 'CODE', 'explain findings with this code instead of checking'),
-    flagOption('live', 'connect to the servers of stores, and say what they are'),
+    flagOption('live', 'connect to the servers of stores and directories, and say what they are'),
     flagOption('strict', 'exit with 1 when there are warnings'),
     ...configurationOptions,
   ],
@@ -75,7 +87,8 @@ export const check: Command = {
     'not start; warnings change nothing. A configuration without errors is also checked for likely mistakes,',
     'and one line for each channel says whether strangers can relay, as `pmdf prove` does. The exit code is 2',
     'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings. Only with --live it connects',
-    'to servers: to all of every store, each of which is asked for a key that nobody has.',
+    'to servers: to all of every store, of LDAP_HOST and of directory channels. Each is asked what the policy asks it, for a key',
+    'that nobody has.',
   ],
   run,
 };

@@ -1,34 +1,25 @@
 /*
- * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever
+ * `pmdf password set|delete|show|test`: the password database, in `config/pmdf/passwords` or in a store. No secret is ever
  * printed, or read from the command line.
  * Ref: PMDF 32 (pmdf password)
  */
 
-import { join } from 'node:path';
-import { commandPatience } from '../runtime/files/index.js';
-import { ConfigError } from '../runtime/index.js';
 import {
-  changePasswords,
   defaultService,
   hashPassword,
   impossibleHash,
   isPassword,
   objectionTo,
-  type PasswordRecords,
-  passwordsFile,
   presentCost,
-  readPasswords,
-  recordFor,
-  recordsIn,
   serviceName,
   userName,
 } from '../runtime/passwords/index.js';
+import { findPasswords } from './password/find-passwords.js';
 import { matchesUser } from './password/match-user.js';
 import { readPassword } from './password/read-password.js';
 import {
   type Arguments,
   type Command,
-  configFolder,
   configurationOptions,
   failedReport,
   fromInput,
@@ -41,15 +32,6 @@ import {
   visible,
   wordOption,
 } from './support/index.js';
-
-/** The path of the database, and its names in messages. */
-function placeOf(given: Arguments) {
-  const name = join(given.values.get('config') ?? 'config', 'pmdf', passwordsFile);
-  return {
-    path: join(configFolder(given), 'pmdf', passwordsFile),
-    names: { name, shortName: passwordsFile },
-  };
-}
 
 /** The user as written, as a word or with PMDF's option. */
 function writtenUser(given: Arguments): string | null {
@@ -82,79 +64,59 @@ function serviceOf(given: Arguments): string | null {
   );
 }
 
-function read(given: Arguments): PasswordRecords {
-  const { path, names } = placeOf(given);
-  const outcome = readPasswords(path, names);
-  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
-  return outcome.records;
-}
-
 function missingReport(user: string, service: string | null, json: object): Report {
   const which = service === null ? '' : ` for ${service}`;
   return failedReport(json, `${quoted(user)} has no password${which}`);
 }
 
-async function change(given: Arguments, what: Parameters<typeof changePasswords>[2]) {
-  const { path, names } = placeOf(given);
-  const outcome = await changePasswords(path, names, what, commandPatience);
-  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
-  return outcome;
-}
-
-/** Says that the rights of other accounts were removed. */
-function modeComplaint(given: Arguments, wasReadableByAll: boolean): string[] {
-  if (!wasReadableByAll) return [];
-  return [
-    `pmdf: every account on this host could read ${quoted(placeOf(given).names.name)}; this was corrected`,
-  ];
-}
-
 async function set(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given) ?? defaultService;
+  const place = findPasswords(given);
   const isPiped = given.words.includes(fromInput);
   const password = await readPassword(user, { twice: true, fromInput: isPiped });
   const objection = objectionTo(password);
   if (objection !== null) throw new Error(objection);
   const hash = await hashPassword(password);
-  const { before, wasReadableByAll } = await change(given, { kind: 'set', user, service, hash });
+  const { before, complaint } = await place.set(user, service, hash);
   const replaced = before.length > 0;
   return goodReport(
     { user, service, replaced },
     [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
-    modeComplaint(given, wasReadableByAll),
+    complaint,
   );
 }
 
 async function remove(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given);
-  const { before: deleted, wasReadableByAll } = await change(given, { kind: 'delete', user, service });
+  const { before: deleted, complaint } = await findPasswords(given).delete(user, service);
   if (deleted.length === 0) return missingReport(user, service, { user, deleted });
   return goodReport(
     { user, deleted },
     [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
-    modeComplaint(given, wasReadableByAll),
+    complaint,
   );
 }
 
 async function show(given: Arguments): Promise<Report> {
   const pattern = writtenUser(given) ?? '*';
   const service = serviceOf(given);
-  const users = recordsIn(read(given))
+  const { records, complaint } = await findPasswords(given).list();
+  const users = records
     .filter((record) => matchesUser(pattern, record.user) && (service === null || record.service === service))
     .map((record) => ({ user: record.user, service: record.service }));
   if (users.length === 0 && !/[*%]/.test(pattern)) return missingReport(pattern, service, { users });
-  return goodReport({ users }, printColumns(users.map((one) => [visible(one.user), one.service])));
+  return goodReport({ users }, printColumns(users.map((one) => [visible(one.user), one.service])), complaint);
 }
 
 async function test(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given) ?? defaultService;
-  const record = recordFor(read(given), user, service);
+  const hash = await findPasswords(given).hashOf(user, service);
   const password = await readPassword(user, { twice: false, fromInput: given.words.includes(fromInput) });
-  const isRight = await isPassword(record?.hash ?? impossibleHash(presentCost), password);
-  const match = isRight && record !== null;
+  const isRight = await isPassword(hash ?? impossibleHash(presentCost), password);
+  const match = isRight && hash !== null;
   const json = { user, service, match };
   return match
     ? goodReport(json, [`this is the password of ${quoted(user)} for ${service}`])
@@ -184,8 +146,8 @@ export const passwordSet: Command = {
   words: { least: 0, most: 2 },
   options: [userOption, forOne, ...configurationOptions],
   about: [
-    'Stores a hash of the password in `config/pmdf/passwords`; a running gateway uses it at once. The case of user and',
-    'service does not matter, that of the password does.',
+    'Stores a hash of the password in `config/pmdf/passwords`, or in the store that the setting `auth.passwords` names; a',
+    'running gateway uses it at once. The case of user and service does not matter, that of the password does.',
     ...aboutInput,
   ],
   run: set,

@@ -1,30 +1,29 @@
 /*
- * Connects to every server of every store, and asks each what the databases in the store ask, with a key that nobody has: what
- * the servers are, how long they take, and what is wrong with them.
+ * Connects to every server of every store and of everything else that is searched, and asks each what the configuration asks it,
+ * with a key that nobody has: what the servers are, how long they take, and what is wrong with them.
  */
 import { performance } from 'node:perf_hooks';
-import {
-  printServer,
-  type SettingsFile,
-  type StoreQuery,
-  type StoreServer,
-  type StoreSetting,
-  storeQuery,
-} from '../lib/config/index.js';
-import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
+import { printServer, type StoreServer, type StoreSetting } from '../lib/config/index.js';
 import type { Diagnostic } from '../lib/text/index.js';
+import { type LiveTarget, liveTargets } from './live-targets.js';
+import type { Configuration } from './load-configuration.js';
 import type { OpenConfiguration } from './open-configuration.js';
-import { questionFinding, serverFinding } from './store-findings.js';
 import { clientOf, QuestionRefused, ServerTrouble, type StoreReach, withinSeconds } from './stores/index.js';
-
-/** A key that has every part that a query may put in, and that nobody has. */
-export const trialKey = 'pmdf-check@a.b.c.d.e.f.g.h.invalid';
 
 /** One question of a database to one server; the time in milliseconds. */
 export interface LiveDatabase {
-  readonly database: DatabaseName;
+  readonly database: string;
   /** How many values the trial key has; null if the server refused the question. */
   readonly values: number | null;
+  readonly ms: number;
+}
+
+/** One search at one server. */
+export interface LiveSearch {
+  /** As an LDAP URL. */
+  readonly search: string;
+  /** How many entries it finds, one at most; null if the server refused it. */
+  readonly entries: number | null;
   readonly ms: number;
 }
 
@@ -36,34 +35,24 @@ export interface LiveServer {
   readonly version: string | null;
   readonly isUsable: boolean;
   readonly databases: readonly LiveDatabase[];
+  readonly searches: readonly LiveSearch[];
+  /** Whether failed logins can be counted there; null where none are. */
+  readonly counts: boolean | null;
 }
 
-/** A store with its servers. */
-export interface LiveStore {
-  readonly store: string;
+/** The servers of a store, of a directory channel, or of LDAP_HOST (both names null). */
+export interface LiveServers {
+  readonly store: string | null;
+  readonly channel: string | null;
   readonly kind: StoreSetting['kind'];
   readonly servers: readonly LiveServer[];
-}
-
-interface Asked {
-  readonly database: DatabaseName;
-  readonly query: StoreQuery;
 }
 
 /** One server, and its troubles: one that it cannot be used for, or one for each question. */
 interface Outcome {
   readonly live: LiveServer;
   readonly trouble: ServerTrouble | null;
-  readonly refused: readonly { readonly database: DatabaseName; readonly trouble: ServerTrouble }[];
-}
-
-function questionsTo(settings: SettingsFile, store: string, { kind }: StoreSetting): readonly Asked[] {
-  return databaseNames.flatMap((database) => {
-    const setting = settings.databases[database];
-    if (setting?.kind !== 'store' || setting.store !== store) return [];
-    const query = storeQuery(kind, setting.question);
-    return query === null ? [] : [{ database, query }];
-  });
+  readonly refused: readonly Diagnostic[];
 }
 
 function since(begun: number): number {
@@ -71,10 +60,9 @@ function since(begun: number): number {
 }
 
 async function askServer(
-  setting: StoreSetting,
+  { setting, questions }: LiveTarget,
   server: StoreServer,
   reach: StoreReach,
-  questions: readonly Asked[],
 ): Promise<Outcome> {
   const tls = server.kind === 'path' ? 'off' : server.tls;
   const unusable: LiveServer = {
@@ -83,28 +71,42 @@ async function askServer(
     version: null,
     isUsable: false,
     databases: [],
+    searches: [],
+    counts: null,
   };
   const { timeout } = setting;
   try {
+    const secrets = reach.secrets();
     const connection = await withinSeconds(timeout, (ends) =>
-      clientOf(setting).connect(server, reach.secrets(), ends),
+      clientOf(setting).connect(server, secrets, ends),
     );
     try {
       const version = await withinSeconds(timeout, async () => (await connection.version?.()) ?? null);
       const databases: LiveDatabase[] = [];
-      const refused: { database: DatabaseName; trouble: ServerTrouble }[] = [];
-      for (const { database, query } of questions) {
+      const searches: LiveSearch[] = [];
+      const refused: Diagnostic[] = [];
+      let counts: boolean | null = null;
+      for (const { kind, name, ask, refused: findingFor } of questions) {
         const asked = performance.now();
+        const add = (found: number | null): void => {
+          const ms = since(asked);
+          if (kind === 'database') databases.push({ database: name, values: found, ms });
+          else if (kind === 'search') searches.push({ search: name, entries: found, ms });
+          else counts = found !== null;
+        };
         try {
-          const values = await withinSeconds(timeout, () => connection.values(query, trialKey));
-          databases.push({ database, values: values.length, ms: since(asked) });
+          add(await withinSeconds(timeout, (ends) => ask({ connection, server, secrets, ends })));
         } catch (error) {
           if (!(error instanceof QuestionRefused)) throw error;
-          databases.push({ database, values: null, ms: since(asked) });
-          refused.push({ database, trouble: new ServerTrouble(server, error) });
+          add(null);
+          refused.push(findingFor(new ServerTrouble(server, error)));
         }
       }
-      return { live: { ...unusable, version, isUsable: true, databases }, trouble: null, refused };
+      return {
+        live: { ...unusable, version, isUsable: true, databases, searches, counts },
+        trouble: null,
+        refused,
+      };
     } finally {
       connection.close();
     }
@@ -113,27 +115,32 @@ async function askServer(
   }
 }
 
-/** Connects to all stores of a configuration, used or not, all servers at the same time. Never rejects. */
+/** Connects to all servers of a configuration, used or not, at the same time. Never rejects. */
 export async function checkLive(
   opened: OpenConfiguration,
-  settings: SettingsFile,
-): Promise<{ readonly stores: readonly LiveStore[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const checked = [...settings.stores].map(async ([store, setting]) => {
+  configuration: Configuration,
+): Promise<{ readonly live: readonly LiveServers[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const targets = liveTargets(configuration);
+  // Loading a client takes time that no server has to answer for; what fails, connecting tells.
+  await Promise.all(
+    targets.map(({ setting }) =>
+      clientOf(setting)
+        .load()
+        .catch(() => undefined),
+    ),
+  );
+  const checked = targets.map(async (target) => {
+    const { store, channel, setting } = target;
     const reach = opened.reach(setting);
-    const questions = questionsTo(settings, store, setting);
-    const outcomes = await Promise.all(
-      reach.servers.map((server) => askServer(setting, server, reach, questions)),
-    );
+    const outcomes = await Promise.all(reach.servers.map((server) => askServer(target, server, reach)));
     const isUsable = outcomes.some(({ trouble }) => trouble === null);
     const diagnostics = outcomes.flatMap(({ trouble, refused }) => [
-      ...(trouble === null ? [] : [serverFinding(settings, store, trouble, isUsable)]),
-      ...refused.map((one) => questionFinding(settings, one.database, one.trouble)),
+      ...(trouble === null ? [] : [target.unusable(trouble, isUsable)]),
+      ...refused,
     ]);
-    return { live: { store, kind: setting.kind, servers: outcomes.map(({ live }) => live) }, diagnostics };
+    const servers = outcomes.map(({ live }) => live);
+    return { live: { store, channel, kind: setting.kind, servers }, diagnostics };
   });
-  const stores = await Promise.all(checked);
-  return {
-    stores: stores.map(({ live }) => live),
-    diagnostics: stores.flatMap(({ diagnostics }) => diagnostics),
-  };
+  const all = await Promise.all(checked);
+  return { live: all.map(({ live }) => live), diagnostics: all.flatMap(({ diagnostics }) => diagnostics) };
 }

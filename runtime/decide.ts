@@ -3,6 +3,7 @@
  * Whatever goes wrong becomes one kind of error, so that the caller can defer.
  */
 import { randomBytes } from 'node:crypto';
+import { longestDecisionWait } from '../lib/config/index.js';
 import {
   type AnyAnswer,
   drive,
@@ -21,7 +22,7 @@ import { type Clock, type InTime, systemClock, within } from './time/index.js';
  * How long all look-ups of one decision may take, in milliseconds. A hook may need two decisions, and core gives up a plugin
  * after 30 seconds, while the plugin goes on working.
  */
-export const longestWaitMs = 14_000;
+export const longestWaitMs = longestDecisionWait * 1000;
 
 // 80 random bits for the process and a count within it: no string comes twice, in any worker.
 const ofProcess = randomBytes(10).toString('hex');

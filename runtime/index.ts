@@ -1,7 +1,19 @@
-export { checkLive, type LiveDatabase, type LiveServer, type LiveStore } from './check-live.js';
+export {
+  checkLive,
+  type LiveDatabase,
+  type LiveSearch,
+  type LiveServer,
+  type LiveServers,
+} from './check-live.js';
 export { DecisionFailed, makeEnvironment } from './decide.js';
 export { type Configuration, settingsFile } from './load-configuration.js';
 export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';
 export { ConfigError } from './policy-store.js';
-export { lacksFinding, questionFinding, serverFinding, unansweredFinding } from './store-findings.js';
+export {
+  lacksFinding,
+  placeOfStore,
+  questionFinding,
+  serverFinding,
+  unansweredFinding,
+} from './store-findings.js';
 export { World } from './world.js';

@@ -26,8 +26,9 @@ import { readAuthorities } from './certificates/index.js';
 import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
-import { openCounts, openInStore, openSearches, type Pools } from './open-in-stores.js';
+import { openCounts, openInStore, openPasswords, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
+import type { PasswordSource } from './passwords/index.js';
 import { policyHash } from './policy-hash.js';
 import {
   checkSearchInstall,
@@ -51,6 +52,8 @@ export interface Configuration extends AnswerSources {
   readonly yaml: SourceFile | null;
   /** Where failed logins are counted; null if each process counts on its own. */
   readonly failureCounts: SharedCounts | null;
+  /** The password database in a store; null if the settings name none, or nothing may connect. */
+  readonly passwords: PasswordSource | null;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -180,7 +183,7 @@ export function* loadInSlices(
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings);
-  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
+  const directories = openDirectories({ files, open, pools, settings }, compiled.directories);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
@@ -193,6 +196,7 @@ export function* loadInSlices(
           databases,
           directories,
           failureCounts: openCounts(pools, settings),
+          passwords: openPasswords(pools, settings),
           searches: openSearches(pools, compiled.value.policy, settings),
           pools: pools.used,
         };

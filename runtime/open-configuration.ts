@@ -28,6 +28,16 @@ function unconnected(databases: Configuration['databases']): Configuration['data
   return new Map([...databases].map(([name, one]) => [name, one.connects ? unaskedDatabase : one]));
 }
 
+/** The databases of directory channels, with those on servers not asked. */
+function unconnectedDirectories(directories: AnswerSources['directories']): AnswerSources['directories'] {
+  return new Map(
+    [...directories].map(([channel, ofChannel]) => [
+      channel,
+      new Map([...ofChannel].map(([domain, one]) => [domain, one.connects ? unaskedDatabase : one])),
+    ]),
+  );
+}
+
 function unasked(searches: AnswerSources['searches']): AnswerSources['searches'] {
   return new Map([...searches.keys()].map((channel) => [channel, unaskedSearch]));
 }
@@ -42,12 +52,14 @@ export function decideUnder<T>(
   instead: AnyAnswer = absent,
 ): T {
   const { steps } = policy.settings.limits;
+  const sources: AnswerSources = {
+    databases: unconnected(databases),
+    directories: unconnectedDirectories(directories),
+    searches: unasked(searches),
+  };
   return decideNow(
     work(() => makeEnvironment(steps)),
-    answerAtOnce(
-      answerRequests({ databases: unconnected(databases), directories, searches: unasked(searches) }, null),
-      instead,
-    ),
+    answerAtOnce(answerRequests(sources, null), instead),
   );
 }
 

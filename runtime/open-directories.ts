@@ -1,12 +1,13 @@
 /*
- * Opens the databases of directory channels. One that is missing is an error, unless it was open before: then it is in use, and
+ * Opens the databases of directory channels, in files and in stores. A file that is missing is an error, unless it was open before: then it is in use, and
  * its look-ups fail until it is there again.
  * Ref: PMDF 3.2.5
  */
-import { directoryFile } from '../lib/directory/index.js';
-import type { Policy } from '../lib/policy/index.js';
+import type { Settings } from '../lib/config/index.js';
+import { type Directory, type DirectorySource, directoryFile } from '../lib/directory/index.js';
 import { errorAt, type Span } from '../lib/text/index.js';
 import type { DirectoryDatabase, DirectoryDatabases, OpenDatabases } from './databases/index.js';
+import { openDirectoryInStore, type Pools } from './open-in-stores.js';
 import type { OptionalFiles } from './optional-files.js';
 
 /** What one database is opened for. */
@@ -37,23 +38,46 @@ function openOne(
   return opened.value;
 }
 
-/** Opens the databases of all directory channels of a policy; what is wrong with them is added to the diagnostics of the files. */
+/** What the databases of directory channels are opened in. */
+interface Opening {
+  readonly files: OptionalFiles;
+  readonly open: OpenDatabases;
+  readonly pools: Pools;
+  readonly settings: Settings;
+}
+
+/** The database of one domain, if it has one; null if that cannot be used, which is reported. */
+function openFor(
+  { files, open, pools, settings }: Opening,
+  { channel, places, span }: Directory,
+  domain: string,
+  source: DirectorySource,
+): DirectoryDatabase | null {
+  switch (source.kind) {
+    case 'ldap':
+      return null;
+    case 'store': {
+      const setting = settings.directories.get(channel)?.domains.get(domain);
+      return setting?.kind === 'store' ? openDirectoryInStore(pools, settings, setting) : null;
+    }
+    case 'database':
+      return openOne(files, open, { domain, file: source.file, place: places.get(domain) ?? span });
+  }
+}
+
+/** Opens the databases of directory channels; what is wrong with them is added to the diagnostics of the files. */
 export function openDirectories(
-  files: OptionalFiles,
-  open: OpenDatabases,
-  policy: Policy | null,
+  opening: Opening,
+  directories: ReadonlyMap<string, Directory>,
 ): DirectoryDatabases {
   const found = new Map<string, ReadonlyMap<string, DirectoryDatabase>>();
-  for (const { channel, domains, places } of policy?.directories.values() ?? []) {
+  for (const directory of directories.values()) {
     const ofChannel = new Map<string, DirectoryDatabase>();
-    for (const [domain, source] of domains) {
-      if (source.kind !== 'database') continue;
-      const place = places.get(domain) ?? policy?.channels.channels.get(channel)?.span;
-      if (place === undefined) continue;
-      const database = openOne(files, open, { domain, file: source.file, place });
+    for (const [domain, source] of directory.domains) {
+      const database = openFor(opening, directory, domain, source);
       if (database !== null) ofChannel.set(domain, database);
     }
-    found.set(channel, ofChannel);
+    found.set(directory.channel, ofChannel);
   }
   return found;
 }

@@ -5,15 +5,23 @@
 import { type Settings, type SettingsFile, type StoreDatabase, storeQuery } from '../lib/config/index.js';
 import type { DatabaseName } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
-import { type Database, type SearchDirectory, unaskedDatabase, unaskedSearch } from './databases/index.js';
+import {
+  type Database,
+  type DirectoryDatabase,
+  type SearchDirectory,
+  unaskedDatabase,
+  unaskedSearch,
+} from './databases/index.js';
+import { type PasswordSource, StoredPasswords } from './passwords/index.js';
+import { serversOfSearches } from './search-servers.js';
 import {
   type OpenStores,
   SharedCounts,
   type StorePool,
+  type StoreSource,
   searchAt,
   storeDatabase,
-  storeOfOptions,
-  storeOfServers,
+  storeDirectory,
   storeSource,
 } from './stores/index.js';
 
@@ -23,20 +31,56 @@ export interface Pools {
   readonly used: Set<StorePool>;
 }
 
-/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
-export function openInStore(
-  pools: Pools,
+/**
+ * Opens what the database of a setting is asked by, without connecting: `make` makes the database of it, `unaskedDatabase` is
+ * given where nothing may connect. Null if the settings are wrong, which the policy reports.
+ */
+function openSource<T>(
+  { open, used }: Pools,
   { stores }: Settings,
-  name: DatabaseName,
   setting: StoreDatabase,
-): Database | null {
+  make: (source: StoreSource) => T,
+): T | typeof unaskedDatabase | null {
   const store = stores.get(setting.store);
   const query = store === undefined ? null : storeQuery(store.kind, setting.question);
   if (store === undefined || query === null) return null;
-  if (pools.open === null) return unaskedDatabase;
-  const pool = pools.open.open(setting.store, store);
-  pools.used.add(pool);
-  return storeDatabase(name, storeSource(pool, query));
+  if (open === null) return unaskedDatabase;
+  const pool = open.open(setting.store, store);
+  used.add(pool);
+  return make(storeSource(pool, query));
+}
+
+/** Opens a database in a store. */
+export function openInStore(
+  pools: Pools,
+  settings: Settings,
+  name: DatabaseName,
+  setting: StoreDatabase,
+): Database | null {
+  return openSource(pools, settings, setting, (source) => storeDatabase(name, source));
+}
+
+/** Opens the database of a pseudo domain of a directory channel in a store. */
+export function openDirectoryInStore(
+  pools: Pools,
+  settings: Settings,
+  setting: StoreDatabase,
+): DirectoryDatabase | null {
+  return openSource(pools, settings, setting, storeDirectory);
+}
+
+/** Opens the password database in a store, without connecting; null if the settings name none, or nothing may connect. */
+export function openPasswords(
+  { open, used }: Pools,
+  { auth: { passwords }, stores }: Settings,
+): PasswordSource | null {
+  const store = passwords === null ? undefined : stores.get(passwords.store);
+  if (passwords === null || store === undefined || open === null) return null;
+  const query = storeQuery(store.kind, passwords.question);
+  if (query === null) return null;
+  const pool = open.openUncached(passwords.store, store);
+  used.add(pool);
+  return new StoredPasswords(storeSource(pool, query));
 }
 
 /** Where failed logins are counted, without connecting; null if each process counts on its own. */
@@ -48,38 +92,24 @@ export function openCounts(pools: Pools, { auth, stores }: Settings): SharedCoun
   return new SharedCounts(pool);
 }
 
-type LdapStore = ReturnType<typeof storeOfServers>;
-
-function openSearch({ open, used }: Pools, name: string, store: LdapStore): SearchDirectory {
-  if (open === null) return unaskedSearch;
-  const pool = open.open(name, store);
-  used.add(pool);
-  return searchAt(pool, (message) => open.warn(message));
-}
-
-/** The store that LDAP URLs are asked of, with its name. */
-function storeOfUrls({ ldap, ldapServers, stores }: SettingsFile): { name: string; store: LdapStore } | null {
-  const store = ldap.store === null ? undefined : stores.get(ldap.store);
-  if (store?.kind === 'ldap') return { name: ldap.store ?? '', store };
-  return ldapServers === null ? null : { name: 'LDAP_HOST', store: storeOfOptions(ldapServers) };
-}
-
-/** For one question to the servers of a directory channel, in seconds. */
-const directoryTimeout = 3;
-
 /** Opens what is searched: for LDAP URLs (null), and for each directory channel with servers. */
 export function openSearches(
-  pools: Pools,
-  { directories }: Policy,
+  { open, used }: Pools,
+  policy: Policy,
   settings: SettingsFile,
 ): ReadonlyMap<string | null, SearchDirectory> {
   const searches = new Map<string | null, SearchDirectory>();
-  const ofUrls = storeOfUrls(settings);
-  if (ofUrls !== null) searches.set(null, openSearch(pools, ofUrls.name, ofUrls.store));
-  for (const { channel, servers } of directories.values()) {
-    if (servers === null) continue;
-    const store = storeOfServers({ ...servers, timeout: directoryTimeout });
-    searches.set(channel, openSearch(pools, `of channel ${channel}`, store));
+  for (const { channel, store, setting } of serversOfSearches(policy, settings)) {
+    if (open === null) {
+      searches.set(channel, unaskedSearch);
+      continue;
+    }
+    const pool = open.open(store ?? (channel === null ? 'LDAP_HOST' : `of channel ${channel}`), setting);
+    used.add(pool);
+    searches.set(
+      channel,
+      searchAt(pool, (message) => open.warn(message)),
+    );
   }
   return searches;
 }

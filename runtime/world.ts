@@ -19,6 +19,7 @@ import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
+import type { PasswordSource } from './passwords/index.js';
 import { type Log, PolicyStore } from './policy-store.js';
 import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
@@ -39,11 +40,11 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'failureCounts' | 'hash' | keyof AnswerSources>;
+type InForce = Pick<Configuration, 'policy' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources>;
 
 function withoutTrees(loaded: Configuration): InForce {
-  const { policy, databases, directories, searches, failureCounts, hash } = loaded;
-  return { policy, databases, directories, searches, failureCounts, hash };
+  const { policy, databases, directories, searches, failureCounts, passwords, hash } = loaded;
+  return { policy, databases, directories, searches, failureCounts, passwords, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -51,6 +52,7 @@ interface Surroundings {
   readonly answer: Answer;
   readonly names: ReverseNames;
   readonly failureCounts: SharedCounts | null;
+  readonly passwords: PasswordSource | null;
 }
 
 const millisecondsPerSecond = 1000;
@@ -111,6 +113,11 @@ export class World {
   /** Where failed logins are counted together with other gateways, under a policy that is or was in force. */
   failureCounts(policy: Policy): SharedCounts | null {
     return this.#around(policy).failureCounts;
+  }
+
+  /** The password database in a store, under a policy that is or was in force; null if the settings name none. */
+  passwords(policy: Policy): PasswordSource | null {
+    return this.#around(policy).passwords;
   }
 
   /** The folder for held messages. */
@@ -193,6 +200,7 @@ export class World {
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
       failureCounts: configuration.failureCounts,
+      passwords: configuration.passwords,
       answer: answerRequests(configuration, this.#sequences),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };

@@ -14,13 +14,14 @@ export function auditJson({ channels }: RelayAudit) {
     forms: channels.reduce((sum, { forms }) => sum + forms, 0),
     undecided: channels.reduce((sum, { undecided }) => sum + undecided, 0),
     channels: channels.map(
-      ({ channel, forms, addresses, senders, hostsLeftOut, sendersLeftOut, closed }) => ({
+      ({ channel, forms, addresses, senders, hostsLeftOut, sendersLeftOut, serverLookups, closed }) => ({
         channel,
         forms,
         addresses,
         senders,
         hostsLeftOut,
         sendersLeftOut,
+        serverLookups,
         closed,
       }),
     ),

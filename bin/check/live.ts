@@ -1,28 +1,48 @@
 /*
- * What `pmdf check --live` found about the servers of stores.
+ * What `pmdf check --live` found about servers.
  */
-import type { LiveDatabase, LiveServer, LiveStore } from '../../runtime/index.js';
-import type { Paint } from '../support/index.js';
+import { counted } from '../../lib/text/index.js';
+import type { LiveDatabase, LiveSearch, LiveServer, LiveServers } from '../../runtime/index.js';
+import { type Paint, visible } from '../support/index.js';
 
 function databaseText({ database, values, ms }: LiveDatabase, paint: Paint): string {
-  const found = values === 0 ? 'the trial key is absent' : `the trial key has ${values} values`;
-  return values === null
-    ? `    ${database}: ${paint.bad('the question was refused')}`
-    : `    ${database}: ${found}, answered in ${ms} ms`;
+  if (values === null) return `    ${database}: ${paint.bad('the question was refused')}`;
+  const found = values === 0 ? 'the trial key is absent' : `the trial key has ${counted(values, 'value')}`;
+  return `    ${database}: ${found}, answered in ${ms} ms`;
 }
 
-function serverText({ server, tls, version, isUsable, databases }: LiveServer, paint: Paint): string[] {
+function searchText({ search, entries, ms }: LiveSearch, paint: Paint): string {
+  if (entries === null) return `    ${visible(search)}: ${paint.bad('the search was refused')}`;
+  return `    ${visible(search)}: finds ${entries === 0 ? 'nothing' : 'an entry'}, answered in ${ms} ms`;
+}
+
+function countsText(counts: boolean | null, paint: Paint): string[] {
+  if (counts === null) return [];
+  return [`    failed logins: ${counts ? 'are counted' : paint.bad('cannot be counted')}`];
+}
+
+function serverText(
+  { server, tls, version, isUsable, databases, searches, counts }: LiveServer,
+  paint: Paint,
+): string[] {
   if (!isUsable) return [`  ${server}: ${paint.bad('cannot be used')}`];
   const protection = tls === 'off' ? 'no TLS' : 'TLS';
   const parts = [...(version === null ? [] : [version]), protection];
-  return [`  ${server}: ${parts.join(', ')}`, ...databases.map((one) => databaseText(one, paint))];
+  return [
+    `  ${server}: ${parts.join(', ')}`,
+    ...databases.map((one) => databaseText(one, paint)),
+    ...searches.map((one) => searchText(one, paint)),
+    ...countsText(counts, paint),
+  ];
 }
 
-/** The stores with their servers. */
-export function liveText(stores: readonly LiveStore[], paint: Paint): string[] {
-  if (stores.length === 0) return ['no stores to connect to'];
-  return stores.flatMap(({ store, kind, servers }) => [
-    `store ${store} (${kind}):`,
-    ...servers.flatMap((server) => serverText(server, paint)),
-  ]);
+function titleOf({ store, channel, kind }: LiveServers): string {
+  if (store !== null) return `store ${store} (${kind}):`;
+  return channel === null ? 'LDAP_HOST:' : `channel ${channel} (${kind}):`;
+}
+
+/** All servers, below the store or channel that they are of. */
+export function liveText(live: readonly LiveServers[], paint: Paint): string[] {
+  if (live.length === 0) return ['no servers to connect to'];
+  return live.flatMap((one) => [titleOf(one), ...one.servers.flatMap((server) => serverText(server, paint))]);
 }

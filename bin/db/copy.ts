@@ -22,14 +22,14 @@ import {
   quoted,
   type Report,
   UsageError,
+  withContents,
 } from '../support/index.js';
 import { type Copied, copyEntries } from './copy/copy-entries.js';
 import { type EntryReading, withEntries } from './copy/read-entries.js';
 import { type DatabaseFile, type FoundDatabase, findDatabase } from './find-database.js';
-import { withContents } from './open-stored.js';
 
 function placeOf(database: FoundDatabase): string {
-  return database.kind === 'file' ? database.path : JSON.stringify([database.store, database.stored]);
+  return database.kind === 'file' ? database.path : JSON.stringify(database.stored);
 }
 
 async function withNewFile<T>(
@@ -95,14 +95,15 @@ async function copied(
   reading: EntryReading,
   { content, mayLose }: { readonly content: NewContent; readonly mayLose: boolean },
 ): Promise<Report> {
-  const bar = progressBar(`copying ${from}`, process.stderr, () => performance.now());
+  const barOf = (label: string) => progressBar(label, process.stderr, () => performance.now());
+  let bar = barOf(`copying ${from}`);
   try {
     const outcome = await copyEntries(reading, content, bar.entries);
+    bar.clear();
     const lost = losses(to, outcome);
     const { read, unfit, repeated } = outcome;
     const json = { from, to, read, unfit: keysJson(unfit), repeated: keysJson(repeated) };
     if (lost.length > 0 && !mayLose) {
-      bar.clear();
       return {
         exitCode: 1,
         json: { ...json, copied: 0 },
@@ -114,7 +115,8 @@ async function copied(
         ],
       };
     }
-    const count = await content.commit();
+    bar = barOf(`writing ${to}`);
+    const count = await content.commit(bar.entries);
     const said = `${counted(count, 'entry', 'entries')} copied to ${quoted(to)}`;
     return goodReport(
       { ...json, copied: count },
@@ -151,7 +153,7 @@ export const dbCopy: Command = {
     'Copies all entries of DB to TARGET, whose own entries they replace. Both are files (text, or CDB if the name ends in',
     '`.cdb`) or databases of the configuration, which may be in a store: general, alias, forward, domain, reverse. Keys are',
     'stored in lower case. TARGET changes when everything was read; if that fails or is interrupted, it stays as it was.',
-    'Strings in Redis are written one after the other. Without --skip, an entry that cannot be copied stops the copy: exit',
+    'Only strings in Redis are written one after the other. Without --skip, an entry that cannot be copied stops the copy: exit',
     'code 1. Exit code 2 if DB cannot be read or TARGET not be written.',
   ],
   run,

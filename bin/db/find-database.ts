@@ -4,13 +4,19 @@
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SettingsFile, storeQuery } from '../../lib/config/index.js';
+import { databaseTitle } from '../../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
 import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
 import { withConfiguration } from '../../runtime/index.js';
-import type { StoredDatabase, StoreReach } from '../../runtime/stores/index.js';
-import { type Arguments, configFolder, fileError, quoted } from '../support/index.js';
+import {
+  type Arguments,
+  configFolder,
+  fileError,
+  quoted,
+  type ReachableDatabase,
+  reachable,
+} from '../support/index.js';
 
 /** A database file, and its name in messages. */
 export interface DatabaseFile {
@@ -19,18 +25,7 @@ export interface DatabaseFile {
   readonly names: FileNames;
 }
 
-/** A database of the configuration that is in a store. */
-export interface DatabaseInStore {
-  readonly kind: 'store';
-  readonly name: DatabaseName;
-  /** The name of the store. */
-  readonly store: string;
-  readonly stored: StoredDatabase;
-  readonly reach: StoreReach;
-  readonly settings: SettingsFile;
-}
-
-export type FoundDatabase = DatabaseFile | DatabaseInStore;
+export type FoundDatabase = DatabaseFile | ReachableDatabase;
 
 /** The size of the header of a CDB file. A text has no NUL there. */
 const headerOctets = 2048;
@@ -69,11 +64,7 @@ async function configured(given: Arguments, name: DatabaseName): Promise<FoundDa
       const path = resolveFileName(folder, setting.file);
       return { kind: 'file', path, names: fileNames(folder, path) };
     }
-    const store = settings.stores.get(setting.store);
-    const query = store === undefined ? null : storeQuery(store.kind, setting.question);
-    if (store === undefined || query === null) throw new Error(`the ${name} database has no store`);
-    const stored = { setting: store, query };
-    return { kind: 'store', name, store: setting.store, stored, reach: opened.reach(store), settings };
+    return reachable(opened, { name, title: databaseTitle(name), path: `databases.${name}`, setting });
   });
 }
 

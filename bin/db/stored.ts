@@ -4,7 +4,7 @@
 
 import { join } from 'node:path';
 import { printServer, type StoreServer } from '../../lib/config/index.js';
-import type { LookupAnswer } from '../../lib/engine/index.js';
+import { databaseNames, type LookupAnswer } from '../../lib/engine/index.js';
 import { foldKey, lookUp } from '../../runtime/databases/index.js';
 import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
 import { unusableInStore } from '../../runtime/stores/index.js';
@@ -14,19 +14,20 @@ import {
   failedReport,
   goodReport,
   quoted,
+  type ReachableDatabase,
   type Report,
   visible,
+  withContents,
 } from '../support/index.js';
-import type { DatabaseInStore } from './find-database.js';
-import { withContents } from './open-stored.js';
 
 /** Asks as the gateway does, with a pool of its own, whose cache is empty. */
-async function ask(given: Arguments, { name }: DatabaseInStore, key: string) {
+async function ask(given: Arguments, name: string, key: string) {
   let from: StoreServer | null = null;
   const answer = await withConfiguration(
     join(configFolder(given), 'pmdf'),
     async ({ configuration }): Promise<LookupAnswer> => {
-      const database = configuration.databases.get(name);
+      const known = databaseNames.find((one) => one === name);
+      const database = known === undefined ? undefined : configuration.databases.get(known);
       if (database === undefined) throw new Error(`the ${name} database is not open`);
       return await lookUp(database, key);
     },
@@ -38,9 +39,14 @@ async function ask(given: Arguments, { name }: DatabaseInStore, key: string) {
 }
 
 /** Looks up a key, and says which server of which store has answered. */
-export async function getStored(given: Arguments, database: DatabaseInStore, key: string): Promise<Report> {
-  const { name, store, settings } = database;
-  const { answer, server } = await ask(given, database, key);
+export async function getStored(
+  given: Arguments,
+  { database, settings }: ReachableDatabase,
+  key: string,
+): Promise<Report> {
+  const { name } = database;
+  const { store } = database.setting;
+  const { answer, server } = await ask(given, name, key);
   const from = { store, server, cached: false };
   const told = server === null ? 'no server was asked' : `asked ${server}, not a cache`;
   const place = `store ${quoted(store)}: ${told}`;
@@ -59,13 +65,13 @@ export async function getStored(given: Arguments, database: DatabaseInStore, key
       return { ...report, complaint: (paint) => [...(report.complaint?.(paint) ?? []), place] };
     }
     case 'failed':
-      throw new ConfigError([unansweredFinding(settings, name, answer.cause)]);
+      throw new ConfigError([unansweredFinding(settings, database, answer.cause)]);
   }
 }
 
 /** Sets entries, one after the other. */
 export async function setStored(
-  database: DatabaseInStore,
+  database: ReachableDatabase,
   entries: readonly { readonly key: string; readonly value: string }[],
 ): Promise<{ readonly before: number; readonly added: number; readonly server: string }> {
   for (const entry of entries) {
@@ -75,22 +81,22 @@ export async function setStored(
   return await withContents(database, async (contents, server) => {
     let [before, added] = [0, 0];
     for (const { key, value } of entries) {
-      const had = await contents.set({ key: foldKey(key), value });
-      before += had;
-      if (had === 0) added += 1;
+      const had = await contents.change(foldKey(key), () => value);
+      before += had.length;
+      if (had.length === 0) added += 1;
     }
     return { before, added, server };
   });
 }
 
 /** Deletes all values of a key. */
-export async function deleteStored(database: DatabaseInStore, key: string): Promise<Report> {
-  const { name, store } = database;
-  const { deleted, server } = await withContents(database, async (contents, at) => ({
-    deleted: await contents.delete(foldKey(key)),
+export async function deleteStored(stored: ReachableDatabase, key: string): Promise<Report> {
+  const { name, setting } = stored.database;
+  const { deleted, server } = await withContents(stored, async (contents, at) => ({
+    deleted: (await contents.change(foldKey(key), () => null)).length,
     server: at,
   }));
-  const json = { database: name, key, deleted, store, server };
+  const json = { database: name, key, deleted, store: setting.store, server };
   if (deleted === 0) return failedReport(json, `${quoted(key)} is not in ${quoted(name)}`);
   return goodReport(json, [`${quoted(key)} deleted`]);
 }

@@ -1,8 +1,10 @@
 /*
- * Converts option.dat of PMDF or Messaging Server, which the gateway itself does not read, to lines for pmdf.yaml.
+ * Converts option.dat of PMDF or Messaging Server to lines for pmdf.yaml, but for the options about LDAP, which the gateway
+ * reads from that file itself.
  *   NAME=value        a comment begins with `!`, `;` or `#`; the last line of a name counts
  * Ref: Messaging Server 6.3 Administration Reference 4, "Option File"
  */
+import { ldapOptionNames } from '../../lib/config/index.js';
 
 /** The converted file. */
 export interface OptionLines {
@@ -83,16 +85,26 @@ function settingsOf(options: ReadonlyMap<string, string>, exists: (file: string)
   ];
 }
 
-const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT', ...noticeOptions.keys()]);
+const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT', ...noticeOptions.keys(), ...ldapOptionNames]);
 
-/** Converts the text of option.dat; `exists` is whether there is a file of that name beside it. */
-export function readOptionFile(text: string, exists: (file: string) => boolean): OptionLines {
+function optionsIn(text: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const equals = line.indexOf('=');
     const name = line.slice(0, Math.max(0, equals)).trim().toUpperCase();
     if (/^[A-Z][A-Z0-9_]*$/.test(name)) options.set(name, line.slice(equals + 1).trim());
   }
+  return options;
+}
+
+/** Whether the gateway needs the file itself. */
+export function hasLdapOptions(text: string): boolean {
+  return [...optionsIn(text).keys()].some((name) => ldapOptionNames.has(name));
+}
+
+/** Converts the text of option.dat; `exists` is whether there is a file of that name beside it. */
+export function readOptionFile(text: string, exists: (file: string) => boolean): OptionLines {
+  const options = optionsIn(text);
   const ignored = [...options.keys()].filter((name) => !used.has(name) && !unneeded.test(name));
   return { settings: settingsOf(options, exists), ignored };
 }

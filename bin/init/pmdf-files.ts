@@ -1,14 +1,16 @@
 /*
  * The table files of PMDF or Messaging Server, copied unchanged: rules, tables, aliases, text databases and what they
- * include.
+ * include, option files of directory channels with their databases in text, and option.dat if it is about LDAP.
  */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isDirectoryChannelName } from '../../lib/channel/index.js';
+import { optionFileOf } from '../../lib/directory/index.js';
 import { resolveFileName } from '../../runtime/files/index.js';
 import { withConfiguration } from '../../runtime/index.js';
 import { quoted, UsageError } from '../support/index.js';
-import { type OptionLines, readOptionFile } from './option-file.js';
+import { hasLdapOptions, type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
 
 /** The names of the file of rules and channels in PMDF and in Messaging Server. */
@@ -16,6 +18,30 @@ const mainFiles = ['pmdf.cnf', 'imta.cnf'] as const;
 const beside = ['mappings', 'aliases', 'general.txt', 'forward.txt', 'reverse.txt'];
 const optionFile = 'option.dat';
 const unifiedFile = 'config.xml';
+/** The folder of the databases of directory channels. */
+const databaseFolder = 'directories';
+
+/** Whether a file is the option file of a directory channel. */
+function isDirectoryOptions(name: string): boolean {
+  const end = optionFileOf('');
+  return name.endsWith(end) && isDirectoryChannelName(name.slice(0, -end.length));
+}
+
+/** The text databases of directory channels, relative to the folder. */
+function directoryTexts(folder: string): string[] {
+  const path = join(folder, databaseFolder);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.txt') && isFile(join(path, name)))
+    .map((name) => `${databaseFolder}/${name}`);
+}
+
+/** Whether the gateway reads a file by itself. */
+function isRead(folder: string, known: ReadonlySet<string>, name: string): boolean {
+  if (!isFile(join(folder, name))) return false;
+  if (known.has(name) || isDirectoryOptions(name)) return true;
+  return name === optionFile && hasLdapOptions(readFileSync(join(folder, name), 'utf8'));
+}
 
 /** The included files in the same folder; others stay where they are, and their names stay valid. */
 function includedBy(folder: string, text: string): string[] {
@@ -48,7 +74,7 @@ function mainFileOf(folder: string): string {
 /** Reads the files to copy. Throws UsageError if the folder has no configuration. */
 export function pmdfTableFiles(folder: string): WantedFile[] {
   const known = new Set([mainFileOf(folder), ...beside]);
-  const names = readdirSync(folder).filter((name) => known.has(name) && isFile(join(folder, name)));
+  const names = readdirSync(folder).filter((name) => isRead(folder, known, name));
   const texts = new Map<string, string>();
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     if (texts.has(name)) continue;
@@ -56,6 +82,7 @@ export function pmdfTableFiles(folder: string): WantedFile[] {
     texts.set(name, text);
     for (const one of includedBy(folder, text)) names.push(one);
   }
+  for (const name of directoryTexts(folder)) texts.set(name, readFileSync(join(folder, name), 'utf8'));
   const purpose = known.has('imta.cnf') ? 'copied from Messaging Server' : 'copied from PMDF';
   return [...texts]
     .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -8,6 +8,7 @@ import {
   printServer,
   type Settings,
   type SettingsFile,
+  type StoreDatabase,
 } from '../../lib/config/index.js';
 import type { DirectoryServer, DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
 import type { Span } from '../../lib/text/index.js';
@@ -75,6 +76,31 @@ function tlsPairs({ tlsVerify }: Settings): Pair[] {
   ];
 }
 
+/** Settings by their written names, without those that are not set. */
+function fieldsOf(fields: object): { readonly [key: string]: SettingValue } {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [written(name), value]),
+  );
+}
+
+function storedValue({ store, question }: StoreDatabase): SettingValue {
+  const { query, additionalConditions, searchBase, queryFilter, key, hash, ...rest } = question;
+  const templates = { query, additionalConditions, searchBase, queryFilter, key, hash };
+  const texts = Object.entries(templates).map(([name, template]) => [name, template?.text ?? null]);
+  return { store, ...fieldsOf({ ...rest, ...Object.fromEntries(texts) }) };
+}
+
+function databaseValue(setting: DatabaseSetting): SettingValue {
+  return setting.kind === 'file' ? { file: setting.file, required: setting.required } : storedValue(setting);
+}
+
+function authPairs({ auth }: Settings): Pair[] {
+  const { passwords, ...others } = auth;
+  return under('auth', { ...others, passwords: passwords === null ? null : storedValue(passwords) });
+}
+
 function databasePairs({ databases }: Settings): Pair[] {
   return Object.entries(databases).map(([name, setting]) => [
     `databases.${name}`,
@@ -97,8 +123,9 @@ function ldapPairs({ ldap }: Settings): Pair[] {
 }
 
 /** A domain of a directory channel as in pmdf.yaml. */
-function domainValue(domain: DomainSetting): SettingValue {
+function domainValue(domain: DomainSetting<StoreDatabase>): SettingValue {
   if (domain.kind === 'database') return domain.file === null ? 'crdb' : { file: domain.file };
+  if (domain.kind === 'store') return storedValue(domain);
   const { kind: _kind, filter, ...search } = domain;
   const own = Object.entries({ ...search, filter: filter?.text ?? null }).filter(
     ([, value]) => value !== null,
@@ -110,7 +137,12 @@ function directoryServer({ host, port }: DirectoryServer): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: DirectorySetting): SettingValue {
+function directoryValue({
+  domains,
+  defaultMethod,
+  inlineAmbiguous,
+  ldap,
+}: DirectorySetting<StoreDatabase>): SettingValue {
   return {
     domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
     ...(defaultMethod === null ? {} : { default_method: defaultMethod }),
@@ -125,23 +157,6 @@ function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: Direc
 
 function directoryPairs({ directories }: Settings): Pair[] {
   return [...directories].map(([channel, one]) => [`directories.${channel}`, directoryValue(one)]);
-}
-
-/** Settings by their written names, without those that are not set. */
-function fieldsOf(fields: object): { readonly [key: string]: SettingValue } {
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [written(name), value]),
-  );
-}
-
-function databaseValue(setting: DatabaseSetting): SettingValue {
-  if (setting.kind === 'file') return { file: setting.file, required: setting.required };
-  const { query, searchBase, queryFilter, key, hash, ...rest } = setting.question;
-  const templates = { query, searchBase, queryFilter, key, hash };
-  const texts = Object.entries(templates).map(([name, template]) => [name, template?.text ?? null]);
-  return { store: setting.store, ...fieldsOf({ ...rest, ...Object.fromEntries(texts) }) };
 }
 
 function storePairs({ stores }: Settings): Pair[] {
@@ -165,7 +180,7 @@ function pairsOf(settings: Settings): Pair[] {
     ['built_in_source_routes', settings.builtInSourceRoutes],
     ['bare_line_ends', settings.bareLineEnds],
     ['open_relay', settings.openRelay],
-    ...under('auth', { ...settings.auth }),
+    ...authPairs(settings),
     ...under('access', { ...settings.access }),
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),

@@ -8,7 +8,12 @@ import { LintSubject, lintRequests, lintWritten } from '../../lib/lint/index.js'
 import { auditRelaying, proveRelaying, type RelayAudit, type RelayProof } from '../../lib/proof/index.js';
 import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../../lib/text/index.js';
 import { checkTlsInstall } from '../../runtime/certificates/index.js';
-import { databaseContents, databaseEntries, databaseTexts, directoryEntries } from '../../runtime/databases/index.js';
+import {
+  databaseContents,
+  databaseEntries,
+  databaseTexts,
+  directoryEntries,
+} from '../../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -20,7 +25,7 @@ import {
   type Configuration,
   checkLive,
   decideUnder,
-  type LiveStore,
+  type LiveServers,
   withConfiguration,
 } from '../../runtime/index.js';
 import { checkAuth } from '../../runtime/passwords/index.js';
@@ -46,8 +51,8 @@ export interface Findings {
   readonly audit: RelayAudit | null;
   /** Likewise. */
   readonly proof: RelayProof | null;
-  /** What the servers of stores are; null unless they were to be connected to. */
-  readonly live: readonly LiveStore[] | null;
+  /** What the servers are; null unless they were to be connected to. */
+  readonly live: readonly LiveServers[] | null;
 }
 
 /** The work of a proof that nobody asked for; `pmdf prove` does more. */
@@ -79,14 +84,16 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
   });
 }
 
-/** Checks a folder `config/pmdf`; connects to the servers of its stores only if `isLive`. */
+/** Checks a folder `config/pmdf`; connects to servers only if `isLive`. */
 export async function checkFolder(folder: string, isLive = false): Promise<Findings> {
   return await withConfiguration(folder, async (opened) => {
     const { value, diagnostics } = opened;
     const linted =
-      value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null, proof: null } : lint(value, folder);
-    const live = isLive && value !== null ? await checkLive(opened, value.sources.settings) : null;
+      value === null
+        ? { diagnostics: [], undecided: 0, hash: null, audit: null, proof: null }
+        : lint(value, folder);
+    const live = isLive && value !== null ? await checkLive(opened, value) : null;
     const all = [...diagnostics, ...linted.diagnostics, ...(live?.diagnostics ?? [])];
-    return { ...linted, live: live?.stores ?? null, diagnostics: inReadingOrder(boundDiagnostics(all)) };
+    return { ...linted, live: live?.live ?? null, diagnostics: inReadingOrder(boundDiagnostics(all)) };
   });
 }

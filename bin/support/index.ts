@@ -35,6 +35,7 @@ export {
   withConfiguration,
   withWorld,
 } from './open-configuration.js';
+export { type ReachableDatabase, reachable, withContents } from './open-stored.js';
 export { packageFolder } from './package-folder.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
@@ -44,11 +45,11 @@ export { DebugLog } from './print-debug.js';
 export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
-export { answerLine, proofText } from './print-proof.js';
-export { proofJson } from './proof-json.js';
 export { printPasses } from './print-passes.js';
+export { answerLine, proofText } from './print-proof.js';
 export { lookupText, printTrace, shadowText, traceRow } from './print-trace.js';
 export { progressBar } from './progress-bar.js';
+export { proofJson } from './proof-json.js';
 export { fromInput, inputsOf, linesOf } from './read-lines.js';
 export {
   givenName,

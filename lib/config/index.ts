@@ -1,4 +1,5 @@
-export { withLdapOptions } from './ldap-options.js';
+export { type DatabaseInStore, databasesInStores, databaseTitle } from './databases-in-stores.js';
+export { ldapOptionNames, withLdapOptions } from './ldap-options.js';
 export { numberOf, type OptionsByName, readOptions } from './option-file.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {
@@ -21,7 +22,7 @@ export {
   keyParts,
   partOfKey,
 } from './settings/stores/key-template.js';
-export type { SqlFault } from './settings/stores/sql-statement.js';
+export type { SqlDialect, SqlFault } from './settings/stores/sql-statement.js';
 export type {
   LdapStore,
   RedisStore,
@@ -33,12 +34,14 @@ export type {
   StoreLimits,
   StoreSetting,
 } from './settings/stores/store.js';
+export { longestDecisionWait } from './settings/stores/store.js';
 export {
   type LdapQuery,
   questionOf,
   type RedisQuery,
   type SocketmapQuery,
   type SqlQuery,
+  type SqlTable,
   type StoreQuery,
   type StoreQuestion,
   sqlFault,

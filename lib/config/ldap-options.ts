@@ -30,6 +30,14 @@ const optionsOfSettings = [
   ['domain_uplevel', ['DOMAIN_UPLEVEL']],
   ['host', ['LDAP_HOST']],
 ] as const;
+
+/** The options that are read here, in capitals. */
+export const ldapOptionNames: ReadonlySet<string> = new Set([
+  ...optionsOfSettings.flatMap(([, names]) => names),
+  'LDAP_PORT',
+  'LDAP_TIMEOUT',
+]);
+
 const usualPort = 389;
 const usualTimeout = 200;
 const longestTimeout = 6_000;

@@ -7,7 +7,7 @@ import { accessTables } from '../access/index.js';
 import { switchLookups } from '../channel/index.js';
 import type { DirectorySetting } from '../directory/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
-import { type DatabaseSetting, database } from './settings/databases.js';
+import { type DatabaseSetting, database, type StoreDatabase, storeDatabase } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
 import { directories } from './settings/directories.js';
 import { ldap, type OptionServers } from './settings/ldap.js';
@@ -23,7 +23,7 @@ import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
 
 const channelNames = namesOf(channelName, 'a list of channels');
 const none: readonly never[] = Object.freeze([]);
-const noDirectories: ReadonlyMap<string, DirectorySetting> = new Map();
+const noDirectories: ReadonlyMap<string, DirectorySetting<StoreDatabase>> = new Map();
 
 const relayingChannels: Shape<'switched' | readonly string[]> = either<'switched' | readonly string[]>(
   {
@@ -59,6 +59,15 @@ const auth = record({
     null,
     'The store, of the kind `redis`, in which several gateways count failed logins together.',
     { see: 'many-gateways.md#guessing' },
+  ),
+  passwords: setting<StoreDatabase | null>(
+    either<StoreDatabase | null>(
+      { nothing: { value: null }, mapping: storeDatabase },
+      'a mapping with the name of a `store`',
+    ),
+    null,
+    'The password database, if it is in a store: `{ store: NAME, ... }` as in `databases`.',
+    { see: 'auth.md#passwords-in-a-store', defaultText: 'the file `passwords`' },
   ),
 });
 

@@ -6,9 +6,16 @@ import type { Span } from '../text/index.js';
 import type { DirectorySearch, DirectoryServer, DirectoryTls } from './directory.js';
 import { usualFilter } from './search-filter.js';
 
+/** A database in a store, by the name of the store. */
+export interface StoredDomain {
+  readonly kind: 'store';
+  readonly store: string;
+}
+
 /** The source of one pseudo domain; of a search what differs from the one of the channel. */
-export type DomainSetting =
+export type DomainSetting<Stored extends StoredDomain = StoredDomain> =
   | { readonly kind: 'database'; readonly file: string | null }
+  | Stored
   | ({ readonly kind: 'ldap' } & { readonly [N in keyof DirectorySearch]: DirectorySearch[N] | null });
 
 /** The LDAP servers of a channel, and the search for domains that have none of their own. */
@@ -19,9 +26,9 @@ export interface LdapSetting extends Omit<DirectorySearch, 'base'> {
 }
 
 /** What is written about one channel. */
-export interface DirectorySetting {
+export interface DirectorySetting<Stored extends StoredDomain = StoredDomain> {
   /** By domain name. */
-  readonly domains: ReadonlyMap<string, DomainSetting>;
+  readonly domains: ReadonlyMap<string, DomainSetting<Stored>>;
   /** For all other domains; null where nothing is written: `crdb`. */
   readonly defaultMethod: 'crdb' | 'ldap' | null;
   readonly inlineAmbiguous: 'refuse' | 'bounce';

@@ -17,13 +17,15 @@ export interface DirectorySearch {
   readonly attribute: string;
 }
 
-/** Where the mailboxes of a pseudo domain are: in a database of `pmdf crdb`, or in LDAP. */
+/** Where the mailboxes of a pseudo domain are: in a database of `pmdf crdb`, in one in a store, or in LDAP. */
 export type DirectorySource =
   | {
       readonly kind: 'database';
       /** As written; null for `directories/DOMAIN` with `.cdb` or `.txt`. */
       readonly file: string | null;
     }
+  /** The settings say how the store is asked. */
+  | { readonly kind: 'store'; readonly store: string }
   | { readonly kind: 'ldap'; readonly search: DirectorySearch };
 
 /** How the servers of a channel are spoken to; null: by TLS where the server is not on this host. */
@@ -49,6 +51,8 @@ export interface Directory {
   readonly domains: ReadonlyMap<string, DirectorySource>;
   /** Where a domain is written: its line, else the rule that leads it to the channel. */
   readonly places: ReadonlyMap<string, Span>;
+  /** Where the channel is written about: its option file or its place in pmdf.yaml, else its block. */
+  readonly span: Span;
   /** For all other domains; null where a mailbox of theirs cannot be looked up. */
   readonly others: DirectorySource | null;
   /** Whether a sender inside gets a notice with the candidates for an ambiguous name, in place of a refusal. */

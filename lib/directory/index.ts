@@ -13,6 +13,7 @@ export {
   type DomainSetting,
   type LdapSetting,
   type PlacedSetting,
+  type StoredDomain,
   usualDirectory,
   usualSearch,
 } from './directory-setting.js';
@@ -27,4 +28,4 @@ export { isReservedKey } from './mailbox-keys.js';
 export { makeDirectory } from './make-directory.js';
 export { optionFileOf, parseDirectoryOptions, parseServers } from './option-file.js';
 export { addressOfValue } from './read-value.js';
-export { type DirectoryFilter, parseDirectoryFilter } from './search-filter.js';
+export { type DirectoryFilter, fillDirectoryFilter, parseDirectoryFilter } from './search-filter.js';

@@ -193,6 +193,7 @@ export function* lookUpMailbox(
   }
   switch (source.kind) {
     case 'database':
+    case 'store':
       return yield* inDatabase(directory, address, mailbox.localHost, environment);
     case 'ldap':
       return yield* inLdap(directory, source.search, address, mailbox.localHost, environment);

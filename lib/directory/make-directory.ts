@@ -38,6 +38,7 @@ class Maker {
   /** The source that is written for a domain; null, and a finding, if something is missing for it. */
   sourceOf(domain: DomainSetting, span: Span): DirectorySource | null {
     if (domain.kind === 'database') return domain;
+    if (domain.kind === 'store') return { kind: 'store', store: domain.store };
     const { ldap } = this.#setting;
     const base = domain.base ?? ldap?.base ?? null;
     const missing = missingIn(ldap, base);
@@ -87,6 +88,7 @@ export function makeDirectory(
     matching: matchingOf(channel),
     domains,
     places: new Map([...ruled, ...places]),
+    span,
     others,
     listsCandidates: setting.inlineAmbiguous === 'bounce',
     servers: setting.ldap === null ? null : { servers: setting.ldap.servers, tls: setting.ldap.tls },

@@ -10,8 +10,11 @@ export { askUrl, askUrlValues, valuesOfEntry } from './ask-url.js';
 export { type DnTemplate, fillDn } from './dn.js';
 export { escapeForFilter, type Filter, fillFilter, type PlainFilter, printFilter } from './filter.js';
 export { inLetters, type Letters } from './letters.js';
+export { type ListFilter, listFilter } from './list-filter.js';
 export type { TextPart, ValueOf } from './template-text.js';
 export {
+  type FilledSearch,
+  fillSearch,
   fillTemplate,
   type LdapTemplate,
   type ParsedTemplate,

@@ -123,19 +123,30 @@ export function parseFilter<V>(parts: readonly TextPart<V>[]): ParsedTemplate<Fi
   return catchFault(() => parseFilterSigns(signsOf(parts)));
 }
 
-/**
- * Puts the values in, each escaped for its place, for a search of at most so many entries; null where nothing can match.
- */
-export function fillTemplate<V>(
+/** A search whose filter is not written as text. */
+export type FilledSearch = Omit<LdapSearch, 'filter'> & { readonly filter: PlainFilter };
+
+/** Puts the values in, for a search of at most so many entries; null where nothing can match. */
+export function fillSearch<V>(
   { dn, attributes, scope, filter }: LdapTemplate<V>,
   valueFor: ValueOf<V>,
   most: number,
-): LdapSearch | null {
+): FilledSearch | null {
   const base = fillDn(dn, valueFor);
   const filled = fillFilter(filter, valueFor);
   if (base === null || filled === null) return null;
   const baseMayLack = dn.some(({ text }) => text.some((part) => typeof part !== 'string'));
-  return { base, scope, filter: printFilter(filled), attributes, most, baseMayLack };
+  return { base, scope, filter: filled, attributes, most, baseMayLack };
+}
+
+/** The same with the filter as text, each value escaped for its place. */
+export function fillTemplate<V>(
+  template: LdapTemplate<V>,
+  valueFor: ValueOf<V>,
+  most: number,
+): LdapSearch | null {
+  const filled = fillSearch(template, valueFor, most);
+  return filled === null ? null : { ...filled, filter: printFilter(filled.filter) };
 }
 
 const plainInUrl = /[^A-Za-z0-9\-._~:/@!$&'()*+,;=]/gu;

@@ -2,7 +2,7 @@
  * Where mail for a host goes: by which channel, and whether outside.
  */
 import type { Environment, Lookup } from '../engine/index.js';
-import { leadsOutside, type Policy, rewriteEnvelope } from '../policy/index.js';
+import { isReprocessing, laterSource, leadsOutside, type Policy, rewriteEnvelope } from '../policy/index.js';
 import type { RoutingChannel } from '../rewrite/index.js';
 
 /** A user that no site has: what a rule does for a real one must not decide about a host. */
@@ -16,9 +16,13 @@ export interface Destination {
   readonly text: string;
 }
 
-/** Routes mail for a host that comes in on the initial channel. Throws when a look-up fails. */
-export function* destinationOf(policy: Policy, host: string, environment: Environment): Lookup<Destination> {
-  const sourceChannel = policy.settings.listeners.default;
+/** Routes mail for a host that comes in on a channel, usually the initial one. Throws when a look-up fails. */
+export function* destinationOf(
+  policy: Policy,
+  host: string,
+  environment: Environment,
+  sourceChannel = policy.settings.listeners.default,
+): Lookup<Destination> {
   const which = { direction: 'forward', sourceChannel } as const;
   const result = yield* rewriteEnvelope(policy, `${anyUser}@${host}`, which, environment);
   switch (result.kind) {
@@ -38,4 +42,21 @@ export function* destinationOf(policy: Policy, host: string, environment: Enviro
     case 'failed':
       throw new Error(result.cause);
   }
+}
+
+/**
+ * The same after the second pass where the first leads to a channel that reprocesses, such as a directory channel which keeps
+ * the address as it is.
+ */
+export function* finalDestinationOf(
+  policy: Policy,
+  host: string,
+  environment: Environment,
+): Lookup<Destination> {
+  const first = yield* destinationOf(policy, host, environment);
+  const { channel } = first;
+  if (channel === null || !isReprocessing(channel.name)) return first;
+  const source = laterSource(channel.name, policy.settings.listeners.default);
+  const second = yield* destinationOf(policy, host, environment, source);
+  return second.channel?.isLocal === true ? second : first;
 }

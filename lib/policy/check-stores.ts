@@ -3,13 +3,14 @@
  * database asks it as stores of its kind are asked, and whether something uses each store.
  */
 import {
+  type DatabaseInStore,
+  databasesInStores,
   type KeyTemplate,
   keyParts,
   type LdapQuery,
   questionOf,
   type SettingsFile,
   type SqlFault,
-  type StoreDatabase,
   type StoreQuery,
   sqlFault,
   storeQuery,
@@ -17,17 +18,6 @@ import {
 } from '../config/index.js';
 import { parseDn, parseFilter, withParentheses } from '../ldap/index.js';
 import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
-
-/** Databases on servers, by the path of their setting, such as `databases.alias`. */
-type StoreDatabases = ReadonlyMap<string, StoreDatabase>;
-
-function storeDatabases({ databases }: SettingsFile): StoreDatabases {
-  const found = new Map<string, StoreDatabase>();
-  for (const [name, setting] of Object.entries(databases)) {
-    if (setting?.kind === 'store') found.set(`databases.${name}`, setting);
-  }
-  return found;
-}
 
 function list(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``);
@@ -68,7 +58,7 @@ function dependsOnKey(query: StoreQuery): boolean {
   }
 }
 
-function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsFile): Diagnostic[] {
+function checkQuestion({ path, setting }: DatabaseInStore, settings: SettingsFile): Diagnostic[] {
   const { places, stores } = settings;
   const atStore = places.get(`${path}.store`);
   if (atStore === undefined) return [];
@@ -162,8 +152,8 @@ function checkLdapStore(settings: SettingsFile): Diagnostic[] {
 
 /** Checks all stores, and the databases in them. */
 export function checkStores(settings: SettingsFile): Diagnostic[] {
-  const databases = storeDatabases(settings);
-  const used = new Set<string | null>([...databases.values()].map(({ store }) => store));
+  const databases = databasesInStores(settings);
+  const used = new Set<string | null>(databases.map(({ setting }) => setting.store));
   used.add(settings.ldap.store);
   used.add(settings.auth.failuresStore);
   const unused = [...settings.stores.keys()].flatMap((name) => {
@@ -171,6 +161,6 @@ export function checkStores(settings: SettingsFile): Diagnostic[] {
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
-  const questions = [...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings));
+  const questions = databases.flatMap((one) => checkQuestion(one, settings));
   return [...questions, ...checkLdapStore(settings), ...checkFailuresStore(settings), ...unused];
 }

@@ -25,6 +25,7 @@ import {
   usedTables,
   withoutUnusedTables,
 } from '../config/index.js';
+import type { Directory } from '../directory/index.js';
 import { aliasesOf, checkForwardTables, forwardTable, makeAliasTableInSlices } from '../forwarding/index.js';
 import {
   compileTablesInSlices,
@@ -146,14 +147,19 @@ function checkParts(
  */
 export type Checks = 'all' | 'made before';
 
+/** What became of the sources of a policy. */
+export interface CompiledSources extends Parsed<CompiledPolicy | null> {
+  /** The directory channels, as far as they are known, even where there are errors: their databases are looked for too. */
+  readonly directories: ReadonlyMap<string, Directory>;
+}
+
+const noDirectories: ReadonlyMap<string, Directory> = new Map();
+
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
-export function* compileInSlices(
-  sources: PolicySources,
-  checks: Checks = 'all',
-): Slices<Parsed<CompiledPolicy | null>> {
+export function* compileInSlices(sources: PolicySources, checks: Checks = 'all'): Slices<CompiledSources> {
   const { settings } = sources;
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
-    return { value: null, diagnostics: [nothingConfigured(sources)] };
+    return { value: null, diagnostics: [nothingConfigured(sources)], directories: noDirectories };
   }
   const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources, {
     withoutTables: checks === 'made before',
@@ -167,7 +173,7 @@ export function* compileInSlices(
   const tables = tablesOf(syntax.mappings);
   if (checks === 'all') diagnostics.append(checkParts(sources, syntax, tables, table.value).all);
   const local = localChannel(table.value);
-  if (local === undefined) return { value: null, diagnostics: diagnostics.all };
+  if (local === undefined) return { value: null, diagnostics: diagnostics.all, directories: noDirectories };
   const localDomains = localDomainsOf(local, settings);
   const view = compileChannels(table.value);
   yield;
@@ -217,7 +223,8 @@ export function* compileInSlices(
     diagnostics.append(checkSasl(settings, policy));
   }
   const { all } = diagnostics;
-  return { value: hasErrors(all) ? null : { policy, ...syntax }, diagnostics: all };
+  const value = hasErrors(all) ? null : { policy, ...syntax };
+  return { value, diagnostics: all, directories: directories.value };
 }
 
 /** The same at once. */

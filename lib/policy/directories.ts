@@ -18,6 +18,7 @@ import {
   DiagnosticList,
   eachInSlices,
   errorAt,
+  hasErrors,
   type Parsed,
   type Slices,
   type Span,
@@ -33,6 +34,8 @@ interface Leading {
   /** Whether others lead there too, such as one for all subdomains. */
   hasOthers: boolean;
 }
+
+const noneLeading: Leading = { domains: new Map(), hasOthers: false };
 
 function* leadingInSlices(
   rules: readonly RewriteRule[],
@@ -65,15 +68,22 @@ function inSettings({ directories, places }: SettingsFile, { name, span }: Chann
   return { setting, places: new Map(domains), span: places.get(path) ?? span };
 }
 
+/** What is written about a channel; null if nothing is. */
+interface Written {
+  readonly placed: PlacedSetting | null;
+  /** Whether a line was left out for an error, so that what is not there may have been meant to be. */
+  readonly isPartial: boolean;
+}
+
 /** What is written about a channel, in one of the two places. */
 function writtenAbout(
   { settings, readOptionFile }: PolicySources,
   channel: Channel,
   diagnostics: DiagnosticList,
-): PlacedSetting | null {
+): Written {
   const ofYaml = inSettings(settings, channel);
   const source = readOptionFile?.(optionFileOf(channel.name)) ?? null;
-  if (source === null) return ofYaml;
+  if (source === null) return { placed: ofYaml, isPartial: false };
   const ofFile = parseDirectoryOptions(source);
   diagnostics.append(ofFile.diagnostics);
   if (ofYaml !== null) {
@@ -83,7 +93,7 @@ function writtenAbout(
       errorAt(ofYaml.span, 'directory/twice', message, { hint: 'remove one of them', related }),
     );
   }
-  return ofFile.value;
+  return { placed: ofFile.value, isPartial: hasErrors(ofFile.diagnostics) };
 }
 
 /** Finds domains that only a rule or only a line names. */
@@ -135,11 +145,12 @@ export function* directoriesInSlices(
   if (channels.length === 0) return { value: directories, diagnostics: diagnostics.all };
   const leading = yield* leadingInSlices(rules, hosts, channels);
   for (const channel of channels) {
-    const ruled = leading.get(channel.name) ?? { domains: new Map<string, Span>(), hasOthers: false };
+    const ruled = leading.get(channel.name) ?? noneLeading;
     const written = writtenAbout(sources, channel, diagnostics);
-    if (written !== null) checkDomains(channel, written, ruled, diagnostics);
-    const placed = written ?? { setting: usualDirectory, places: new Map(), span: channel.span };
-    const made = makeDirectory(channel, placed, ruled.domains);
+    if (written.placed !== null && !written.isPartial)
+      checkDomains(channel, written.placed, ruled, diagnostics);
+    const placed = written.placed ?? { setting: usualDirectory, places: new Map(), span: channel.span };
+    const made = makeDirectory(channel, placed, written.isPartial ? noneLeading.domains : ruled.domains);
     diagnostics.append(made.diagnostics);
     directories.set(channel.name, made.value);
   }

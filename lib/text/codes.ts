@@ -251,6 +251,8 @@ export const diagnosticCodes = {
     'The name of a database is of a kind that is not supported. Use a text file, a CDB file, or a store.',
   'settings/store-server':
     'A server of a store is written `host`, `host:port`, `[v6]:port`, or as the path of a UNIX socket.',
+  'settings/store-login':
+    'A store has a name to log in with and no password. Most servers refuse that, and a directory takes it for a login without a name.',
   'settings/store-name':
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
   'settings/placeholder':
@@ -258,7 +260,8 @@ export const diagnosticCodes = {
   'settings/sql':
     "A statement of SQL has a placeholder where no value can be, or cannot be read. Placeholders become parameters: write them as strings, `'%s'`, where SQL allows a value.",
   'settings/excluded': 'Two settings are written of which only one can be.',
-  'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',
+  'settings/without-effect':
+    'A setting is accepted but has no effect here: it is of an earlier version, or another setting or a limit makes it useless.',
   'settings/duplicate': 'A list contains the same value twice. Remove one of them.',
   'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf, so it is not valid.',
   'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf, so it is not valid.',

@@ -17,7 +17,7 @@ import {
   succeedWith,
 } from '../support/index.js';
 import { settle } from './after-auth.js';
-import type { Authenticator } from './authenticate.js';
+import type { Authenticator, SmtpJudge } from './authenticate.js';
 import { type Mechanism, mechanisms, ServerExchange, type Step } from './server-exchange.js';
 import { authState } from './state.js';
 
@@ -25,8 +25,9 @@ import { authState } from './state.js';
 export interface AuthCommand {
   readonly plugin: HarakaPlugin;
   readonly connection: HarakaConnection;
+  readonly authenticator: Authenticator;
   /** Null while there is no password database, and other plugins authenticate. */
-  readonly authenticator: Authenticator | null;
+  readonly judge: SmtpJudge | null;
 }
 
 const succeeded: Reply = reply(235, '2.7.0', 'Authentication successful');
@@ -81,11 +82,15 @@ async function finish(
   mechanism: Mechanism,
   { user, password }: { readonly user: string; readonly password: string },
 ): Promise<HookAnswer> {
-  const { plugin, connection, authenticator } = command;
-  if (authenticator === null) return answer(undecided);
+  const { plugin, connection, authenticator, judge } = command;
+  if (judge === null) return answer(undecided);
   const { policy } = connectionState(connection);
   const attempt = { address: connection.remote.ip, user, password };
-  const outcome = await authenticator.decide(attempt, policy.settings.auth, gateway().failureCounts(policy));
+  const outcome = await authenticator.decide(attempt, {
+    settings: policy.settings.auth,
+    judge,
+    shared: gateway().failureCounts(policy),
+  });
   const what = `method=${mechanism} client=${connection.remote.ip} user="${oneLine(user)}"`;
   switch (outcome.kind) {
     case 'good':
@@ -128,7 +133,7 @@ function isOfferedByOthers(connection: HarakaConnection, mechanism: string): boo
 }
 
 async function begin(command: AuthCommand, rest: string): Promise<HookAnswer> {
-  const { connection, authenticator } = command;
+  const { connection, judge } = command;
   const { policy, decision } = connectionState(connection);
   const seen = sessionOf(connection, policy);
   const state = authState(connection);
@@ -143,7 +148,7 @@ async function begin(command: AuthCommand, rest: string): Promise<HookAnswer> {
   // Relaying that the present channel gives may end with the switch.
   const byChannel = decision?.relaying === true || isSubmissionOpen(connection);
   state.relayedBefore = connection.relaying && !byChannel;
-  if (mechanism === undefined || authenticator === null) {
+  if (mechanism === undefined || judge === null) {
     if (isOfferedByOthers(connection, name.toUpperCase())) return proceed;
     return fail(command, 'AUTH', unknownMechanism);
   }
@@ -164,7 +169,7 @@ export async function answerCommand(
   const { exchange } = state;
   if (exchange === null) return verb.toUpperCase() === 'AUTH' ? await begin(command, rest) : proceed;
   state.exchange = null;
-  if (command.authenticator === null) return answer(undecided);
+  if (command.judge === null) return answer(undecided);
   const line = rest === '' ? verb : `${verb} ${rest}`;
   return await follow(command, exchange, exchange.next(line));
 }

@@ -3,7 +3,12 @@
  * failure, and first for clients who authenticated before.
  */
 import type { AuthSettings } from '../../lib/config/index.js';
-import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwords/index.js';
+import {
+  type PasswordAnswer,
+  type PasswordCase,
+  smtpService,
+  userName,
+} from '../../runtime/passwords/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 import { FailureCounts, type ReportCounts } from './failure-counts.js';
@@ -15,16 +20,22 @@ import { type TurnLimits, Turns, usualLimits } from './turns.js';
 /** The outcome of an attempt; `busy` and `failed` say nothing about the password. */
 export type Outcome = PasswordAnswer | { readonly kind: 'refused' } | { readonly kind: 'busy' };
 
-export interface PasswordJudge {
-  /** Checks a password. Rejects only when no key can be derived. */
-  ask(user: string, service: string, password: string): Promise<PasswordAnswer>;
-  /** Whether a password was found wrong before and still is, without checking it again. */
-  isKnownWrong(user: string, service: string, password: string): boolean;
+/** Examines passwords for AUTH. */
+export interface SmtpJudge {
+  /** What is known of a password before a key is derived. Never rejects. */
+  examine(user: string, service: string, password: string): Promise<PasswordCase>;
+}
+
+/** What one attempt is decided with. */
+export interface AttemptUse {
+  readonly settings: AuthSettings;
+  readonly judge: SmtpJudge;
+  /** Where failures count together with other gateways; null if they do not. */
+  readonly shared: SharedCounts | null;
 }
 
 /** What an authenticator is made of. */
 export interface AuthenticatorOptions {
-  readonly judge: PasswordJudge;
   readonly clock: Clock;
   /** The time that one AUTH command has, in milliseconds. */
   readonly patienceMs: number;
@@ -42,6 +53,7 @@ export interface Attempt {
 /** A client whose failures are counted. */
 interface Counted {
   readonly client: string;
+  readonly judge: SmtpJudge;
   /** Whether it has failures that are not forgotten. */
   readonly hasFailed: boolean;
   readonly rules: FailureRules;
@@ -65,20 +77,14 @@ export class Authenticator {
     this.#turns = new Turns(options.clock, options.limits ?? usualLimits);
   }
 
-  /**
-   * Decides on an attempt; failures count together with those in `shared`. Rejects only when no key can be derived.
-   */
-  async decide(
-    attempt: Attempt,
-    settings: AuthSettings,
-    shared: SharedCounts | null = null,
-  ): Promise<Outcome> {
+  /** Decides on an attempt. Rejects only when no key can be derived. */
+  async decide(attempt: Attempt, { settings, judge, shared }: AttemptUse): Promise<Outcome> {
     const client = clientOf(attempt.address);
     const rules = { limit: settings.failures, forgetMs: settings.forgetSeconds * millisecondsPerSecond };
     const level = await this.#failures.levelOf(client, rules, shared);
     if (isTooMany(level, rules)) return { kind: 'refused' };
     try {
-      return await this.#inTurn({ client, hasFailed: level > 0, rules, shared }, attempt);
+      return await this.#inTurn({ client, judge, hasFailed: level > 0, rules, shared }, attempt);
     } catch (error) {
       if (error instanceof TooBusy) return { kind: 'busy' };
       throw error;
@@ -86,23 +92,23 @@ export class Authenticator {
   }
 
   async #inTurn(
-    { client, hasFailed, rules, shared }: Counted,
+    { client, judge, hasFailed, rules, shared }: Counted,
     { user, password }: Attempt,
   ): Promise<Outcome> {
-    const { judge, patienceMs } = this.#options;
-    // Waiting for the turn, waiting for a slot, and the delay get a third each of the time beside deriving the key.
-    const waitMs = patienceMs * 0.3;
+    // Waiting for the turn, waiting for a slot, and the delay get a quarter each of the time; look-ups and the key have the rest.
+    const waitMs = this.#options.patienceMs * 0.25;
     const name = userName(user) ?? '';
     const reputation = this.#successes.reputationOf(client, name, hasFailed);
     // A known user does not wait for the failures of others at the same address.
     const turn = reputation === 'known' ? `${client} ${name}` : client;
     return await this.#turns.withTurn(turn, reputation, waitMs, async () => {
       if (isTooMany(await this.#failures.levelOf(client, rules, shared), rules)) return { kind: 'refused' };
-      const isRepeated = judge.isKnownWrong(user, smtpService, password);
-      const ask = (): Promise<PasswordAnswer> => judge.ask(user, smtpService, password);
+      const found = await judge.examine(user, smtpService, password);
+      if (found.kind === 'failed') return found;
+      const isRepeated = found.kind === 'known wrong';
       const answer: PasswordAnswer = isRepeated
         ? { kind: 'wrong' }
-        : await this.#turns.withSlot(reputation, waitMs, ask);
+        : await this.#turns.withSlot(reputation, waitMs, found.check);
       if (answer.kind === 'good') this.#successes.add(client, answer.user);
       if (answer.kind === 'wrong') {
         const mostMs = Math.min(longestDelay, waitMs);

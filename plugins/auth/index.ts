@@ -9,9 +9,20 @@ import * as constants from 'haraka-constants';
 import { demandOfAuth } from '../../lib/decide/index.js';
 import { reply } from '../../lib/smtp/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
-import { PasswordFile, passwordsFile } from '../../runtime/passwords/index.js';
+import {
+  PasswordFile,
+  PasswordJudge,
+  type PasswordSource,
+  passwordsFile,
+} from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import { afterHandshake, type HarakaPlugin, type HarakaTransaction, messageOf } from '../haraka/index.js';
+import {
+  afterHandshake,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  messageOf,
+} from '../haraka/index.js';
 import {
   andThen,
   applyMessageEffects,
@@ -26,7 +37,7 @@ import {
   watchDeliveries,
 } from '../support/index.js';
 import { settle, unsettle } from './after-auth.js';
-import { answerCommand } from './answer-auth.js';
+import { type AuthCommand, answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
 import { watchAuth } from './delivery-auth.js';
 import { offer } from './offer-auth.js';
@@ -35,8 +46,14 @@ import { endExchange } from './state.js';
 /** Transactions whose relaying is set; what other plugins change later stays. */
 const settled = new WeakSet<HarakaTransaction>();
 
-let passwords: PasswordFile | undefined;
-let authenticator: Authenticator | undefined;
+/** What answers AUTH, for all connections of this process. */
+interface Open {
+  readonly file: PasswordFile;
+  readonly judge: PasswordJudge;
+  readonly authenticator: Authenticator;
+}
+
+let open: Open | undefined;
 
 const usualPatience = 30;
 const millisecondsPerSecond = 1000;
@@ -55,13 +72,12 @@ function openPasswords(plugin: HarakaPlugin): void {
     },
   );
   file.checkNow();
-  passwords = file;
-  authenticator = new Authenticator({
-    judge: file,
+  const authenticator = new Authenticator({
     clock: systemClock,
     report: (message) => plugin.logwarn(message),
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });
+  open = { file, judge: new PasswordJudge(), authenticator };
 }
 
 /** Registers the hooks; throws when the configuration is broken. */
@@ -78,16 +94,30 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('send_email', 'leave', -100);
 }
 
-/** The authenticator while there is a password database. */
-function current(): Authenticator | null {
-  return authenticator !== undefined && passwords?.exists() === true ? authenticator : null;
+/** The password database for a connection: the one in a store if the settings name it, else the file; null if there is none. */
+function passwordsOf(connection: HarakaConnection): PasswordSource | null {
+  const stored = gateway().passwords(connectionState(connection).policy);
+  if (stored !== null) return stored;
+  return open?.file.exists() === true ? open.file : null;
+}
+
+/** What AUTH of a connection is answered with. */
+function answering(connection: HarakaConnection): Pick<AuthCommand, 'authenticator' | 'judge'> {
+  if (open === undefined) throw new Error('the password database is not open');
+  const { judge, authenticator } = open;
+  const source = passwordsOf(connection);
+  if (source === null) return { authenticator, judge: null };
+  return {
+    authenticator,
+    judge: { examine: (user, service, password) => judge.examine(source, user, service, password) },
+  };
 }
 
 /** The AUTH line of EHLO. */
 export const offerAuth = guard(
   (connection) => {
     endExchange(connection);
-    offer(connection, current() !== null);
+    offer(connection, passwordsOf(connection) !== null);
     return proceed;
   },
   // Core ignores refusals here.
@@ -97,7 +127,7 @@ export const offerAuth = guard(
 /** AUTH, and the lines of its exchange. */
 export const answerAuth = guard<readonly [string, string?]>(
   function (connection, params) {
-    return answerCommand({ plugin: this, connection, authenticator: current() }, params);
+    return answerCommand({ plugin: this, connection, ...answering(connection) }, params);
   },
   () => ({
     code: constants.deny,

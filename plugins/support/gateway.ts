@@ -7,6 +7,7 @@ import type { PluginName } from '../../lib/decide/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
+import type { PasswordSource } from '../../runtime/passwords/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import { checkParts, type HarakaPlugin, secureConnections } from '../haraka/index.js';
 import { stopOnBadLines } from './bad-lines.js';
@@ -48,6 +49,11 @@ export class Gateway {
   /** Looks up the name of a client's address: at once when it is known. Never rejects. */
   reverseName(policy: Policy, address: string): ReverseName | Promise<ReverseName> {
     return this.#world.reverseName(policy, address);
+  }
+
+  /** The password database in a store; null if the settings name none. */
+  passwords(policy: Policy): PasswordSource | null {
+    return this.#world.passwords(policy);
   }
 
   /** Where failed logins are counted together with other gateways; null if nowhere. */

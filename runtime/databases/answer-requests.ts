@@ -12,16 +12,9 @@ import {
   found,
   type LdapSearch,
   type LookupRequest,
-  type ValuesAnswer,
 } from '../../lib/engine/index.js';
-import { type Database, lookUp } from './database.js';
+import { type Database, type DirectoryDatabase, lookUp } from './database.js';
 import type { SequenceFiles } from './sequence-files.js';
-
-/** A database in which a key may have several values. */
-export interface DirectoryDatabase {
-  /** The values of a key, at most `most`; never throws or rejects. */
-  values(key: string, most: number): Eventual<ValuesAnswer>;
-}
 
 /** The databases of directory channels: by channel, then by pseudo domain, folded. */
 export type DirectoryDatabases = ReadonlyMap<string, ReadonlyMap<string, DirectoryDatabase>>;

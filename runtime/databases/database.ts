@@ -22,6 +22,14 @@ export interface Database {
   close(): void;
 }
 
+/** A database in which a key may have several values. */
+export interface DirectoryDatabase {
+  /** Whether it asks a server; one in a file does not. */
+  readonly connects?: boolean;
+  /** The values of a key, at most `most`; never throws or rejects. */
+  values(key: string, most: number): Eventual<ValuesAnswer>;
+}
+
 /** A database in a file of this host, which answers at once. */
 export interface EmbeddedDatabase extends Database {
   get(key: string): LookupAnswer;
@@ -65,10 +73,15 @@ export const emptyDatabase: EmbeddedDatabase = {
   close: () => undefined,
 };
 
-const never: Promise<LookupAnswer> = new Promise(() => undefined);
+const never: Promise<never> = new Promise(() => undefined);
 
 /** A database on a server that is not asked, for what only examines a configuration. */
-export const unaskedDatabase: Database = { connects: true, get: () => never, close: () => undefined };
+export const unaskedDatabase: Database & Pick<DirectoryDatabase, 'values'> = {
+  connects: true,
+  get: () => never,
+  values: () => never,
+  close: () => undefined,
+};
 
 export const unusableDatabase: EmbeddedDatabase = {
   get: () => failed('the database cannot be read'),

@@ -4,7 +4,6 @@ export {
   type AnswerSources,
   answerAtOnce,
   answerRequests,
-  type DirectoryDatabase,
   type DirectoryDatabases,
   type SearchDirectory,
   unaskedSearch,
@@ -12,8 +11,10 @@ export {
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
+export { CollectedEntries } from './collected-entries.js';
 export {
   type Database,
+  type DirectoryDatabase,
   type EmbeddedDatabase,
   emptyDatabase,
   foldKey,

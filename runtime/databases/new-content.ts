@@ -3,6 +3,8 @@
  * complete. Until then nothing that reads the database sees it.
  */
 
+import type { Progress } from '../files/index.js';
+
 /** A key and the one value to write for it. */
 export interface OneValue {
   readonly key: string;
@@ -45,7 +47,7 @@ export interface NewContent {
   /** Ends the adding; returns the keys that were added more than once, of which only the first value counts. */
   seal(): Promise<NamedKeys>;
   /** Puts the content in place of the old; returns how many entries it has. After `seal`. */
-  commit(): Promise<number>;
+  commit(progress: Progress): Promise<number>;
   /** Drops it; does nothing after `commit`. */
   abandon(): Promise<void>;
 }

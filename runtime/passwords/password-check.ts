@@ -78,12 +78,14 @@ function checkPlugins(
   ];
 }
 
-/** The file itself, and channels that offer AUTH while only it could verify passwords, and has none. */
+/** The file itself, unless a store is used, and channels that offer AUTH while only it could verify passwords, and has none. */
 function checkPasswords(
   folder: string,
   offering: readonly Channel[],
   plugins: ReadonlySet<string> | null,
+  isInStore: boolean,
 ): Diagnostic[] {
+  if (isInStore) return [];
   const path = join(folder, passwordsFile);
   const names = fileNames(folder, path);
   const read = readPasswords(path, names);
@@ -119,7 +121,12 @@ export function checkAuth(configFolder: string, policy: Policy, compiled: Compil
   );
   const plugins = enabledIn(configFolder);
   return [
-    ...checkPasswords(join(configFolder, 'pmdf'), offering, plugins),
+    ...checkPasswords(
+      join(configFolder, 'pmdf'),
+      offering,
+      plugins,
+      compiled.settings.auth.passwords !== null,
+    ),
     ...checkPlugins(policy, offering, plugins),
     ...checkClearText(offering, compiled),
   ];

@@ -1,62 +1,34 @@
 /*
- * The password database as the gateway uses it: in memory, reloaded after a change. While the file has errors
- * the former records count; while it cannot be read, nothing can be verified. Every question derives one key,
- * whether the user exists or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes
- * while the record of the user stays the same.
+ * The password database in a file as the gateway uses it: in memory, reloaded after a change. While the file has errors the
+ * former records count; while it cannot be read, nothing can be verified.
  */
-import { createHmac, randomBytes } from 'node:crypto';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isMissing } from '../files/index.js';
-import { type Clock, RecentAnswers, systemClock } from '../time/index.js';
 import { readPasswords } from './password-change.js';
-import {
-  type Cost,
-  type Derive,
-  deriveKey,
-  impossibleHash,
-  isPassword,
-  type PasswordHash,
-  presentCost,
-  printHash,
-} from './password-hash.js';
+import type { Cost } from './password-hash.js';
 import { checkPasswordMode } from './password-mode.js';
 import {
-  defaultService,
   type PasswordRecord,
   type PasswordRecords,
+  recordForService,
   recordsIn,
-  userName,
 } from './password-records.js';
-
-/** The user as spelled in the database, or that name or password is wrong, or that it cannot be verified. */
-export type PasswordAnswer =
-  | { readonly kind: 'good'; readonly user: string }
-  | { readonly kind: 'wrong' }
-  | { readonly kind: 'failed'; readonly cause: string };
+import type { PasswordSource, RecordAnswer } from './password-source.js';
 
 /** How a password file is opened. */
 export interface PasswordFileOptions {
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
-  /** Derives keys; called once per question. */
-  readonly derive?: Derive;
-  readonly clock?: Clock;
 }
-
-/** How many wrong passwords are remembered, and for how long. */
-const mostWrong = 20_000;
-const wrongMs = 24 * 60 * 60 * 1000;
 
 export function recordFor(records: PasswordRecords, user: string, service: string): PasswordRecord | null {
   const services = records.get(user);
-  return services?.get(service) ?? services?.get(defaultService) ?? null;
+  return services === undefined ? null : recordForService(services, service);
 }
 
-export class PasswordFile {
+export class PasswordFile implements PasswordSource {
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: PasswordFileOptions;
-  readonly #secret = randomBytes(32);
-  readonly #wrong: RecentAnswers<true>;
   #records: PasswordRecords | null = null;
   #costs: readonly Cost[] = [];
   /** The mark of the file that was read last. */
@@ -67,7 +39,6 @@ export class PasswordFile {
     this.#path = path;
     this.#names = names;
     this.#options = options;
-    this.#wrong = new RecentAnswers(options.clock ?? systemClock, mostWrong);
   }
 
   /** Whether there is a database, readable or not. */
@@ -80,43 +51,17 @@ export class PasswordFile {
     this.#refresh();
   }
 
-  /** Verifies a password of a user for a service. Rejects only if no key can be derived. */
-  async ask(written: string, service: string, password: string): Promise<PasswordAnswer> {
+  get costs(): readonly Cost[] {
+    return this.#costs;
+  }
+
+  recordOf(user: string, service: string): RecordAnswer {
     this.#refresh();
     if (this.#records === null) {
       return { kind: 'failed', cause: this.#trouble ?? `there is no \`${this.#names.name}\`` };
     }
-    const record = this.#recordOf(this.#records, written, service);
-    const hash = record?.hash ?? this.#hashOfNobody(written);
-    const isRight = await isPassword(hash, password, this.#options.derive ?? deriveKey);
-    if (isRight && record !== null) return { kind: 'good', user: record.user };
-    this.#wrong.keep(this.#fingerprint(written, record, password), true, wrongMs);
-    return { kind: 'wrong' };
-  }
-
-  /** Whether this password was found wrong before, for the record that applies now. */
-  isKnownWrong(written: string, service: string, password: string): boolean {
-    this.#refresh();
-    if (this.#records === null) return false;
-    const record = this.#recordOf(this.#records, written, service);
-    return this.#wrong.get(this.#fingerprint(written, record, password)) === true;
-  }
-
-  #recordOf(records: PasswordRecords, written: string, service: string): PasswordRecord | null {
-    const user = userName(written);
-    return user === null ? null : recordFor(records, user, service);
-  }
-
-  /** Identifies a guess without storing the password. */
-  #fingerprint(written: string, record: PasswordRecord | null, password: string): string {
-    const parts = [userName(written) ?? written, record === null ? null : printHash(record.hash), password];
-    return createHmac('sha256', this.#secret).update(JSON.stringify(parts)).digest('base64');
-  }
-
-  /** A hash with the cost of some user's, always the same for one name. */
-  #hashOfNobody(written: string): PasswordHash {
-    const digest = createHmac('sha256', this.#secret).update(written).digest();
-    return impossibleHash(this.#costs[digest.readUInt32BE(0) % this.#costs.length] ?? presentCost);
+    const record = recordFor(this.#records, user, service);
+    return record === null ? { kind: 'absent' } : { kind: 'found', record };
   }
 
   #refresh(): void {

@@ -27,6 +27,14 @@ export const smtpService = 'SMTP';
 const firstLine = 'pmdf-passwords 1';
 const longestUser = 255;
 
+/** The record of a user that counts for a service; null if there is none. */
+export function recordForService(
+  records: ReadonlyMap<string, PasswordRecord>,
+  service: string,
+): PasswordRecord | null {
+  return records.get(service) ?? records.get(defaultService) ?? null;
+}
+
 /** The name of a user as it is stored; null if it is empty, too long, or has a blank or control character. */
 export function userName(written: string): string | null {
   const name = written.normalize('NFC').toLowerCase();

@@ -8,11 +8,12 @@ export {
   unusableInStore,
 } from './contents/store-contents.js';
 export { describeTrouble } from './describe-trouble.js';
-export { searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
+export { countOfEntries, questionOf, searchAt, storeOfOptions, storeOfServers } from './ldap-search.js';
+export type { Connection, PoolQuery } from './open-connections.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
-export { SharedCounts, type SharedLevel } from './shared-counts.js';
-export { QuestionRefused } from './store-connection.js';
-export { hasLists, type StoreSource, storeDatabase, storeSource } from './store-database.js';
+export { SharedCounts, type SharedLevel, tryCounting } from './shared-counts.js';
+export { QuestionRefused, type Secrets } from './store-connection.js';
+export { hasLists, type StoreSource, storeDatabase, storeDirectory, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
 export { hintForTrouble } from './trouble-hint.js';

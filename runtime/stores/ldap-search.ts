@@ -38,6 +38,18 @@ export function printEntries(entries: readonly DirectoryEntry[], most: number): 
   return [JSON.stringify(written)];
 }
 
+/** A search as a question to a connection without its pool. */
+export function questionOf(search: LdapSearch): { readonly query: LdapSearchQuery; readonly key: string } {
+  return { query, key: JSON.stringify(search) };
+}
+
+/** How many entries the values of such a question are. */
+export function countOfEntries([written]: readonly string[]): number {
+  if (written === undefined) return 0;
+  const { entries, isCut }: WrittenEntries = JSON.parse(written);
+  return entries.length + (isCut ? 1 : 0);
+}
+
 const control = /[\0\r\n]/;
 
 function readEntries(text: string): EntriesAnswer {

@@ -3,11 +3,11 @@
  * question does.
  */
 import { readFileSync } from 'node:fs';
-import type { RedisStore, StoreServer, StoreSetting } from '../../lib/config/index.js';
+import type { RedisStore, StoreLimits, StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { clientOf } from './clients.js';
-import type { Connection } from './idle-connections.js';
+import type { Connection } from './open-connections.js';
 import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import { connectForCounts, countLimits } from './shared-counts.js';
@@ -22,6 +22,9 @@ export interface StoreOptions {
   /** Receives each server that answers a question; not for answers that were kept. */
   readonly answered?: (server: StoreServer) => void;
 }
+
+/** For the password of one login, in seconds: a login has other things to wait for. */
+const longestLoginWait = 3;
 
 function serversOf(setting: StoreSetting): readonly StoreServer[] {
   return setting.kind === 'sqlite' ? [{ kind: 'path', path: setting.file }] : setting.hosts;
@@ -40,30 +43,29 @@ export class OpenStores {
 
   /** The pool of a store; the same one while its settings are the same. */
   open(name: string, setting: StoreSetting): StorePool {
-    return this.#poolOf(JSON.stringify([name, setting]), () => {
-      const client = clientOf(setting);
-      const { servers, secrets } = this.reach(setting);
-      return {
-        name,
-        limits: setting,
-        servers,
-        // Read for each connection, so that a changed password is used.
-        connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
-        load: () => client.load(),
-      };
-    });
+    return this.#openWith(JSON.stringify([name, setting]), name, setting, setting);
+  }
+
+  /** The pool of a store for passwords: no answer is kept, so that a password that was changed is wrong at once. */
+  openUncached(name: string, setting: StoreSetting): StorePool {
+    const { connections, retry } = setting;
+    const timeout = Math.min(setting.timeout, longestLoginWait);
+    const limits = { connections, retry, timeout, cache: { found: 0, absent: 0, entries: 0 } };
+    return this.#openWith(JSON.stringify(['uncached', name, setting]), name, setting, limits);
   }
 
   /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
   openCounts(name: string, setting: RedisStore): StorePool {
     return this.#poolOf(JSON.stringify(['counts', name, setting]), () => {
+      const client = clientOf(setting);
       const { servers, secrets } = this.reach(setting);
       return {
         name,
         limits: countLimits(setting),
         servers,
+        questionsAtOnce: client.questionsAtOnce,
         connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
-        load: () => clientOf(setting).load(),
+        load: () => client.load(),
       };
     });
   }
@@ -96,6 +98,22 @@ export class OpenStores {
     this.#pools.clear();
   }
 
+  #openWith(identity: string, name: string, setting: StoreSetting, limits: StoreLimits): StorePool {
+    return this.#poolOf(identity, () => {
+      const client = clientOf(setting);
+      const { servers, secrets } = this.reach(setting);
+      return {
+        name,
+        limits,
+        servers,
+        questionsAtOnce: client.questionsAtOnce,
+        // Read for each connection, so that a changed password is used.
+        connect: async (server, ends) => this.#watched(server, await client.connect(server, secrets(), ends)),
+        load: () => client.load(),
+      };
+    });
+  }
+
   /** The pool with an identity, made where there is none yet. */
   #poolOf(identity: string, parts: () => Omit<PoolOptions, 'clock' | 'report'>): StorePool {
     const known = this.#pools.get(identity);
@@ -109,6 +127,7 @@ export class OpenStores {
   #watched(server: StoreServer, connection: Connection): Connection {
     const { answered } = this.#options;
     if (answered === undefined) return connection;
+    const { valuesAtOnce } = connection;
     return {
       ...connection,
       values: async (query, key) => {
@@ -116,6 +135,15 @@ export class OpenStores {
         answered(server);
         return values;
       },
+      ...(valuesAtOnce === undefined
+        ? {}
+        : {
+            valuesAtOnce: (query, key) => {
+              const values = valuesAtOnce(query, key);
+              if (values !== null) answered(server);
+              return values;
+            },
+          }),
     };
   }
 

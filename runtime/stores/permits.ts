@@ -5,6 +5,14 @@
 /** Raised when too many questions wait, or when there is no use in waiting any longer. */
 export class NoPermit extends Error {}
 
+/** A place in the queue. */
+export interface Turn {
+  /** Settles when it is its turn: the permit is taken. Rejects with NoPermit if it never will be. */
+  readonly comes: Promise<void>;
+  /** Gives the place up, or the permit if it has come meanwhile. */
+  giveUp(): void;
+}
+
 interface Waiting {
   readonly go: () => void;
   readonly refuse: (error: NoPermit) => void;
@@ -28,30 +36,22 @@ export class Permits {
     return true;
   }
 
-  /** Takes a permit, in the order of the calls. Rejects with NoPermit if too many wait, or when `ends` is aborted. */
-  take(ends: AbortSignal): Promise<void> {
-    if (this.takeFree()) return Promise.resolve();
+  /** Takes a place, in the order of the calls. Throws NoPermit if too many wait. */
+  queue(): Turn {
     if (this.#waiting.size >= this.#mostWaiting) {
-      return Promise.reject(new NoPermit(`more than ${this.#mostWaiting} questions wait for a connection`));
+      throw new NoPermit(`more than ${this.#mostWaiting} questions wait for a connection`);
     }
-    return new Promise((resolve, reject) => {
-      const over = (): void => {
-        this.#waiting.delete(waiting);
-        reject(new NoPermit('no connection became free in time'));
-      };
-      const waiting: Waiting = {
-        go: () => {
-          ends.removeEventListener('abort', over);
-          resolve();
-        },
-        refuse: (error) => {
-          ends.removeEventListener('abort', over);
-          reject(error);
-        },
-      };
+    let waiting: Waiting | undefined;
+    const comes = new Promise<void>((go, refuse) => {
+      waiting = { go, refuse };
       this.#waiting.add(waiting);
-      ends.addEventListener('abort', over, { once: true });
     });
+    return {
+      comes,
+      giveUp: () => {
+        if (waiting !== undefined && !this.#waiting.delete(waiting)) this.give();
+      },
+    };
   }
 
   /** Gives a permit back. */
@@ -64,9 +64,8 @@ export class Permits {
     this.#free += 1;
   }
 
-  /** Refuses all that wait. */
+  /** Refuses all that wait; each still has to give its place up. */
   close(why: string): void {
     for (const one of this.#waiting) one.refuse(new NoPermit(why));
-    this.#waiting.clear();
   }
 }

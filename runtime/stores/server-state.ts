@@ -37,6 +37,11 @@ export class ServerState {
     return state.kind === 'up' || (!state.isTried && this.#clock.now() >= state.until);
   }
 
+  /** Whether it answered the last question that it was asked. */
+  get isSound(): boolean {
+    return this.#state.kind === 'up' && this.#state.failures === 0;
+  }
+
   /** Why it is left alone; null if it is not. */
   get cause(): string | null {
     return this.#state.kind === 'down' ? this.#state.cause : null;
@@ -49,6 +54,7 @@ export class ServerState {
 
   /** It answered. */
   answered(): void {
+    if (this.isSound) return;
     if (this.#state.kind === 'down') this.#report('notice', `${this.name} answers again`);
     this.#state = { kind: 'up', failures: 0 };
   }

@@ -4,7 +4,7 @@
  * thousand clients are remembered; the one that failed longest ago goes first.
  */
 import type { RedisQuery, RedisStore, StoreLimits, StoreQuery } from '../../lib/config/index.js';
-import { closeRedis, connectRedis } from './clients/redis.js';
+import { asRefusal, closeRedis, connectRedis } from './clients/redis.js';
 import type { Secrets, StoreConnection, StoreServer } from './store-connection.js';
 import type { StorePool } from './store-pool.js';
 
@@ -65,15 +65,34 @@ export async function connectForCounts(
   return {
     values: async (_query, key) => {
       const question: CountQuestion = JSON.parse(key);
-      const level = await client.eval(script, {
-        keys: [`${prefix}:${question.client}`, prefix],
-        arguments: [String(question.forgetMs), question.adds ? '1' : '0'],
-      });
-      return [String(level)];
+      try {
+        const level = await client.eval(script, {
+          keys: [`${prefix}:${question.client}`, prefix],
+          arguments: [String(question.forgetMs), question.adds ? '1' : '0'],
+        });
+        return [String(level)];
+      } catch (error) {
+        throw await asRefusal(error);
+      }
     },
     close: () => closeRedis(client),
     keepAlive: (wanted) => (wanted ? client.ref() : client.unref()),
   };
+}
+
+/** Counts one failure of a client that nobody is, which is forgotten at once. Rejects if the server does not let us. */
+export async function tryCounting(
+  server: StoreServer,
+  settings: RedisStore & Secrets,
+  ends: AbortSignal,
+): Promise<void> {
+  const connection = await connectForCounts(server, settings, ends);
+  try {
+    const trial: CountQuestion = { client: 'pmdf-check', forgetMs: 1, adds: true, number: 0 };
+    await connection.values(unused, JSON.stringify(trial));
+  } finally {
+    connection.close();
+  }
 }
 
 const unused: RedisQuery = { kind: 'redis', key: { text: '', parts: [] }, hash: null };

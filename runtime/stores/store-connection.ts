@@ -26,11 +26,13 @@ export class QuestionRefused extends Error {
 /** A connection to one server of a store. `Query` says where and how a database of the configuration asks for a key. */
 export interface StoreConnection<Query> {
   /**
-   * The values of a key in the server's order; empty if it has no such key. One question at a time. Rejects with
-   * QuestionRefused, or with any other error if the server does not answer as it should; the pool then closes the
-   * connection. The message is for the log, without secrets.
+   * The values of a key in the server's order; empty if it has no such key. As many questions at a time as the kind of store
+   * permits. Rejects with QuestionRefused, or with any other error if the server does not answer as it should; the pool then
+   * closes the connection. The message is for the log, without secrets.
    */
   values(query: Query, key: string): Promise<readonly string[]>;
+  /** The same where an answer is there without waiting; null if it has to be asked for with `values`. Never throws. */
+  valuesAtOnce?(query: Query, key: string): readonly string[] | null;
   /** What the server says it is, such as `Redis 7.0.15`; null if it does not say. Rejects if the connection fails. */
   version?(): Promise<string | null>;
   /** Ends it at once; questions that wait are rejected. Never throws. */

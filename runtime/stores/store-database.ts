@@ -11,7 +11,7 @@ import {
   type LookupAnswer,
   type ValuesAnswer,
 } from '../../lib/engine/index.js';
-import { type Database, foldKey } from '../databases/index.js';
+import { type Database, type DirectoryDatabase, foldKey } from '../databases/index.js';
 import type { StorePool } from './store-pool.js';
 
 /** What answers with all values of a key; never throws or rejects. */
@@ -26,7 +26,7 @@ export function storeSource(pool: StorePool, query: StoreQuery): StoreSource {
 }
 
 /** Whether the values of a database are lists of addresses, so that several of them are one. */
-export function hasLists(name: DatabaseName): boolean {
+export function hasLists(name: string): boolean {
   return name === 'alias' || name === 'forward';
 }
 
@@ -41,5 +41,16 @@ export function storeDatabase(name: DatabaseName, source: StoreSource): Database
         (answer): LookupAnswer => (answer.kind === 'values' ? found(oneValue(answer.values)) : answer),
       ),
     close: () => undefined,
+  };
+}
+
+/** The database of a pseudo domain of a directory channel, in which a key may have several values. */
+export function storeDirectory(source: StoreSource): DirectoryDatabase {
+  return {
+    connects: true,
+    values: (key, most) =>
+      andThen(source.values(key), (answer) =>
+        answer.kind === 'values' ? { ...answer, values: answer.values.slice(0, most) } : answer,
+      ),
   };
 }

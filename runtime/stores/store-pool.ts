@@ -6,9 +6,9 @@
 import type { StoreLimits, StoreServer } from '../../lib/config/index.js';
 import { absent, type Eventual, failed, type ValuesAnswer } from '../../lib/engine/index.js';
 import { type Clock, RecentAnswers, SharedQuestions } from '../time/index.js';
-import { Attempt } from './attempt.js';
+import { type Attempt, Attempts } from './attempts.js';
 import { describeTrouble } from './describe-trouble.js';
-import { type Connection, IdleConnections, type PoolQuery } from './idle-connections.js';
+import { type Connect, OpenConnections, type PoolQuery, type SharedConnection } from './open-connections.js';
 import { Permits } from './permits.js';
 import { type ReportServer, ServerState } from './server-state.js';
 import { QuestionRefused } from './store-connection.js';
@@ -29,7 +29,9 @@ export interface PoolOptions {
   readonly name: string;
   readonly servers: readonly StoreServer[];
   readonly limits: StoreLimits;
-  readonly connect: (server: StoreServer, ends: AbortSignal) => Promise<Connection>;
+  readonly connect: Connect;
+  /** How many questions may be on one connection at once; 1 by default. */
+  readonly questionsAtOnce?: number;
   /** Loads what connecting needs, before the time of the first question begins; what fails, connecting tells. */
   readonly load?: () => Promise<void>;
   readonly clock: Clock;
@@ -41,6 +43,12 @@ type Outcome =
   | { readonly kind: 'not answered'; readonly cause: string };
 
 const millisecondsPerSecond = 1000;
+
+const noConnection = 'no connection became free in time';
+
+function noAnswer(ms: number): string {
+  return `no answer within ${Math.round(ms / 100) / 10} s`;
+}
 
 function totalLength(values: readonly string[]): number {
   let total = 0;
@@ -64,18 +72,17 @@ export class StorePool {
   readonly #options: PoolOptions;
   readonly #servers: readonly ServerState[];
   readonly #permits: Permits;
-  readonly #idle = new IdleConnections();
+  readonly #connections: OpenConnections;
   readonly #found: RecentAnswers<ValuesAnswer>;
   readonly #absent: RecentAnswers<ValuesAnswer>;
   readonly #underWay = new SharedQuestions<ValuesAnswer>();
-  /** What ends the attempts that are under way. */
-  readonly #attempts = new Set<Attempt>();
-  #busy = 0;
+  readonly #attempts: Attempts;
   #isLoaded: boolean;
-  #state: 'open' | 'retired' | 'closed' = 'open';
+  #isClosed = false;
 
   constructor(options: PoolOptions) {
-    const { servers, limits, clock, name } = options;
+    const { servers, limits, clock, name, connect, questionsAtOnce = 1 } = options;
+    const { connections } = limits;
     this.#options = options;
     this.#isLoaded = options.load === undefined;
     const report: ReportServer = (severity, message) =>
@@ -83,42 +90,50 @@ export class StorePool {
     this.#servers = servers.map(
       (server) => new ServerState(server, clock, limits.retry * millisecondsPerSecond, report),
     );
-    this.#permits = new Permits(limits.connections, mostWaiting);
+    this.#permits = new Permits(connections * questionsAtOnce, mostWaiting);
+    this.#connections = new OpenConnections(connect, { connections, questionsAtOnce });
+    this.#attempts = new Attempts(clock);
     this.#found = new RecentAnswers(clock, limits.cache.entries);
     this.#absent = new RecentAnswers(clock, limits.cache.entries);
   }
 
   /**
-   * The values of a key: at once if they are kept, else later. `asked` names the query, so that answers to different ones
-   * are not mixed up. Never throws or rejects.
+   * The values of a key: at once if they are kept, or if the store needs no waiting; else later. `asked` names the query, so
+   * that answers to different ones are not mixed up. Never throws or rejects.
    */
   values(query: PoolQuery, asked: string, key: string): Eventual<ValuesAnswer> {
-    if (this.#state === 'closed') return this.#trouble('it is closed');
+    if (this.#isClosed) return this.#trouble('it is closed');
     const question = `${asked}\0${key}`;
     const kept = this.#found.get(question) ?? this.#absent.get(question);
     if (kept !== undefined) return kept;
+    const atOnce = this.#askAtOnce(query, key);
+    if (atOnce !== null) {
+      this.#keep(question, key, atOnce);
+      return atOnce;
+    }
     return this.#underWay.ask(question, async () => {
-      // A client with a fault of its own must not end the process with a rejection that nothing handles.
-      const answer = await this.#ask(query, key).catch((error: unknown) =>
-        this.#trouble(describeTrouble(error)),
-      );
-      if (key.length <= longestKeptKey) this.#keep(question, answer);
-      return answer;
+      try {
+        const answer = await this.#askInTurn(query, key);
+        this.#keep(question, key, answer);
+        return answer;
+      } catch (error) {
+        // A client with a fault of its own must not end the process with a rejection that nothing handles.
+        return this.#trouble(describeTrouble(error));
+      }
     });
   }
 
   /** Keeps no connection open any longer than a question needs it: no configuration uses this pool for new mail. */
   retire(): void {
-    if (this.#state === 'open') this.#state = 'retired';
-    this.#idle.closeAll();
+    this.#connections.keepNoneIdle();
   }
 
   /** Closes all connections; every question, also one under way, is `failed`. */
   close(): void {
-    this.#state = 'closed';
+    this.#isClosed = true;
     this.#permits.close('the store is closed');
-    for (const attempt of this.#attempts) attempt.abort('the store is closed');
-    this.#idle.closeAll();
+    this.#attempts.abortAll('the store is closed');
+    this.#connections.keepNoneIdle();
   }
 
   /** How long a server must have had for its silence to count. */
@@ -130,7 +145,8 @@ export class StorePool {
     return failed(`store \`${this.#options.name}\`: ${cause}`);
   }
 
-  #keep(question: string, answer: ValuesAnswer): void {
+  #keep(question: string, key: string, answer: ValuesAnswer): void {
+    if (key.length > longestKeptKey) return;
     const { cache } = this.#options.limits;
     if (answer.kind === 'absent') {
       this.#absent.keep(question, answer, cache.absent * millisecondsPerSecond);
@@ -139,7 +155,16 @@ export class StorePool {
     }
   }
 
-  async #ask(query: PoolQuery, key: string): Promise<ValuesAnswer> {
+  /** The answer of the first server, if it is open and answers without waiting, and nothing is wrong. */
+  #askAtOnce(query: PoolQuery, key: string): ValuesAnswer | null {
+    const [first] = this.#servers;
+    if (first?.isSound !== true) return null;
+    const values = this.#connections.idle(first.server)?.valuesAtOnce?.(query, key) ?? null;
+    return values === null ? null : this.#named(answerOf(values), first.name);
+  }
+
+  /** Asks when a permit is free. */
+  async #askInTurn(query: PoolQuery, key: string): Promise<ValuesAnswer> {
     const { clock, limits, load } = this.#options;
     if (!this.#isLoaded) {
       await load?.().catch(() => undefined);
@@ -147,14 +172,8 @@ export class StorePool {
     }
     const until = clock.now() + limits.timeout * millisecondsPerSecond;
     if (!this.#permits.takeFree()) {
-      const waiting = this.#attempt(until - clock.now(), 'no connection became free in time');
-      try {
-        await this.#permits.take(waiting.signal);
-      } catch (error) {
-        return this.#trouble(describeTrouble(error));
-      } finally {
-        waiting.end();
-      }
+      const cause = await this.#waitForTurn(until - clock.now());
+      if (cause !== null) return this.#trouble(cause);
     }
     try {
       return await this.#askServers(query, key, until);
@@ -163,94 +182,111 @@ export class StorePool {
     }
   }
 
+  /** Waits for a permit; null if it was taken, else why it was not. */
+  async #waitForTurn(ms: number): Promise<string | null> {
+    const attempt = this.#attempts.begin(ms, () => noConnection);
+    try {
+      const turn = this.#permits.queue();
+      try {
+        await attempt.race(turn.comes);
+        return null;
+      } catch (error) {
+        turn.giveUp();
+        throw error;
+      }
+    } catch (error) {
+      return describeTrouble(error);
+    } finally {
+      this.#attempts.end(attempt);
+    }
+  }
+
   /** Asks one server after the other; each has an equal share of the time that is left. */
   async #askServers(query: PoolQuery, key: string, until: number): Promise<ValuesAnswer> {
     const { clock } = this.#options;
-    const usable = this.#servers.filter((server) => server.isUsable);
-    const down = this.#servers.find((server) => server.cause !== null);
-    let cause = down === undefined ? 'no server can be asked' : `${down.name}: ${down.cause}`;
-    for (const [index, server] of usable.entries()) {
-      const left = until - clock.now();
-      if (left <= 0 || this.#state === 'closed') break;
+    let usable = 0;
+    for (const server of this.#servers) if (server.isUsable) usable += 1;
+    let cause: string | null = null;
+    for (const server of this.#servers) {
       if (!server.isUsable) continue;
-      const outcome = await this.#askServer(server, query, key, left / (usable.length - index));
+      const left = until - clock.now();
+      if (left <= 0 || this.#isClosed) break;
+      const outcome = await this.#askServer(server, query, key, left / Math.max(usable, 1));
       if (outcome.kind === 'answered') return outcome.answer;
       cause = outcome.cause;
+      usable -= 1;
     }
-    return this.#trouble(cause);
+    return this.#trouble(cause ?? this.#causeOfSilence());
+  }
+
+  /** Why no server is asked. */
+  #causeOfSilence(): string {
+    const down = this.#servers.find((server) => server.cause !== null);
+    return down === undefined ? 'no server can be asked' : `${down.name}: ${down.cause}`;
   }
 
   async #askServer(state: ServerState, query: PoolQuery, key: string, ms: number): Promise<Outcome> {
     const { server, name } = state;
-    const inSeconds = Math.round(ms / 100) / 10;
-    const attempt = this.#attempt(ms, `no answer within ${inSeconds} s`);
+    const attempt = this.#attempts.begin(ms, noAnswer);
     state.begin();
-    this.#busy += 1;
-    let connection = this.#idle.take(server);
-    let isUsed = connection !== undefined;
+    // A server that was restarted has closed its connections: the first question on one of them finds this out.
+    let mayHaveRestarted = true;
     try {
       for (;;) {
+        const shared = this.#connections.take(server) ?? (await this.#whenThereIsRoom(server, attempt));
+        if (shared === null) {
+          state.gaveUp();
+          return { kind: 'not answered', cause: noConnection };
+        }
         try {
-          connection ??= await this.#connect(server, attempt);
+          const connection = shared.connection ?? (await attempt.race(shared.opened));
           const values = await attempt.race(connection.values(query, key));
-          this.#release(server, connection);
+          shared.hasAnswered = true;
           state.answered();
           return { kind: 'answered', answer: this.#named(answerOf(values), name) };
         } catch (error) {
-          if (error instanceof QuestionRefused && connection !== undefined) {
-            this.#release(server, connection);
+          const cause = describeTrouble(error);
+          if (error instanceof QuestionRefused && shared.connection !== null) {
+            shared.hasAnswered = true;
             state.answered();
-            return { kind: 'answered', answer: this.#trouble(`${name}: ${describeTrouble(error)}`) };
+            return { kind: 'answered', answer: this.#trouble(`${name}: ${cause}`) };
           }
-          connection?.close();
-          if (isUsed && !attempt.isAborted) {
-            // The server may have closed its connections since, as when it was restarted.
-            this.#idle.closeAllTo(server);
-            connection = undefined;
-            isUsed = false;
+          const isLate = attempt.isAborted;
+          // Others may wait until it is open, and have time left.
+          if (!isLate || shared.connection !== null) this.#connections.close(shared, isLate);
+          if (!isLate && shared.isInterrupted) continue;
+          if (!isLate && shared.hasAnswered && mayHaveRestarted) {
+            mayHaveRestarted = false;
+            this.#connections.closeIdleTo(server);
             continue;
           }
-          const cause = `${name}: ${describeTrouble(error)}`;
           // Of a question that waited long for its turn, little time is left to judge a server by.
-          if (attempt.isAborted && ms < this.#fairMs) state.gaveUp();
-          else state.failed(connection === undefined ? 'connecting' : 'answering', describeTrouble(error));
-          return { kind: 'not answered', cause };
+          if (isLate && ms < this.#fairMs) state.gaveUp();
+          else state.failed(shared.connection === null ? 'connecting' : 'answering', cause);
+          return { kind: 'not answered', cause: `${name}: ${cause}` };
+        } finally {
+          this.#connections.leave(shared);
         }
       }
     } finally {
-      this.#busy -= 1;
-      attempt.end();
+      this.#attempts.end(attempt);
+    }
+  }
+
+  /** Waits until a connection to a server can be had; null if the time is over before. */
+  async #whenThereIsRoom(server: StoreServer, attempt: Attempt): Promise<SharedConnection | null> {
+    for (;;) {
+      try {
+        await attempt.race(this.#connections.room());
+      } catch {
+        return null;
+      }
+      const shared = this.#connections.take(server);
+      if (shared !== null) return shared;
     }
   }
 
   #named(answer: ValuesAnswer, server: string): ValuesAnswer {
     return answer.kind === 'failed' ? this.#trouble(`${server}: ${answer.cause}`) : answer;
-  }
-
-  async #connect(server: StoreServer, attempt: Attempt): Promise<Connection> {
-    if (this.#busy + this.#idle.count > this.#options.limits.connections) this.#idle.closeOne();
-    const connecting = this.#options.connect(server, attempt.signal);
-    try {
-      return await attempt.race(connecting);
-    } catch (error) {
-      // A client that did not give up in time may still connect.
-      connecting.then(
-        (late) => late.close(),
-        () => undefined,
-      );
-      throw error;
-    }
-  }
-
-  #release(server: StoreServer, connection: Connection): void {
-    if (this.#state === 'open') this.#idle.put(server, connection);
-    else connection.close();
-  }
-
-  /** Something with a time limit, which the closing of the pool ends too. */
-  #attempt(ms: number, late: string): Attempt {
-    const attempt = new Attempt(this.#options.clock, ms, late, (ended) => this.#attempts.delete(ended));
-    this.#attempts.add(attempt);
-    return attempt;
   }
 }

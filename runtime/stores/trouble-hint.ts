@@ -34,6 +34,25 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['NOPERM', 'let the account on the server read these keys'],
 ]);
 
+/** By the name of an LDAP result code. */
+const ldapHints: ReadonlyMap<string, string> = new Map([
+  ['invalid credentials', 'correct `bind_dn`, and `password_file` or `password_env`'],
+  [
+    'no such object',
+    'correct the base DN: the directory has no such entry, or does not show it to this account',
+  ],
+  ['confidentiality required', 'the server wants TLS: set `tls`, or `TLS_MODE` of a directory channel'],
+  ['strong auth required', 'the server wants TLS or a login: describe it as a store'],
+  ['inappropriate authentication', 'the server wants a login: describe it as a store'],
+  ['insufficient access', 'let the account on the server search here'],
+]);
+
+function ldapHintFor(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const [name = ''] = error.message.split(' (code ', 1);
+  return ldapHints.get(name) ?? null;
+}
+
 function codeOf(error: unknown): string {
   const one = error instanceof AggregateError ? error.errors[0] : error;
   if (!(one instanceof Error)) return '';
@@ -44,5 +63,5 @@ function codeOf(error: unknown): string {
 /** What to do about an error of a client; null if only its own words help. */
 export function hintForTrouble(error: unknown): string | null {
   if (error instanceof PackageMissing) return 'run that beside the plugins of Haraka, then restart it';
-  return hints.get(codeOf(error)) ?? null;
+  return hints.get(codeOf(error)) ?? ldapHintFor(error);
 }

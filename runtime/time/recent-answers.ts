@@ -55,7 +55,17 @@ export class SharedQuestions<V> {
   ask(key: string, question: () => Promise<V>): Promise<V> {
     const known = this.#inProgress.get(key);
     if (known !== undefined) return known;
-    const answer = question().finally(() => this.#inProgress.delete(key));
+    const over = (): boolean => this.#inProgress.delete(key);
+    const answer = question().then(
+      (value) => {
+        over();
+        return value;
+      },
+      (error: unknown) => {
+        over();
+        throw error;
+      },
+    );
     this.#inProgress.set(key, answer);
     return answer;
   }

@@ -1,11 +1,13 @@
 /*
- * `npm run bench [-- NAME...] [--json] [--plot] [--readme]`: figures against peers measured in the same run, as ratios. `--plot`
- * writes the charts in docs, `--readme` the table in README.md. Ends with 1 if a table could not be measured for another reason
+ * `npm run bench [-- NAME...] [--json] [--plot] [--readme] [--addresses=N]`: figures against peers measured in the same run, as
+ * ratios. `--plot` writes the charts in docs, `--readme` the table in README.md; `--addresses` is the number of forwarded
+ * addresses of the table `stores`. Ends with 1 if a table could not be measured for another reason
  * than a program that is not installed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
+import { type BenchArguments, readArguments, WrongArgument } from './arguments.js';
 import { chartSvg } from './chart.js';
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
@@ -24,11 +26,11 @@ import { throughputTable } from './throughput.js';
 import { walkTable } from './walk.js';
 
 /** Every table, in the order in which they are measured. */
-const tables = new Map<string, MeasureTable>([
+const tables = new Map<string, (given: BenchArguments) => ReturnType<MeasureTable>>([
   ['decision', decisionTable],
   ['mapping', mappingTable],
   ['database', databaseTable],
-  ['stores', storesTable],
+  ['stores', ({ addresses }) => storesTable(addresses)],
   ['reload', reloadTable],
   ['memory', memoryTable],
   ['throughput', throughputTable],
@@ -38,8 +40,6 @@ const tables = new Map<string, MeasureTable>([
   ['growth', growthTable],
   ['walk', walkTable],
 ]);
-
-const options = ['--json', '--plot', '--readme'] as const;
 
 /** Writes the charts of the tables into `docs`. */
 function writeCharts(outcomes: readonly Outcome[]): void {
@@ -55,24 +55,27 @@ function writeReadme(place: Place, outcomes: readonly Outcome[]): void {
 async function main(): Promise<number> {
   // The modules of Haraka print while they are loaded; the output of a run is its figures alone.
   console.log = console.error;
-  const args = process.argv.slice(2);
-  const given = new Set(options.filter((option) => args.includes(option)));
-  const wanted = args.filter((one) => !options.some((option) => option === one));
-  const unknown = wanted.find((name) => !tables.has(name));
-  if (unknown !== undefined) {
-    process.stderr.write(`there is no table ${unknown}; there are: ${[...tables.keys()].join(', ')}\n`);
+  let given: BenchArguments;
+  try {
+    given = readArguments(process.argv.slice(2), [...tables.keys()]);
+  } catch (error) {
+    if (!(error instanceof WrongArgument)) throw error;
+    process.stderr.write(`${error.message}\n`);
     return 64;
   }
-  const json = given.has('--json');
+  const { names, json } = given;
   const place = placeOfRun();
   if (!json) process.stdout.write(`${placeText(place)}\n`);
-  const chosen = new Map([...tables].filter(([name]) => wanted.length === 0 || wanted.includes(name)));
+  const chosen = new Map<string, MeasureTable>();
+  for (const [name, measure] of tables) {
+    if (names.length === 0 || names.includes(name)) chosen.set(name, () => measure(given));
+  }
   const outcomes = await runTables(chosen, (outcome) => {
     if (!json) process.stdout.write(`\n${outcomeText(outcome)}`);
   });
   if (json) process.stdout.write(runJson(place, outcomes));
-  if (given.has('--plot')) writeCharts(outcomes);
-  if (given.has('--readme')) writeReadme(place, outcomes);
+  if (given.plot) writeCharts(outcomes);
+  if (given.readme) writeReadme(place, outcomes);
   return outcomes.some(({ kind }) => kind === 'failed') ? 1 : 0;
 }
 

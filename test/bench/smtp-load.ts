@@ -14,6 +14,10 @@ export interface Load {
   readonly messages: number;
   /** Whether a session sends its messages over one connection, rather than over a connection for each. */
   readonly kept: boolean;
+  /** bob@domain.com unless given. */
+  readonly recipient?: string;
+  /** Whether the recipients have a number before the address, from 1. */
+  readonly isNumbered?: boolean;
 }
 
 /** How it went. */
@@ -23,16 +27,18 @@ export interface LoadResult {
   readonly generator: number;
 }
 
-/** Sends messages from somebody@example.net to bob@domain.com; throws if the server does not accept them all. */
-export function sendLoad({ port, messages, kept }: Load): LoadResult {
+/** Sends messages from somebody@example.net; throws if the server does not accept them all. */
+export function sendLoad(load: Load): LoadResult {
+  const { port, messages, kept, recipient = 'bob@domain.com', isNumbered = false } = load;
   const cpu = childrenCpuSeconds();
   const start = process.hrtime.bigint();
   runToEnd({
     program: 'smtp-source',
     args: [
       ...(kept ? ['-d'] : []),
+      ...(isNumbered ? ['-N'] : []),
       ...['-m', String(messages), '-s', String(sessions), '-l', '1024'],
-      ...['-f', 'somebody@example.net', '-t', 'bob@domain.com', `inet:127.0.0.1:${port}`],
+      ...['-f', 'somebody@example.net', '-t', recipient, `inet:127.0.0.1:${port}`],
     ],
     install: 'the Debian package postfix',
   });

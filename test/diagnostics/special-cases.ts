@@ -10,7 +10,8 @@ import type { Diagnostic } from '../../lib/text/diagnostic.js';
 import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
 import { longestLine } from '../../runtime/databases/database-line.js';
 import { largestSource } from '../../runtime/files/read-sources.js';
-import { lacksFinding, questionFinding, serverFinding } from '../../runtime/store-findings.js';
+import { lacksFinding, placeOfStore, questionFinding, serverFinding } from '../../runtime/store-findings.js';
+import { StoreLacks } from '../../runtime/stores/contents/store-contents.js';
 import { ServerTrouble } from '../../runtime/stores/reach-servers.js';
 import { QuestionRefused } from '../../runtime/stores/store-connection.js';
 import { projectRoot } from '../support/project-root.js';
@@ -66,6 +67,8 @@ stores:
   people: { kind: redis, hosts: [127.0.0.1] }
 `;
 
+const alias = { path: 'databases.alias', title: 'the alias database' };
+
 const people: StoreServer = { kind: 'host', host: '127.0.0.1', port: 6379, tls: 'off' };
 
 function refusedConnection(): Error {
@@ -82,7 +85,11 @@ export const liveCases: ReadonlyMap<
     {
       yaml: redisStore,
       finding: (settings) =>
-        serverFinding(settings, 'people', new ServerTrouble(people, refusedConnection())),
+        serverFinding(
+          placeOfStore(settings, 'people'),
+          'the store `people`',
+          new ServerTrouble(people, refusedConnection()),
+        ),
     },
   ],
   [
@@ -91,7 +98,7 @@ export const liveCases: ReadonlyMap<
       yaml: redisStore,
       finding: (settings) => {
         const refused = new QuestionRefused('NOPERM this user has no permissions to access the key');
-        return questionFinding(settings, 'alias', new ServerTrouble(people, refused));
+        return questionFinding(settings, alias, new ServerTrouble(people, refused));
       },
     },
   ],
@@ -100,7 +107,7 @@ export const liveCases: ReadonlyMap<
     {
       yaml: redisStore,
       finding: (settings) =>
-        lacksFinding(settings, 'alias', 'its entries are all strings of the server: give it a `hash`'),
+        lacksFinding(settings, alias, new StoreLacks('its entries are all strings of the server')),
     },
   ],
 ]);

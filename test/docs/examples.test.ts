@@ -10,7 +10,7 @@ import { WrittenPolicy } from './written-policy.js';
 /** Files that add to a configuration, and those that begin one. */
 const addingKinds: readonly string[] = [
   ...['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml'],
-  ...['directory_option', 'directories/example.com.txt'],
+  ...['directory_option', 'directories/example.com.txt', 'directories/domain.com.txt'],
 ];
 const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];
 /** Blocks that are neither configuration nor example. */

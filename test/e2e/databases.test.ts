@@ -6,10 +6,9 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { CommandServer } from '../bin/support/command-server.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { type Gateway, startGateway } from './support/gateway.js';
-import { runProgram, runSuccessfully } from './support/program.js';
-import { projectRoot } from './support/project-root.js';
 import { until } from './support/until.js';
 
 const STRANGER = '127.0.2.1';
@@ -25,6 +24,7 @@ for (const nodes of [0, 2]) {
   describe(`general.cdb under a Haraka with ${nodes === 0 ? 'one process' : `${nodes} workers`}`, () => {
     let gateway: Gateway;
     let file = '';
+    const command = new CommandServer();
 
     before(async () => {
       gateway = await startGateway({ settings: SETTINGS, nodes });
@@ -55,11 +55,9 @@ for (const nodes of [0, 2]) {
       );
     }
 
-    function pmdf(...words: readonly string[]): Promise<{ stdout: string }> {
-      return runSuccessfully(process.execPath, [
-        path.join(projectRoot(), 'dist', 'bin', 'pmdf.js'),
-        ...words,
-      ]);
+    async function pmdf(...words: readonly string[]): Promise<void> {
+      const { exitCode, printed } = await command.run({ words, input: '', folder: gateway.dir });
+      assert.equal(exitCode, 0, printed);
     }
 
     async function compile(text: string): Promise<void> {
@@ -125,8 +123,8 @@ for (const nodes of [0, 2]) {
     it('stays when its text has a mistake', async () => {
       const source = path.join(gateway.dir, 'broken.source');
       writeFileSync(source, 'jane\n');
-      const broken = [path.join(projectRoot(), 'dist', 'bin', 'pmdf.js'), 'crdb', source, file];
-      assert.equal((await runProgram(process.execPath, broken)).code, 2);
+      const words = ['crdb', source, file];
+      assert.equal((await command.run({ words, input: '', folder: gateway.dir })).exitCode, 2);
       await answersBecome('jane@domain.com', 550);
     });
 

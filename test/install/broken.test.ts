@@ -16,11 +16,11 @@ for (const way of ways) {
     this.timeout(INSTALL_LIMIT_MS);
     let install: HarakaInstall | undefined;
 
-    beforeEach(async () => {
+    before(async () => {
       install = await makeGateway(way, noSinks, process.execPath);
     });
 
-    afterEach(() => install?.remove());
+    after(() => install?.remove());
 
     it('starts with the unchanged sample settings', async () => {
       assert.ok(install !== undefined);

@@ -1,6 +1,6 @@
 /*
  * Part of the build: the command `pmdf` in one file and the plugins in another, which start in half the time that hundreds take. The
- * packages that they need stay outside.
+ * packages that they need stay outside. The process that runs the command in tests is one file too.
  *
  * The plugins share a file because they share the gateway of their process. Each part of it runs when it is first asked for;
  * the files beside it, such as `dist/packed/access.js`, ask for one.
@@ -26,7 +26,8 @@ function pack(options: BuildOptions): void {
   });
 }
 
-pack({ entryPoints: [join(root, 'bin', 'pmdf.ts')], outfile: join(root, 'dist', 'bin', 'pmdf.js') });
+for (const name of ['bin/pmdf', 'test/bin/support/command-process'])
+  pack({ entryPoints: [join(root, `${name}.ts`)], outfile: join(root, 'dist', `${name}.js`) });
 
 /** Folders without a plugin of their own. */
 const shared = new Set(['support', 'haraka']);

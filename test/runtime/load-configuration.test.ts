@@ -41,6 +41,18 @@ describe('load-configuration', () => {
     }
   });
 
+  it('reports a missing directory database with the errors of other files', () => {
+    const rule = 'example.com $U%example.com@DIRECTORY-DAEMON\n';
+    folder.write('config/pmdf/pmdf.cnf', `${rule}${cnf}\ndirectory\nDIRECTORY-DAEMON\n`);
+    folder.write('config/pmdf/mappings', 'SEND_ACCESS\n\n  a  $NRelaying not permitted\n');
+    folder.write('config/pmdf/directory_option', 'example.com=0\n');
+    const { diagnostics } = load();
+    assert.deepEqual(
+      diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+      ['mapping/unquoted-blank', 'directory/no-database'],
+    );
+  });
+
   describe('imta.cnf', () => {
     const imta = cnf.replaceAll('domain.com', 'sun.example');
     const localHost = ({ value }: LoadedConfiguration) => value?.policy.localHost;

@@ -10,8 +10,8 @@ import { buildDatabase, type CdbFile, diagnoseCdb, openCdbFile } from '../../../
 import type { FileNames } from '../../../runtime/files/index.js';
 import { ConfigError } from '../../../runtime/index.js';
 import { hasLists, type StoreContents } from '../../../runtime/stores/index.js';
-import { type DatabaseFile, type DatabaseInStore, type FoundDatabase, isCdb } from '../find-database.js';
-import { withContents } from '../open-stored.js';
+import { type ReachableDatabase, withContents } from '../../support/index.js';
+import { type DatabaseFile, type FoundDatabase, isCdb } from '../find-database.js';
 
 /** An entry to copy, or one whose value is not text. */
 export interface ReadEntry {
@@ -87,7 +87,7 @@ async function withFile<T>(
 }
 
 async function* storedBatches(
-  { name }: DatabaseInStore,
+  { database: { name } }: ReachableDatabase,
   contents: StoreContents,
   of: number,
 ): EntryReading['batches'] & AsyncGenerator {

@@ -64,7 +64,8 @@ const fileForm: Shape<DatabaseSetting> = mapped(fileKeys, (written) =>
   inFile(written.file, written.required),
 );
 
-const storeForm: Shape<DatabaseSetting> = mapped(
+/** A database in a store: the store, and how it is asked. */
+export const storeDatabase: Shape<StoreDatabase> = mapped(
   record({
     store: {
       ...required(text('the name of a store'), 'The store that holds the database.'),
@@ -81,7 +82,7 @@ export const database: Shape<DatabaseSetting | null> = {
     {
       nothing: { value: null },
       scalar: mapped(databaseFile, (file) => inFile(file, true)),
-      mapping: byKey('store', storeForm, fileForm),
+      mapping: byKey<DatabaseSetting>('store', storeDatabase, fileForm),
     },
     'the name of a file, or a mapping',
   ),

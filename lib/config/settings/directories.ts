@@ -18,6 +18,8 @@ import { listOf, mapOf, type SiteKey } from '../shapes/collections.js';
 import { defaulting, optional, record, required } from '../shapes/record.js';
 import { choice, text } from '../shapes/scalars.js';
 import { either, mapped, quoted, type Shape } from '../shapes/shape.js';
+import { byKey } from '../shapes/variants.js';
+import { type StoreDatabase, storeDatabase } from './databases.js';
 import { channelKey, domainNameOf, fileName } from './names.js';
 
 const pseudoDomain: SiteKey<string> = {
@@ -59,7 +61,9 @@ const scope = choice<DirectorySearch['scope']>(['base', 'one', 'sub']);
 const attribute = text('the name of an attribute', '^[A-Za-z][A-Za-z0-9.;-]*$');
 const baseName = text('a DN');
 
-const ldapOfDomain: Shape<DomainSetting> = mapped(
+type Domain = DomainSetting<StoreDatabase>;
+
+const ldapOfDomain: Shape<Domain> = mapped(
   record({
     base: optional(baseName, 'The DN where the search begins.'),
     scope: optional(scope, '`base`, `one` or `sub`.'),
@@ -69,24 +73,27 @@ const ldapOfDomain: Shape<DomainSetting> = mapped(
   (search) => Object.freeze({ kind: 'ldap', ...search }),
 );
 
-const domainSetting: Shape<DomainSetting> = either<DomainSetting>(
+const fileOrSearch: Shape<Domain> = mapped(
+  record({
+    file: optional(fileName, 'A text file, or a CDB file (`name.cdb`).'),
+    ldap: optional(ldapOfDomain, 'A search in LDAP.'),
+  }),
+  ({ file, ldap }, node, { findings, path }) => {
+    if (file !== null && ldap === null) return { kind: 'database', file };
+    if (file === null && ldap !== null) return ldap;
+    const message = `\`${path}\` has either \`file\`, \`ldap\` or \`store\``;
+    return findings.error(node.span, 'settings/type', message);
+  },
+);
+
+const domainSetting: Shape<Domain> = either<Domain>(
   {
     scalar: mapped(choice(['crdb', 'ldap']), (word) =>
       word === 'crdb'
         ? { kind: 'database', file: null }
         : { kind: 'ldap', base: null, scope: null, filter: null, attribute: null },
     ),
-    mapping: mapped(
-      record({
-        file: optional(fileName, 'A text file, or a CDB file (`name.cdb`).'),
-        ldap: optional(ldapOfDomain, 'A search in LDAP.'),
-      }),
-      ({ file, ldap }, node, { findings, path }) => {
-        if (file !== null && ldap === null) return { kind: 'database', file };
-        if (file === null && ldap !== null) return ldap;
-        return findings.error(node.span, 'settings/type', `\`${path}\` has either \`file\` or \`ldap\``);
-      },
-    ),
+    mapping: byKey<Domain>('store', storeDatabase, fileOrSearch),
   },
   '`crdb`, `ldap` or a mapping',
 );
@@ -106,9 +113,9 @@ const ldap: Shape<LdapSetting> = record({
   attribute: defaulting(attribute, usualSearch.attribute, 'The attribute with the real address.'),
 });
 
-const noDomains: ReadonlyMap<string, DomainSetting> = new Map();
+const noDomains: ReadonlyMap<string, Domain> = new Map();
 
-const ofChannel: Shape<DirectorySetting> = record({
+const ofChannel: Shape<DirectorySetting<StoreDatabase>> = record({
   domains: defaulting(mapOf(pseudoDomain, domainSetting), noDomains, 'The pseudo domains.'),
   defaultMethod: optional(
     choice(['crdb', 'ldap']),
@@ -123,4 +130,7 @@ const ofChannel: Shape<DirectorySetting> = record({
 });
 
 /** What is written about directory channels, by channel. */
-export const directories: Shape<ReadonlyMap<string, DirectorySetting>> = mapOf(channelKey, ofChannel);
+export const directories: Shape<ReadonlyMap<string, DirectorySetting<StoreDatabase>>> = mapOf(
+  channelKey,
+  ofChannel,
+);

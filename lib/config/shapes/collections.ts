@@ -52,10 +52,13 @@ export function mapOf<K, V>(
         const at = below(field, entry.key, entry.keySpan);
         const name = key.read(entry, at);
         if (name === undefined) continue;
+        // Places are found by the name as it is used, such as a domain in lower case.
+        const named = typeof name === 'string' ? below(field, name, entry.keySpan) : at;
         if (key.place !== null) {
-          at.findings.places.set(at.path, key.place === 'key' ? entry.keySpan : spanOfValue(entry.value, at));
+          const place = key.place === 'key' ? entry.keySpan : spanOfValue(entry.value, named);
+          named.findings.places.set(named.path, place);
         }
-        const found = value.read(entry.value, at);
+        const found = value.read(entry.value, named);
         if (found !== undefined) values.set(name, found);
       }
       return values;

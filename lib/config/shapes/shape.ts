@@ -34,8 +34,8 @@ export class Findings {
     this.diagnostics.push(errorAt(span, code, message, hint === undefined ? {} : { hint }));
   }
 
-  warning(span: Span, code: DiagnosticCode, message: string): void {
-    this.diagnostics.push(warningAt(span, code, message));
+  warning(span: Span, code: DiagnosticCode, message: string, hint?: string): void {
+    this.diagnostics.push(warningAt(span, code, message, hint === undefined ? {} : { hint }));
   }
 }
 

@@ -1,16 +1,19 @@
 /*
  * Mail from outside that is forwarded outside and then rejected as relaying: access tables see it come in from outside
- * and go out again. PMDF's cure is the process channel. Each forwarded address is tried as mail from a stranger, so that
- * only a rejection by such an entry is reported.
- * Ref: PMDF 26.7
+ * and go out again. PMDF's cures are the process channel, and a directory channel that is not inline. Each forwarded
+ * address is tried as mail from a stranger, so that only a rejection by such an entry is reported.
+ * Ref: PMDF 3.2.2, 26.7
  */
 import { findAccessTable } from '../../access/index.js';
+import { quote } from '../../address/index.js';
+import { hasKeyword } from '../../channel/index.js';
 import { auditSetup, decideRcpt } from '../../decide/index.js';
 import { type Environment, type Lookup, StepBudget, type TraceEvent } from '../../engine/index.js';
 import { aliasesOf, forwardTable } from '../../forwarding/index.js';
 import { compilePattern, type Entry, tableKey, tablesOf } from '../../mapping/index.js';
 import {
   channelLeadsOutside,
+  channelNamed,
   type EntryPoint,
   entryPointsOf,
   isReprocessing,
@@ -31,6 +34,8 @@ interface Forward {
   readonly key: string;
   readonly value: string;
   readonly span: Span;
+  /** The directory channel that it is an entry of. */
+  readonly directory?: string;
 }
 
 /** A rejected address, the place of the entry that rejects it, and the channel that its mail would leave by. */
@@ -62,11 +67,14 @@ function forwardOfEntry({ pattern, template }: Entry): Forward | null {
   const [first] = literals;
   const isPlain = template.every(({ kind }) => kind === 'literal' || kind === 'flag' || kind === 'control');
   if (first === undefined || !isPlain) return null;
-  const key = exampleText(pattern, compilePattern(pattern), () => 'ann', new StepBudget(matchWork));
+  const key = exampleText(pattern, compilePattern(pattern), () => anyMailbox, new StepBudget(matchWork));
   return key === null ? null : { key, value: literals.map(({ text }) => text).join(''), span: first.span };
 }
 
-function* forwardsIn({ compiled, databaseEntries }: LintSubject): Generator<Forward> {
+/** A mailbox that any default entry is for. */
+const anyMailbox = 'ann';
+
+function* forwardsIn({ compiled, databaseEntries, directoryEntries }: LintSubject): Generator<Forward> {
   for (const { name, entries } of tablesOf(compiled.mappings)) {
     if (tableKey(name) !== forwardTable) continue;
     for (const entry of entries) {
@@ -82,6 +90,10 @@ function* forwardsIn({ compiled, databaseEntries }: LintSubject): Generator<Forw
   for (const { database, key, value, valueSpan } of databaseEntries()) {
     if (database === 'domain' || database === 'reverse') continue;
     yield { key, value, span: valueSpan };
+  }
+  for (const { channel, domain, key, value, valueSpan } of directoryEntries()) {
+    const mailbox = key === '*' ? anyMailbox : quote(key);
+    yield { key: `${mailbox}@${domain}`, value, span: valueSpan, directory: channel };
   }
 }
 
@@ -147,7 +159,14 @@ function* rejections(subject: LintSubject, entryPoint: EntryPoint): Lookup<Rejec
   return found;
 }
 
-function cure(policy: Policy, value: string): string {
+function cureOfDirectory(policy: Policy, directory: string, channel: string): string {
+  return hasKeyword(channelNamed(policy, directory), 'inline')
+    ? `remove \`inline\` from the channel \`${directory}\`: what it finds then comes in on it, and not from outside`
+    : `let the table permit \`${directory}|*|${channel}|*\`, what the channel \`${directory}\` sends on`;
+}
+
+function cure(policy: Policy, { value, directory, channel }: Rejection): string {
+  if (directory !== undefined) return cureOfDirectory(policy, directory, channel);
   const target = targetOf(policy, value);
   const process = policy.channels.channels.get(processChannel);
   const host = process?.officialHostName ?? processHost;
@@ -159,7 +178,7 @@ function cure(policy: Policy, value: string): string {
 export const forwardRefused = {
   code: 'lint/forward-refused',
   about:
-    'Mail from outside is forwarded to an outside address, and the entry against relaying rejects it, since it comes in from outside and goes out again. Forward it through the process channel, as the hint shows.',
+    'Mail from outside is forwarded to an outside address, and the entry against relaying rejects it, since it comes in from outside and goes out again. Forward it through the process channel or a directory channel without `inline`, as the hint shows.',
   *check(subject) {
     const { policy } = subject;
     const [entryPoint] = entryPointsOf(policy);
@@ -168,9 +187,9 @@ export const forwardRefused = {
     const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
       rejections(subject, entryPoint),
     );
-    const describe = ({ address, place, channel, value }: Rejection) => ({
-      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, through the channel \`${channel}\`, which looks like relaying`,
-      hint: cure(policy, value),
+    const describe = (rejection: Rejection) => ({
+      message: `mail from outside for \`${rejection.address}\` is rejected by \`${rejection.place}\`: it is forwarded outside, through the channel \`${rejection.channel}\`, which looks like relaying`,
+      hint: cure(policy, rejection),
     });
     return oneFinding(
       asked?.answer ?? [],

@@ -8,7 +8,7 @@ import { type CompiledPolicy, isChannelHost } from '../../policy/index.js';
 import { exampleHost } from '../../proof/index.js';
 import { rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
-import { destinationOf } from '../host-destination.js';
+import { destinationOf, finalDestinationOf } from '../host-destination.js';
 import { type Finding, oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
@@ -54,7 +54,7 @@ function* deliveredElsewhere(subject: LintSubject): Lookup<Mismatch[]> {
     const { domain, span, isHost } = local;
     const what = `where mail for \`${domain}\` goes`;
     const asked = yield* subject.ask(what, span, (environment) =>
-      destinationOf(subject.policy, domain, environment),
+      finalDestinationOf(subject.policy, domain, environment),
     );
     if (asked === null) continue;
     const { channel, isOutside, text } = asked.answer;

@@ -23,6 +23,7 @@ import { auditHosts } from './audit-hosts.js';
 import { entryClaims } from './entry-claims.js';
 import type { RelayLeak } from './relay-leak.js';
 import { type Sender, sendFrom, usualClaims } from './senders.js';
+import { countServerQuestions } from './server-questions.js';
 
 /** What the audit found about one source channel. */
 export interface ChannelAudit {
@@ -43,6 +44,8 @@ export interface ChannelAudit {
   /** Attempts and hosts that could not be decided, and the cause of the first. */
   readonly undecided: number;
   readonly cause: string | null;
+  /** Look-ups for servers, to which the audit does not connect. */
+  readonly serverLookups: number;
   /** Addresses that get through, one of each form. */
   readonly leaks: readonly RelayLeak[];
 }
@@ -54,7 +57,7 @@ export interface RelayAudit {
 function closedChannel({ channel, port }: EntryPoint, closed: string): ChannelAudit {
   const submission = isSubmission(port) ? port : null;
   const counts = { forms: 0, addresses: 0, senders: 0, hostsLeftOut: 0, sendersLeftOut: 0, undecided: 0 };
-  return { channel, submission, ...counts, closed, cause: null, leaks: [] };
+  return { channel, submission, ...counts, closed, cause: null, serverLookups: 0, leaks: [] };
 }
 
 function* auditChannel(
@@ -104,7 +107,9 @@ export function* auditRelaying(
   const channels: ChannelAudit[] = [];
   for (const entryPoint of entryPointsOf(compiled.policy)) {
     try {
-      channels.push(yield* auditChannel(compiled, entryPoint, newEnvironment, witnesses));
+      const audit = auditChannel(compiled, entryPoint, newEnvironment, witnesses);
+      const { value, counted } = yield* countServerQuestions(compiled.policy, audit);
+      channels.push({ ...value, serverLookups: counted });
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       channels.push({ ...closedChannel(entryPoint, ''), closed: null, undecided: 1, cause });

@@ -78,7 +78,10 @@ export class AddressLanguages {
     const noise = languages.repeated(this.#one(numbersIn('"\\')));
     // A host beyond ASCII is one of them in another spelling, and a literal may lack its last bracket.
     const name = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-._')]);
-    const international = this.#in(languages.repeated(name), this.#many(this.#in(this.#one([wide]), languages.repeated(name))));
+    const international = this.#in(
+      languages.repeated(name),
+      this.#many(this.#in(this.#one([wide]), languages.repeated(name))),
+    );
     const spelled = languages.union([inside, international, languages.before(inside, numberOf(']'))]);
     const host = this.#in(noise, spelled, noise);
     const after = (sign: string) => this.#many(this.#in(languages.text(sign), host));

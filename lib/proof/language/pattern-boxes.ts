@@ -50,10 +50,19 @@ export class PatternBoxes {
     for (const [index, element] of pattern.entries()) {
       const made = this.#partsOf(element, pattern, index, bound);
       if (made === null) return [];
-      parts.push(...made);
+      for (const one of made) parts.push(one);
     }
     const search = new BoxSearch(this.#languages, parts, fields);
     return search.run();
+  }
+
+  /** What each wildcard that templates can name may stand for within a text without fields. */
+  captured(pattern: MappingPattern): readonly Language[] {
+    return pattern.flatMap((element, index) => {
+      if (element.kind === 'literal' || !element.saved) return [];
+      const [part] = this.#partsOf(element, pattern, index, 'all') ?? [];
+      return [part === undefined || part === 'bar' ? this.#languages.anyField : part.within];
+    });
   }
 
   #partsOf(

@@ -43,10 +43,9 @@ export interface RuleUse {
 export interface Followed {
   readonly made: readonly MadeAddress[];
   readonly mayFail: boolean;
-  readonly doubts: readonly { readonly cause: string; readonly assumed: string }[];
+  /** Why it was followed as if it could make any address; null where it was followed as it is. */
+  readonly cause: string | null;
 }
-
-const unfollowed = "that it makes no address with text of the sender's choice";
 
 /** Follows a rule. */
 export function followTemplate(
@@ -67,15 +66,11 @@ export function followTemplate(
     return {
       made: made === null ? [] : [made],
       mayFail: checks || result.mayFail || made === null,
-      doubts: [],
+      cause: null,
     };
   }
   const name = rule.pattern.text;
-  const cannot = (cause: string, assumed = unfollowed): Followed => ({
-    made: [],
-    mayFail: true,
-    doubts: [{ cause, assumed }],
-  });
+  const cannot = (cause: string): Followed => ({ made: anyAddress(addresses), mayFail: true, cause });
   if (asking.kind === 'ldap') return cannot(`the rule for \`${name}\` asks a directory`);
   if (asking.kind === 'mapping') return cannot(`the rule for \`${name}\` calls the table ${asking.table}`);
   const others = items.filter((item) => item !== asking);
@@ -83,8 +78,7 @@ export function followTemplate(
     return cannot(`the rule for \`${name}\` puts what the general database has together with other text`);
   }
   const answers = generalAnswers(asking, rule.pattern, contents);
-  if (answers === null)
-    return cannot('the general database was not read', 'that no value of it keeps text of the address');
+  if (answers === null) return cannot('the general database was not read');
   const made: MadeAddress[] = [];
   for (const answer of answers) {
     const whole = items.flatMap((item) => (item === asking ? answer : [item]));
@@ -94,7 +88,18 @@ export function followTemplate(
     const one = madeOf(result.form, use, tagOf(controls));
     if (one !== null) made.push(one);
   }
-  return { made, mayFail: true, doubts: [] };
+  return { made, mayFail: true, cause: null };
+}
+
+/** What a rule may make that cannot be followed: any address, of any channel or to be rewritten again. */
+function anyAddress({ languages, anyHost }: AddressLanguages): readonly MadeAddress[] {
+  const user: TemplatePart = { language: languages.anyField, fixed: null, is: 'other' };
+  const host: TemplatePart = { language: anyHost, fixed: null, is: 'other' };
+  const made = { user, host, tag: null, exampleHost: null };
+  return [
+    { kind: 'again', ...made },
+    { kind: 'route', ...made, routeHost: null, system: host },
+  ];
 }
 
 function tagOf(controls: readonly ControlItem[]): string | null {

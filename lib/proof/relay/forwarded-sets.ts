@@ -8,6 +8,7 @@ import { forwardTable } from '../../forwarding/index.js';
 import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AddressSet, Route, RouteDoubt } from './routes.js';
@@ -66,7 +67,11 @@ interface OutputPart {
   readonly isChosen: boolean;
 }
 
-function outputParts({ template }: Entry, { languages }: AddressLanguages): readonly OutputPart[] {
+function outputParts(
+  { template }: Entry,
+  { languages }: AddressLanguages,
+  captured: readonly Language[],
+): readonly OutputPart[] {
   const parts: OutputPart[] = [];
   for (const item of template) {
     switch (item.kind) {
@@ -74,7 +79,7 @@ function outputParts({ template }: Entry, { languages }: AddressLanguages): read
         parts.push({ language: languages.text(item.text), text: item.text, isChosen: false });
         break;
       case 'capture':
-        parts.push({ language: languages.anyField, text: null, isChosen: true });
+        parts.push({ language: captured[item.capture] ?? languages.anyField, text: null, isChosen: true });
         break;
       case 'database':
       case 'sub-table':
@@ -93,8 +98,13 @@ function outputParts({ template }: Entry, { languages }: AddressLanguages): read
 }
 
 /** The sets of addresses among the outputs of an entry; none where the site spells them all out. */
-function setsOf(entry: Entry, addresses: AddressLanguages, localHost: string): readonly AddressSet[] {
-  const parts = outputParts(entry, addresses);
+function setsOf(
+  entry: Entry,
+  addresses: AddressLanguages,
+  localHost: string,
+  captured: readonly Language[],
+): readonly AddressSet[] {
+  const parts = outputParts(entry, addresses, captured);
   if (!parts.some(({ isChosen }) => isChosen)) return [];
   const { languages, anyHost } = addresses;
   const anywhere = { local: languages.anyField, host: anyHost };
@@ -103,7 +113,15 @@ function setsOf(entry: Entry, addresses: AddressLanguages, localHost: string): r
   const startsPlainly =
     first !== undefined &&
     (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
-  if (at === -1) return [anywhere, { local: languages.anyField, host: languages.text(localHost) }];
+  if (at === -1) {
+    const whole = languages.joined(...parts.map(({ language }) => language));
+    const bare = { local: whole, host: languages.text(localHost) };
+    const sign = languages.joined(languages.anyField, languages.text('@'), languages.anyField);
+    // Without an at sign it is a local part.
+    return findText(languages, languages.intersection([whole, sign]), { left: 10_000 }) === null
+      ? [bare]
+      : [anywhere, bare];
+  }
   const sign = parts[at]?.text ?? '';
   const cut = sign.lastIndexOf('@');
   const before = [...parts.slice(0, at).map(({ language }) => language), languages.text(sign.slice(0, cut))];
@@ -143,7 +161,8 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
     );
     const from = isPlain ? languages.union(matched) : languages.anyField;
     const ways = isPlain ? [flags.has('D')] : [false, true];
-    return setsOf(entry, addresses, compiled.policy.localHost).flatMap((set) =>
+    const captured = isPlain ? boxes.captured(entry.pattern) : [];
+    return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((set) =>
       ways.map((isRewritten) => ({ set, isRewritten, from })),
     );
   });

@@ -1,7 +1,6 @@
 /*
  * The hosts outside, as languages, for mail that comes in on one channel: what `policy/outside` says of one host, for all at once.
  */
-import { foldDomain } from '../../address/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type CompiledPolicy,
@@ -55,10 +54,10 @@ export function* outsideHosts(
   const unknown = yield* rewriteEnvelope(policy, `built-in-entries@${unknownHost}`, which, newEnvironment());
   const unknownRule = placeOfRule(unknown.rules.at(-1));
   const nobody = { local: languages.text('built-in-entries'), host: addresses.host };
-  const { routes } = finder.find({ source, direction: 'forward', inner: addresses.host }, nobody);
+  const routes = finder.find({ source, direction: 'forward', inner: addresses.host }, nobody);
   const outside: Language[] = [];
   const inside: Language[] = [];
-  for (const { channel, host, rule } of routes) {
+  for (const { channel, given: host, rule } of routes) {
     const isUnknown = rule !== null && placeOf(rule) === unknownRule;
     if (goesOutside(policy, channel)) {
       outside.push(isForStrangersOnly(policy, channel) ? host : languages.difference(host, ours));
@@ -67,9 +66,4 @@ export function* outsideHosts(
     else inside.push(host);
   }
   return { outside: languages.union(outside), inside: languages.union(inside), ours, leaving };
-}
-
-/** Folds a host for a comparison with one of a language. */
-export function foldedHost(host: string): string {
-  return foldDomain(host);
 }

@@ -24,7 +24,7 @@ import {
   SessionSpace,
   type SessionTexts,
 } from './session-space.js';
-import type { SwitchedClients } from './switched-clients.js';
+import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
 import { type Passed, type StoppedBy, trySession } from './try-session.js';
 
@@ -60,7 +60,7 @@ export interface SearchSetting {
   /** What witnesses should look like, the most wanted first. */
   readonly wanted: readonly FieldLanguages[];
   /** A client of a stranger, for sessions in which the client does not count. */
-  readonly client: string;
+  readonly client: StrangeClient;
   readonly switched: SwitchedClients;
   readonly newEnvironment: () => Environment;
 }
@@ -263,9 +263,9 @@ class ClaimedSearch {
       : 'sender.invalid';
     const orcpt = texts.get('orcpt') ?? '';
     return {
-      client: texts.get('client') ?? this.#setting.client,
+      client: texts.get('client') ?? this.#setting.client.address,
       port: Number(texts.get('port') ?? String(this.#setting.port)),
-      name: null,
+      name: this.#setting.client.name,
       helo: helo === '' ? null : helo,
       esmtp,
       tls,
@@ -291,8 +291,8 @@ export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<Pat
   for (const claims of claimsFor(flags, setting.tls)) {
     const search = new ClaimedSearch(path, setting, claims);
     yield* search.run();
-    ways.push(...search.ways);
-    unsettled.push(...search.unsettled);
+    for (const one of search.ways) ways.push(one);
+    for (const one of search.unsettled) unsettled.push(one);
   }
   return { ways, unsettled };
 }

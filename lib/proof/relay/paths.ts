@@ -31,6 +31,8 @@ export interface RelayPath {
   readonly isKept: boolean;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
+  /** What on the path could not be followed, so that any address was assumed; null for nothing. */
+  readonly doubt: RouteDoubt | null;
 }
 
 export interface RelayPaths {
@@ -65,6 +67,7 @@ interface Place {
   readonly steps: number;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
+  readonly doubt: RouteDoubt | null;
   /** The points that the path has passed: sets on channels that reprocess, and sets that were forwarded. */
   readonly loop: ReadonlySet<string>;
 }
@@ -78,6 +81,7 @@ class PathSearch {
   readonly #paths: RelayPath[] = [];
   readonly #doubts = new Map<string, RouteDoubt>();
   readonly #seen = new Set<string>();
+  readonly #known = new Set<string>();
 
   constructor(question: PathQuestion) {
     this.#question = question;
@@ -96,6 +100,7 @@ class PathSearch {
       mayForward: true,
       steps: 0,
       earlierRecipients: 0,
+      doubt: null,
       loop: new Set(),
     };
     this.#route(start, received);
@@ -109,8 +114,7 @@ class PathSearch {
   /** Rewrites a set, and goes on with each channel that it may reach. */
   #route(place: Place, set: AddressSet): void {
     const { finder, inner, compiled } = this.#question;
-    const { routes, doubts } = finder.find({ source: place.source, direction: 'forward', inner }, set);
-    for (const doubt of doubts) this.#doubt(doubt);
+    const routes = finder.find({ source: place.source, direction: 'forward', inner }, set);
     for (const route of routes) {
       const isKept = place.isKept && route.local === set.local && route.prefix === '';
       const origins: Origins = (address) => route.origins(address).flatMap((one) => place.origins(one));
@@ -122,7 +126,7 @@ class PathSearch {
       const to: SessionField =
         isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
-      const here = { ...place, to, recipients, origins, isKept };
+      const here = { ...place, to, recipients, origins, isKept, doubt: route.doubt ?? place.doubt };
       const before =
         route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
       const { addressForm } = compiledChannel(compiled.policy, route.channel);
@@ -209,11 +213,10 @@ class PathSearch {
   #routeForwarded(place: Place, set: AddressSet, to: SessionField): void {
     const { finder, inner } = this.#question;
     if (this.#wasHere(place, 'forwarded', set)) return;
-    const { routes, doubts } = finder.find({ source: place.source, direction: 'forward', inner }, set);
-    for (const doubt of doubts) this.#doubt(doubt);
+    const routes = finder.find({ source: place.source, direction: 'forward', inner }, set);
     for (const route of routes) {
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
-      this.#expand({ ...place, to, recipients }, route);
+      this.#expand({ ...place, to, recipients, doubt: route.doubt ?? place.doubt }, route);
     }
   }
 
@@ -244,16 +247,34 @@ class PathSearch {
     const leaving = goes ? languages.complement(hosts.ours) : languages.difference(hosts.outside, hosts.ours);
     const host = languages.intersection([route.host, leaving]);
     if (host === languages.nothing) return;
-    const recipients = new Map(here.recipients).set(here.to, this.#textOf({ ...route, host }));
-    this.#paths.push({
+    const last = this.#textOf({ ...route, host });
+    this.#add({
       channel,
       consultations: here.consultations,
-      recipients,
+      recipients: new Map([...here.recipients, [here.to, last]]),
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
+      doubt: here.doubt,
       earlierRecipients: here.earlierRecipients,
     });
+  }
+
+  /** Keeps a path, without the forms of the recipient that no table sees, unless there is one like it. */
+  #add(path: RelayPath): void {
+    const seen = new Set<SessionField>(['to0', path.last, ...path.consultations.map(({ to }) => to)]);
+    const recipients = new Map([...path.recipients].filter(([field]) => seen.has(field)));
+    const key = JSON.stringify([
+      path.channel,
+      path.isKept,
+      path.last,
+      path.earlierRecipients,
+      path.consultations,
+      [...recipients].map(([field, { number }]) => [field, number]),
+    ]);
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#paths.push({ ...path, recipients });
   }
 
   /** A later pass of a channel that reprocesses. */

@@ -10,6 +10,7 @@ import {
   type CompiledPolicy,
   type EntryPoint,
   isSubmission,
+  noName,
   type Policy,
   sessionTls,
   strangerAt,
@@ -26,7 +27,7 @@ import { relayPaths } from './paths.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
-import { strangeAddresses, SwitchedClients } from './switched-clients.js';
+import { type StrangeClient, SwitchedClients, strangeAddresses } from './switched-clients.js';
 import { wayInWords } from './way-words.js';
 
 /** The access tables that exist, by their names in capitals. */
@@ -130,10 +131,11 @@ function beforeRecipients(
 function* tlsOf(
   policy: Policy,
   entryPoint: EntryPoint,
-  address: string,
+  { address, name }: StrangeClient,
   environment: Environment,
 ): Lookup<readonly boolean[]> {
-  const { server, reverseName, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
+  const reverseName = name === null ? noName : ({ kind: 'confirmed', name } as const);
+  const { server, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
   const client = { address, port: 4000 };
   const found: boolean[] = [];
   for (const tls of [false, true]) {
@@ -145,16 +147,31 @@ function* tlsOf(
   return found;
 }
 
-/** An address of a stranger, which no rule switches to another channel. */
-function* strangerAddress(policy: Policy, entryPoint: EntryPoint, environment: Environment): Lookup<string> {
+/** The address and the name of a stranger, whom no rule switches to another channel. */
+function* findStranger(
+  policy: Policy,
+  entryPoint: EntryPoint,
+  environment: Environment,
+): Lookup<StrangeClient> {
   const { server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
-  const [first = ''] = strangeAddresses;
-  for (const address of strangeAddresses) {
-    const client = { client: { address, port: 4000 }, server, reverseName, helo, esmtp, tls, authUser: null };
-    const { session } = yield* decideClient(auditSetup(policy, environment), client);
-    if (session.sourceChannel === sourceChannel) return address;
+  const [usual = ''] = strangeAddresses;
+  for (const name of [null, 'client.sender.invalid']) {
+    for (const address of strangeAddresses) {
+      const own = name === null ? reverseName : ({ kind: 'confirmed', name } as const);
+      const client = {
+        client: { address, port: 4000 },
+        server,
+        reverseName: own,
+        helo,
+        esmtp,
+        tls,
+        authUser: null,
+      };
+      const { session } = yield* decideClient(auditSetup(policy, environment), client);
+      if (session.sourceChannel === sourceChannel) return { address, name };
+    }
   }
-  return first;
+  return { address: usual, name: null };
 }
 
 /** What a proof is made with. */
@@ -210,7 +227,7 @@ class ChannelSearch {
       inner,
     });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
-    const client = yield* strangerAddress(policy, this.#entryPoint, newEnvironment());
+    const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
       policy,
@@ -220,9 +237,9 @@ class ChannelSearch {
       tables,
       fields,
       before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
-      tls: yield* tlsOf(policy, this.#entryPoint, client, newEnvironment()),
-      wanted: wantedFields(addresses, client),
-      client,
+      tls: yield* tlsOf(policy, this.#entryPoint, { address, name }, newEnvironment()),
+      wanted: wantedFields(addresses, address),
+      client: { address, name },
       switched: new SwitchedClients(policy, finder, addresses, port),
       newEnvironment,
     };
@@ -230,7 +247,9 @@ class ChannelSearch {
       const { ways, unsettled } = yield* searchPath(path, search);
       for (const way of ways) this.#way(way, tables);
       const [first] = unsettled;
-      if (first !== undefined) {
+      if (first !== undefined && path.doubt !== null) {
+        this.#doubt(path.doubt.cause, path.doubt.assumed, path.doubt.span);
+      } else if (first !== undefined) {
         this.#doubt(
           `some sessions towards \`${path.channel}\` could not be settled, the first: ${first}`,
           'that they do not relay',

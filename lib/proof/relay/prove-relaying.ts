@@ -2,9 +2,11 @@
  * Decides for each channel that strangers come in on whether they can relay: by proof, and by the forms of the relay audit as a
  * cross-check.
  */
+import { foldDomain, splitAddress } from '../../address/index.js';
 import { databaseNames, type Environment, type Lookup } from '../../engine/index.js';
 import { type CompiledPolicy, type EntryPoint, entryPointsOf, type Policy } from '../../policy/index.js';
 import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
+import type { RelayLeak } from '../audit/relay-leak.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
@@ -33,6 +35,12 @@ function restsOn({ settings }: Policy, contents: DatabaseContents): string[] {
   ];
 }
 
+/** Whether a leak goes to a host that is none of ours and not below one, as the audit's own hosts may be after rewriting. */
+function leavesUs({ localDomains }: Policy, { isDirect, reading }: RelayLeak): boolean {
+  const host = foldDomain(splitAddress(reading.at(-1) ?? '').domain ?? '');
+  return !isDirect || ![...localDomains].some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
+
 /** Adds what the audit found where the proof found no way. */
 function crossChecked(
   policy: Policy,
@@ -40,7 +48,8 @@ function crossChecked(
   proof: ChannelProof,
   audit: RelayAudit,
 ): ChannelProof {
-  const leaks = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
+  const found = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
+  const leaks = found.filter((leak) => leavesUs(policy, leak));
   if (proof.ways.length > 0 || leaks.length === 0) return proof;
   const ways = leaks.slice(0, mostAudited).map((leak) => wayOfLeak(policy, entryPoint, leak));
   return { ...proof, answer: 'relays', ways };

@@ -48,6 +48,10 @@ export interface Route extends AddressSet {
   readonly rule: Span | null;
   /** Whether no address of the set can fail to take this route, unless it takes another one that the set has. */
   readonly isCertain: boolean;
+  /** What on the way could not be followed; null for nothing. */
+  readonly doubt: RouteDoubt | null;
+  /** The hosts of the set that take it, as they were given. */
+  readonly given: Language;
 }
 
 /** Something in the rules that cannot be followed. */
@@ -55,11 +59,6 @@ export interface RouteDoubt {
   readonly cause: string;
   readonly assumed: string;
   readonly span: Span;
-}
-
-export interface Routes {
-  readonly routes: readonly Route[];
-  readonly doubts: readonly RouteDoubt[];
 }
 
 /** Which addresses are rewritten. */
@@ -87,8 +86,12 @@ interface Under extends AddressSet {
   readonly origins: Origins;
   readonly rule: Span | null;
   readonly isCertain: boolean;
+  readonly doubt: RouteDoubt | null;
+  /** The hosts that were given; null before any rule. */
+  readonly given: Language | null;
 }
 
+const unfollowed = 'that it makes no address with text of the choice of a stranger';
 const itself: Origins = (address) => [address];
 /** More sets than any sensible rules make of one. */
 const mostSets = 4_000;
@@ -146,7 +149,7 @@ export class RouteFinder {
   }
 
   /** Finds the routes of a set. */
-  find(question: RouteQuestion, { local, host }: AddressSet): Routes {
+  find(question: RouteQuestion, { local, host }: AddressSet): readonly Route[] {
     const search = new RouteSearch(
       this.#compiled,
       this.#addresses,
@@ -155,7 +158,18 @@ export class RouteFinder {
       this.#routing,
       question,
     );
-    return search.run({ local, host, from: 'at', tag: '', isWhole: false, origins: itself, rule: null, isCertain: true });
+    return search.run({
+      local,
+      host,
+      from: 'at',
+      tag: '',
+      isWhole: false,
+      origins: itself,
+      rule: null,
+      isCertain: true,
+      doubt: null,
+      given: null,
+    });
   }
 }
 
@@ -171,7 +185,6 @@ class RouteSearch {
   readonly #open: Under[] = [];
   readonly #seen = new Set<string>();
   readonly #routes = new Map<string, Route>();
-  readonly #doubts = new Map<string, RouteDoubt>();
 
   constructor(
     compiled: CompiledPolicy,
@@ -196,16 +209,23 @@ class RouteSearch {
     };
   }
 
-  run(first: Under): Routes {
+  run(first: Under): readonly Route[] {
     this.#add(first);
     for (const under of this.#open) this.#step(under);
-    return { routes: [...this.#routes.values()], doubts: [...this.#doubts.values()] };
+    return [...this.#routes.values()];
   }
 
   #add(under: Under): void {
     const { nothing } = this.#addresses.languages;
     if (under.host === nothing || under.local === nothing) return;
-    const key = [under.local.number, under.host.number, under.from, under.tag, under.isWhole].join(' ');
+    const key = [
+      under.local.number,
+      under.host.number,
+      under.from,
+      under.tag,
+      under.isWhole,
+      under.given?.number ?? '',
+    ].join(' ');
     if (this.#seen.has(key) || this.#open.length > mostSets) return;
     this.#seen.add(key);
     this.#open.push(under);
@@ -280,7 +300,9 @@ class RouteSearch {
     const { languages } = this.#addresses;
     for (const host of this.#tableHosts()) {
       if (!languages.has(region, foldHost(host))) continue;
-      this.#arriveAt(under, { local: under.local, host: languages.text(host), prefix: '' }, host, under);
+      const one = languages.text(host);
+      const arrived = { ...under, host: one, given: under.given ?? one };
+      this.#arriveAt(arrived, { local: under.local, host: one, prefix: '' }, host, arrived);
     }
   }
 
@@ -296,10 +318,14 @@ class RouteSearch {
         this.#addresses,
         this.#contents,
       );
-      for (const doubt of result.doubts) this.#doubts.set(doubt.cause, { ...doubt, span: rule.span });
+      const doubt =
+        result.cause === null ? under.doubt : { cause: result.cause, assumed: unfollowed, span: rule.span };
       for (const made of result.made) {
         const isCertain = under.isCertain && !result.mayFail && result.made.length === 1;
-        this.#follow({ ...under, rule: rule.span, host: region, isCertain }, made);
+        this.#follow(
+          { ...under, rule: rule.span, host: region, isCertain, doubt, given: under.given ?? region },
+          made,
+        );
       }
       if (!result.mayFail) return true;
     }
@@ -351,11 +377,22 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule, isCertain } = under;
+    const { origins, rule, isCertain, doubt } = under;
+    const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${rule?.offset ?? ''} ${rule?.source.name ?? ''}`;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''}`;
     if (this.#routes.has(key)) return;
-    this.#routes.set(key, { channel: channel.name, local, host: renamed, prefix, origins, rule, isCertain });
+    this.#routes.set(key, {
+      channel: channel.name,
+      local,
+      host: renamed,
+      prefix,
+      origins,
+      rule,
+      isCertain,
+      doubt,
+      given,
+    });
   }
 
   /** Starts over with a local part that has hosts of its own. */

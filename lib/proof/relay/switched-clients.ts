@@ -12,6 +12,13 @@ import type { Route, RouteFinder } from './routes.js';
 /** Addresses that a stranger may have, for examples and documentation first. Ref: RFC 5737 3 */
 export const strangeAddresses: readonly string[] = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '8.8.4.4'];
 
+/** A client that may be a stranger. */
+export interface StrangeClient {
+  readonly address: string;
+  /** A confirmed name; null for none. */
+  readonly name: string | null;
+}
+
 /** Finds which clients are switched as one of them is. */
 export class SwitchedClients {
   readonly #addresses: AddressLanguages;
@@ -26,7 +33,7 @@ export class SwitchedClients {
       direction: 'backward' as const,
       inner: languages.nothing,
     };
-    this.#routes = finder.find(question, { local: languages.text('postmaster'), host: literals }).routes;
+    this.#routes = finder.find(question, { local: languages.text('postmaster'), host: literals });
   }
 
   /** The addresses of clients that go the way of one that was seen to be switched; null where that is not certain of any. */

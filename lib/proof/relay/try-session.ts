@@ -101,10 +101,13 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
   const { session } = connected;
   if (session.sourceChannel !== channel) {
-    return { kind: 'elsewhere', why: `the client ${witness.client} is switched to \`${session.sourceChannel}\`` };
+    return {
+      kind: 'elsewhere',
+      why: `the client ${witness.client} is switched to \`${session.sourceChannel}\``,
+    };
   }
   const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
-  trace.push(...from.trace);
+  for (const one of from.trace) trace.push(one);
   if (from.decision.verdict.kind !== 'accept') return end(whyOf(from.decision.verdict));
   const request = {
     to: witness.to,
@@ -113,7 +116,7 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
     earlierRecipients,
   };
   const to = yield* decideRcpt(setup, { ...session, relaying: false }, from.decision.envelopeFrom, request);
-  trace.push(...to.trace);
+  for (const one of to.trace) trace.push(one);
   const { verdict, effects, deliveries } = to.decision;
   if (verdict.kind !== 'accept') return end(whyOf(verdict));
   const decided = [...decidedIn(trace)];

@@ -13,9 +13,10 @@ import {
   type LdapStore,
   partOfKey,
 } from '../../../lib/config/index.js';
-import type { DirectoryEntry, LdapSearch } from '../../../lib/engine/index.js';
+import type { DirectoryEntry } from '../../../lib/engine/index.js';
 import {
-  fillTemplate,
+  type FilledSearch,
+  fillSearch,
   type LdapTemplate,
   type ParsedTemplate,
   type PlainFilter,
@@ -30,6 +31,7 @@ import { loadPackage } from '../load-package.js';
 import {
   type LdapSearchQuery,
   QuestionRefused,
+  type Secrets,
   type StoreClient,
   type StoreConnection,
   type StoreServer,
@@ -60,19 +62,26 @@ function inWords(ldapts: Ldapts, error: unknown): unknown {
   return new Error(`${name} (code ${error.code})${said === '' ? '' : `: ${said}`}`);
 }
 
-function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
+export function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   if ('value' in parsed) return parsed.value;
   throw new QuestionRefused(parsed.error.message);
 }
 
-/** The search of a database; its filter may lack the outer parentheses, as in Postfix. */
-function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQuery): LdapTemplate<KeyPart> {
-  return {
+const templates = new WeakMap<LdapQuery, LdapTemplate<KeyPart>>();
+
+/** The search of a database, parsed once; its filter may lack the outer parentheses, as in Postfix. */
+function templateOf(query: LdapQuery): LdapTemplate<KeyPart> {
+  const known = templates.get(query);
+  if (known !== undefined) return known;
+  const { searchBase, scope, queryFilter, resultAttribute } = query;
+  const template = {
     dn: valueOrRefused(parseDn(keyParts(searchBase))),
     attributes: resultAttribute.split(/[\s,]+/),
     scope,
     filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
+  templates.set(query, template);
+  return template;
 }
 
 function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'compare' }>): LdaptsFilter {
@@ -90,7 +99,7 @@ function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'comp
   }
 }
 
-function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
+export function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   const { kind } = filter;
   switch (kind) {
     case 'and':
@@ -124,18 +133,24 @@ function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   }
 }
 
+/** What to reject with for an error of a search. */
+export function troubleOf(ldapts: Ldapts, error: unknown): unknown {
+  if (!(error instanceof ldapts.ResultCodeError)) return error;
+  const named = inWords(ldapts, error);
+  return serverCodes.has(error.code) ? named : new QuestionRefused(describeTrouble(named));
+}
+
 /** The entries that a search finds, one more than `most` at most. */
 async function search(
   client: Client,
   ldapts: Ldapts,
-  wanted: LdapSearch,
+  wanted: FilledSearch,
 ): Promise<readonly DirectoryEntry[]> {
   // The client would connect again by itself, without TLS and without logging in.
   if (!client.isConnected) throw new Error('the connection is closed');
-  const filter = toFilter(ldapts, valueOrRefused(parseFilter<never>([wanted.filter])));
   const pages = client.searchPaginated(wanted.base, {
     scope: wanted.scope,
-    filter,
+    filter: toFilter(ldapts, wanted.filter),
     attributes: [...wanted.attributes],
     // Asked as a page, a limit of the server itself is an error and does not look like a complete answer.
     paged: { pageSize: wanted.most + 1 },
@@ -148,17 +163,15 @@ async function search(
     }
     return page.value.searchEntries.map(entryOf);
   } catch (error) {
-    if (!(error instanceof ldapts.ResultCodeError)) throw error;
-    if (error.code === noSuchObject && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
-    const named = inWords(ldapts, error);
-    if (serverCodes.has(error.code)) throw named;
-    throw new QuestionRefused(describeTrouble(named));
+    const isMissing = error instanceof ldapts.ResultCodeError && error.code === noSuchObject;
+    if (isMissing && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
+    throw troubleOf(ldapts, error);
   } finally {
     await pages.return(undefined);
   }
 }
 
-function entryOf({
+export function entryOf({
   dn,
   ...attributes
 }: {
@@ -183,32 +196,62 @@ async function valuesOf(
 ): Promise<readonly string[]> {
   if (query.kind === 'ldap search') {
     const wanted = readSearch(key);
-    const entries = await search(client, ldapts, wanted);
+    const filter = valueOrRefused(parseFilter<never>([wanted.filter]));
+    const entries = await search(client, ldapts, { ...wanted, filter });
     return printEntries(entries, wanted.most);
   }
   const template = templateOf(query);
-  const wanted = fillTemplate(template, (part) => partOfKey(key, part), mostEntries);
+  const wanted = fillSearch(template, (part) => partOfKey(key, part), mostEntries);
   if (wanted === null) return [];
   const entries = await search(client, ldapts, wanted);
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
   return entries.flatMap((entry) => template.attributes.flatMap((name) => valuesOfEntry(entry, [name])));
 }
 
+const versionAttributes = ['vendorName', 'vendorVersion', 'supportedLDAPVersion', 'objectClass'];
+
+/** What the root of the directory says about the server; null if it may not be read. Ref: RFC 4512 5.1; RFC 3045 */
+async function versionOf(client: Client, ldapts: Ldapts): Promise<string | null> {
+  const root = {
+    base: '',
+    scope: 'base',
+    filter: { kind: 'present', attribute: 'objectClass' },
+    attributes: versionAttributes,
+    most: 1,
+  } as const;
+  try {
+    const [entry] = await search(client, ldapts, root);
+    if (entry === undefined) return null;
+    const named = ['vendorname', 'vendorversion'].flatMap((name) => entry.get(name)?.[0] ?? []).join(' ');
+    if (named !== '') return named;
+    const isOpenLdap = entry.get('objectclass')?.includes('OpenLDAProotDSE') === true;
+    if (isOpenLdap) return 'OpenLDAP';
+    const versions = entry.get('supportedldapversion') ?? [];
+    return versions.length === 0 ? null : `LDAP ${versions.join(', ')}`;
+  } catch (error) {
+    if (error instanceof QuestionRefused) return null;
+    throw error;
+  }
+}
+
 /** What `Client` connects with; `socket` is the one in use. */
 function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   const transport: { socket: Socket | null } = { socket: null };
   const isTls = server.kind === 'host' && server.tls === 'on';
-  const createConnection = (): Socket => {
-    const socket =
-      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+  const asTransport = <S extends Socket>(socket: S): S => {
+    // Without this, the second of several searches would wait until the server has confirmed the first.
+    socket.setNoDelay(true);
     transport.socket = socket;
     return socket;
   };
+  const createConnection = (): Socket => {
+    const socket =
+      server.kind === 'path' ? connectPlain(server.path) : connectPlain(server.port, server.host);
+    return asTransport(socket);
+  };
   const createSecureConnection = () => {
     if (server.kind === 'path') throw new Error('a UNIX socket has no TLS');
-    const socket = connectTls({ ...tls, host: server.host, port: server.port });
-    transport.socket = socket;
-    return socket;
+    return asTransport(connectTls({ ...tls, host: server.host, port: server.port }));
   };
   return {
     transport,
@@ -218,33 +261,57 @@ function transportTo(server: StoreServer, tls: ReturnType<typeof tlsOptions>) {
   };
 }
 
+/** A connection to a directory, logged in. */
+export interface LdapConnection {
+  readonly client: Client;
+  readonly ldapts: Ldapts;
+  close(): void;
+  keepAlive(wanted: boolean): void;
+}
+
+/** Connects and binds. Rejects with the reason; gives up when `ends` is aborted. */
+export async function connectLdap(
+  server: StoreServer,
+  settings: LdapStore & Secrets,
+  ends: AbortSignal,
+): Promise<LdapConnection> {
+  const ldapts = await load();
+  const tls = tlsOptions(server, settings);
+  const { transport, options } = transportTo(server, tls);
+  const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+  const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
+  ends.addEventListener('abort', abort, { once: true });
+  try {
+    if (server.kind === 'host' && server.tls === 'starttls') {
+      await client.startTLS({ ...tls, host: server.host });
+    }
+    await client.bind(settings.bindDn ?? '', settings.password ?? '');
+  } catch (error) {
+    transport.socket?.destroy();
+    throw inWords(ldapts, error);
+  } finally {
+    ends.removeEventListener('abort', abort);
+  }
+  return {
+    client,
+    ldapts,
+    close: () => {
+      client.unbind().catch(() => undefined);
+      transport.socket?.destroy();
+    },
+    keepAlive: (wanted) => void (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+  };
+}
+
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
   load,
   async connect(server, settings, ends) {
-    const ldapts = await load();
-    const tls = tlsOptions(server, settings);
-    const { transport, options } = transportTo(server, tls);
-    const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
-    const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
-    ends.addEventListener('abort', abort, { once: true });
-    try {
-      if (server.kind === 'host' && server.tls === 'starttls') {
-        await client.startTLS({ ...tls, host: server.host });
-      }
-      await client.bind(settings.bindDn ?? '', settings.password ?? '');
-    } catch (error) {
-      transport.socket?.destroy();
-      throw inWords(ldapts, error);
-    } finally {
-      ends.removeEventListener('abort', abort);
-    }
+    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends);
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
-      close: () => {
-        client.unbind().catch(() => undefined);
-        transport.socket?.destroy();
-      },
-      keepAlive: (wanted) => (wanted ? transport.socket?.ref() : transport.socket?.unref()),
+      version: () => versionOf(client, ldapts),
+      close,
+      keepAlive,
     };
     return connection;
   },

@@ -4,16 +4,10 @@
  */
 import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import type { SqlQuery, SqlStore } from '../../../lib/config/index.js';
 import { loadPackage } from '../load-package.js';
-import {
-  QuestionRefused,
-  type StoreClient,
-  type StoreConnection,
-  type StoreServer,
-} from '../store-connection.js';
+import type { StoreServer } from '../store-connection.js';
 import { tlsOptions } from '../tls-options.js';
-import { parameterValues, rowValues } from './sql-values.js';
+import { type SqlPackage, sqlClient } from './sql-server.js';
 
 const usualPort = 5432;
 
@@ -43,13 +37,15 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /** Every value as the server wrote it. */
-const asText = { getTypeParser: () => (value: string | Buffer) => value };
+export const asText = { getTypeParser: () => (value: string | Buffer) => value };
 
 const load = () => loadPackage('pg', () => import('pg'));
 
-export const postgresqlClient: StoreClient<SqlStore, SqlQuery> = {
+export type PostgresqlClient = InstanceType<Awaited<ReturnType<typeof load>>['default']['Client']>;
+
+export const postgresql: SqlPackage<PostgresqlClient> = {
   load,
-  async connect(server, settings, ends) {
+  async begin(server, settings) {
     const { Client } = (await load()).default;
     const tls = tlsOptions(server, settings);
     const { host, port } = addressOf(server);
@@ -70,38 +66,15 @@ export const postgresqlClient: StoreClient<SqlStore, SqlQuery> = {
       application_name: 'pmdf',
       stream: () => socket,
     });
-    const close = (): void => void socket.destroy();
     // Failures reach the question that waits; without a listener, one between questions would end the process.
     client.on('error', () => undefined);
-    ends.addEventListener('abort', close, { once: true });
-    try {
-      await client.connect();
-    } catch (error) {
-      close();
-      throw error;
-    } finally {
-      ends.removeEventListener('abort', close);
-    }
-    const connection: StoreConnection<SqlQuery> = {
-      async values(query, key) {
-        const values = parameterValues(query, key);
-        if (values === null) return [];
-        try {
-          const { rows } = await client.query<unknown[]>({
-            text: query.text,
-            values,
-            rowMode: 'array',
-            types: asText,
-          });
-          return rowValues(rows);
-        } catch (error) {
-          if (isRefusal(error)) throw new QuestionRefused(error.message);
-          throw error;
-        }
-      },
-      close,
-      keepAlive: (wanted) => void (wanted ? socket.ref() : socket.unref()),
-    };
-    return connection;
+    return { socket, loggedIn: client.connect().then(() => client) };
   },
+  async rows(client, text, values) {
+    const { rows } = await client.query<unknown[]>({ text, values, rowMode: 'array', types: asText });
+    return rows;
+  },
+  isRefusal,
 };
+
+export const postgresqlClient = sqlClient(postgresql);

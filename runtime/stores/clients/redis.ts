@@ -16,7 +16,7 @@ import { tlsOptions } from '../tls-options.js';
 /** Errors that are about the server rather than the question. */
 const serverErrors = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|UNKILLABLE|TRYAGAIN|READONLY)\b/;
 
-function loadRedis(): Promise<typeof import('redis')> {
+export function loadRedis(): Promise<typeof import('redis')> {
   return loadPackage('redis', () => import('redis'));
 }
 
@@ -44,6 +44,8 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
     ...(settings.password === null ? {} : { password: settings.password }),
     database: settings.dbname,
     disableOfflineQueue: true,
+    // Else each command would have a signal of its own, and one of a large batch would be given up before it is sent.
+    commandOptions: { timeout: 0 },
   });
   const close = (): void => closeRedis(client);
   // Failures reach the question that waits; without a listener, one between questions would end the process.
@@ -60,6 +62,13 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
   }
 }
 
+/** An error of a question: QuestionRefused if it is about the question and not about the server. */
+export async function asRefusal(error: unknown): Promise<unknown> {
+  const { ErrorReply } = await loadRedis();
+  const isRefusal = error instanceof ErrorReply && !serverErrors.test(error.message);
+  return isRefusal ? new QuestionRefused(error.message) : error;
+}
+
 /** What the server says it is; null if this account may not ask. */
 async function versionOf(client: RedisConnection): Promise<string | null> {
   const info = await client.info('server').catch(() => '');
@@ -72,21 +81,19 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   load: loadRedis,
   async connect(server, settings, ends) {
-    const { ErrorReply } = await loadRedis();
     const client = await connectRedis(server, settings, ends);
+    // The pool has a time limit for each question; one of the client costs more than all else that it does for a question.
+    const asked = client.withCommandOptions({ timeout: 0 });
     const connection: StoreConnection<RedisQuery> = {
       async values(query, key) {
         const name = expandKeyTemplate(query.key, key);
         const hash = query.hash === null ? null : expandKeyTemplate(query.hash, key);
         if (name === null || (query.hash !== null && hash === null)) return [];
         try {
-          const value = hash === null ? await client.get(name) : await client.hGet(hash, name);
+          const value = hash === null ? await asked.get(name) : await asked.hGet(hash, name);
           return value === null ? [] : [value];
         } catch (error) {
-          if (error instanceof ErrorReply && !serverErrors.test(error.message)) {
-            throw new QuestionRefused(error.message);
-          }
-          throw error;
+          throw await asRefusal(error);
         }
       },
       version: () => versionOf(client),

@@ -1,16 +1,23 @@
 /*
- * An open SQLite file, read-only, with the module of Node where it has one, else with the package `better-sqlite3`.
+ * An open SQLite file, with the module of Node where it has one, else with the package `better-sqlite3`. The gateway only reads;
+ * commands write too.
  */
 import { loadPackage } from '../load-package.js';
 
 /** Answers at once, and throws the error of SQLite. */
 export interface SqliteFile {
   rows(statement: string, values: readonly string[]): readonly (readonly unknown[])[];
+  /** The rows of a statement one after the other; no other statement may be used meanwhile. */
+  each(statement: string): Iterable<readonly unknown[]>;
+  /** Runs a statement without rows; returns how many rows of a table it changed. */
+  change(statement: string, values: readonly string[]): number;
   close(): void;
 }
 
+export type SqliteAccess = 'read' | 'write';
+
 /** Opens a file that exists. Throws if it cannot be opened. */
-export type OpenSqliteFile = (path: string) => SqliteFile;
+export type OpenSqliteFile = (path: string, access: SqliteAccess) => SqliteFile;
 
 /** Statements that an open file keeps. */
 const mostStatements = 32;
@@ -39,6 +46,8 @@ interface NodeStatement {
   setReadBigInts(enabled: boolean): void;
   setReturnArrays(enabled: boolean): void;
   all(...values: string[]): unknown[][];
+  iterate(): Iterable<unknown[]>;
+  run(...values: string[]): { readonly changes: number | bigint };
 }
 interface NodeDatabase {
   prepare(text: string): NodeStatement;
@@ -59,8 +68,8 @@ export function nodeSqlite(): OpenSqliteFile | null {
   const module = process.getBuiltinModule('node:sqlite');
   if (!isNodeSqlite(module)) return null;
   const { DatabaseSync } = module;
-  return (path) => {
-    const database = new DatabaseSync(path, { readOnly: true });
+  return (path, access) => {
+    const database = new DatabaseSync(path, { readOnly: access === 'read' });
     const prepared = new Prepared((text) => {
       const statement = database.prepare(text);
       statement.setReadBigInts(true);
@@ -69,6 +78,8 @@ export function nodeSqlite(): OpenSqliteFile | null {
     });
     return {
       rows: (statement, values) => prepared.get(statement).all(...values),
+      each: (statement) => prepared.get(statement).iterate(),
+      change: (statement, values) => Number(prepared.get(statement).run(...values).changes),
       close: () => database.close(),
     };
   };
@@ -77,11 +88,15 @@ export function nodeSqlite(): OpenSqliteFile | null {
 /** Opens files with `better-sqlite3`. Rejects with PackageMissing. */
 export async function betterSqlite(): Promise<OpenSqliteFile> {
   const { default: Database } = await loadPackage('better-sqlite3@12', () => import('better-sqlite3'));
-  return (path) => {
-    const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+  return (path, access) => {
+    const database = new Database(path, { readonly: access === 'read', fileMustExist: true, timeout: 0 });
     const prepared = new Prepared((text) => database.prepare<string[], unknown[]>(text).safeIntegers().raw());
+    // The package tells statements with rows from others.
+    const changes = new Prepared((text) => database.prepare<string[]>(text));
     return {
       rows: (statement, values) => prepared.get(statement).all(...values),
+      each: (statement) => prepared.get(statement).iterate(),
+      change: (statement, values) => changes.get(statement).run(...values).changes,
       close: () => void database.close(),
     };
   };
@@ -92,19 +107,28 @@ export async function openerOfSqliteFiles(): Promise<OpenSqliteFile> {
   return nodeSqlite() ?? (await betterSqlite());
 }
 
-/** The primary result codes of SQLite that say that another process has the file: BUSY, LOCKED, PROTOCOL. */
-const busyCodes = new Set([5, 6, 15]);
-
-/** Whether a statement failed because another process has the file, and may be tried again. */
-export function isBusy(error: unknown): boolean {
+/** Whether an error has one of some primary result codes, by number or by name. */
+function hasCode(error: unknown, codes: ReadonlySet<number>, names: RegExp): error is Error {
   if (!(error instanceof Error)) return false;
-  if ('errcode' in error && typeof error.errcode === 'number') return busyCodes.has(error.errcode & 0xff);
-  return 'code' in error && /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/.test(String(error.code));
+  if ('errcode' in error && typeof error.errcode === 'number') return codes.has(error.errcode & 0xff);
+  return 'code' in error && names.test(String(error.code));
+}
+
+const busyCodes = new Set([5, 6, 15]);
+const statementCodes = new Set([1]);
+const writeCodes = new Set([8, 19, 20]);
+
+/** Whether a statement failed because another process has the file, and may be tried again: BUSY, LOCKED, PROTOCOL. */
+export function isBusy(error: unknown): error is Error {
+  return hasCode(error, busyCodes, /^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/);
 }
 
 /** Whether a statement failed because of itself, such as one that names a table that does not exist. */
-export function isStatementError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === 1;
-  return 'code' in error && error.code === 'SQLITE_ERROR';
+export function isStatementError(error: unknown): error is Error {
+  return hasCode(error, statementCodes, /^SQLITE_ERROR$/);
+}
+
+/** Whether a statement cannot write what it is to write: READONLY, CONSTRAINT, MISMATCH. */
+export function isWriteRefusal(error: unknown): error is Error {
+  return hasCode(error, writeCodes, /^SQLITE_(?:READONLY|CONSTRAINT|MISMATCH)/);
 }

@@ -40,7 +40,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     this.#patienceMs = patienceMs;
     // Before the file is opened: one that replaces it in between is noticed at the next question.
     this.#stats = statSync(path, { bigint: true });
-    this.#file = open(path);
+    this.#file = open(path, 'read');
   }
 
   async values(query: SqlQuery, key: string): Promise<readonly string[]> {
@@ -50,17 +50,26 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       if (this.#isClosed) throw new Error('the file is closed');
       try {
-        this.#followFile();
-        // The first column alone, as in Postfix.
-        return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
+        return this.#read(query, values);
       } catch (error) {
         if (isBusy(error)) {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
           await this.#pause(pauseMs);
-        } else if (isStatementError(error) && error instanceof Error)
-          throw new QuestionRefused(error.message);
+        } else if (isStatementError(error)) throw new QuestionRefused(error.message);
         else throw error;
       }
+    }
+  }
+
+  /** The values, unless another process has the file or something is wrong: then they are asked for again, with patience. */
+  valuesAtOnce(query: SqlQuery, key: string): readonly string[] | null {
+    if (this.#isClosed) return null;
+    const values = parameterValues(query, key);
+    if (values === null) return [];
+    try {
+      return this.#read(query, values);
+    } catch {
+      return null;
     }
   }
 
@@ -71,10 +80,16 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     this.#file.close();
   }
 
+  #read(query: SqlQuery, values: readonly string[]): readonly string[] {
+    this.#followFile();
+    // The first column alone, as in Postfix.
+    return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
+  }
+
   #followFile(): void {
     const stats = statSync(this.#path, { bigint: true });
     if (isSame(stats, this.#stats)) return;
-    const file = this.#open(this.#path);
+    const file = this.#open(this.#path, 'read');
     this.#file.close();
     this.#file = file;
     this.#stats = stats;

@@ -40,7 +40,7 @@ function newContent(server: StoreServer, content: NewContent): NewContent {
     cannotHold: (entry) => content.cannotHold(entry),
     add: (entries) => tried(server, content.add(entries)),
     seal: () => tried(server, content.seal()),
-    commit: () => tried(server, content.commit()),
+    commit: (progress) => tried(server, content.commit(progress)),
     abandon: () => tried(server, content.abandon()),
   };
 }
@@ -50,8 +50,21 @@ export function withNamedTrouble(server: StoreServer, contents: StoreContents): 
   return {
     count: () => tried(server, contents.count()),
     entries: () => triedEach(server, contents.entries()),
-    set: (entry) => tried(server, contents.set(entry)),
-    delete: (key) => tried(server, contents.delete(key)),
+    change: async (key, make) => {
+      let own: { readonly error: unknown } | null = null;
+      const changed = contents.change(key, (values) => {
+        try {
+          return make(values);
+        } catch (error) {
+          own = { error };
+          throw error;
+        }
+      });
+      return await tried(server, changed).catch((error: unknown) => {
+        // An error of `make` is not the server's.
+        throw own?.error ?? error;
+      });
+    },
     replace: async () => newContent(server, await tried(server, contents.replace())),
     close: () => contents.close(),
   };

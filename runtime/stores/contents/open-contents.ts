@@ -4,6 +4,7 @@
 import type { StoreQuery, StoreServer, StoreSetting } from '../../../lib/config/index.js';
 import type { Secrets } from '../store-connection.js';
 import { withNamedTrouble } from './named-trouble.js';
+import { SqlContents } from './sql-contents.js';
 import { type StoreContents, StoreLacks } from './store-contents.js';
 
 /** A store and how a database in it is asked. */
@@ -28,15 +29,30 @@ async function connected(
       const { openRedisContents } = await import('./redis-contents.js');
       return await openRedisContents(server, { settings: { ...setting, ...secrets }, query }, ends);
     }
-    case 'socketmap':
-      throw new StoreLacks('a server that speaks socketmap can only be asked for single keys');
     case 'postgresql':
-    case 'mysql':
-    case 'sqlite':
-    case 'ldap':
-      throw new StoreLacks(
-        `the entries of stores of the kind \`${setting.kind}\` cannot be listed or changed`,
-      );
+    case 'mysql': {
+      if (query.kind !== 'sql') throw mismatch({ setting, query });
+      const given = { ...setting, ...secrets };
+      const session =
+        setting.kind === 'postgresql'
+          ? (await import('./postgresql-session.js')).openPostgresqlSession(server, given, ends)
+          : (await import('./mysql-session.js')).openMysqlSession(server, given, ends);
+      return new SqlContents(await session, query);
+    }
+    case 'sqlite': {
+      if (query.kind !== 'sql') throw mismatch({ setting, query });
+      const { openSqliteSession } = await import('./sqlite-session.js');
+      return new SqlContents(await openSqliteSession(server, setting), query);
+    }
+    case 'ldap': {
+      if (query.kind !== 'ldap') throw mismatch({ setting, query });
+      const { openLdapContents } = await import('./ldap-contents.js');
+      return await openLdapContents(server, { settings: { ...setting, ...secrets }, query }, ends);
+    }
+    case 'socketmap': {
+      const hint = 'use the database that the server takes its answers from';
+      throw new StoreLacks('a server that speaks socketmap can only be asked for single keys', hint);
+    }
   }
 }
 

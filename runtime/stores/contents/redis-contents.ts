@@ -11,7 +11,8 @@ import {
   type RedisStore,
 } from '../../../lib/config/index.js';
 import { KeyList, type NamedKeys, type NewContent, type OneValue } from '../../databases/index.js';
-import { connectRedis, type RedisConnection } from '../clients/redis.js';
+import type { Progress } from '../../files/index.js';
+import { connectRedis, loadRedis, type RedisConnection } from '../clients/redis.js';
 import {
   type OpenContents,
   type StoreContents,
@@ -65,11 +66,16 @@ type Place =
 /** Throws StoreLacks if the entries of other databases cannot be told from those of this one. */
 function placeOf({ key, hash }: RedisQuery): Place {
   const form = formOf(key);
-  if (form === null) throw new StoreLacks('its entries cannot be listed, since its `key` takes keys apart');
+  if (form === null) {
+    const hint = 'write a `key` with `%s` alone, such as `alias:%s`';
+    throw new StoreLacks('its entries cannot be listed, since its `key` takes keys apart', hint);
+  }
   if (hash === null) return { kind: 'strings', form };
   const name = fixedText(hash);
-  if (name === null)
-    throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key');
+  if (name === null) {
+    const hint = 'write a `hash` without placeholders';
+    throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key', hint);
+  }
   return { kind: 'hash', hash: name, form };
 }
 
@@ -109,11 +115,11 @@ class NewRedisContent implements NewContent {
     return this.#repeated;
   }
 
-  async commit(): Promise<number> {
+  async commit(progress: Progress): Promise<number> {
     const place = this.#place;
     const count = await this.#client.hLen(this.#unfinished);
     if (place.kind === 'strings') {
-      await this.#writeStrings();
+      await this.#writeStrings(count, progress);
       await this.#deleteOthers(place.form);
       await this.abandon();
     } else if (count === 0) await this.#client.del(place.hash);
@@ -128,10 +134,13 @@ class NewRedisContent implements NewContent {
     await this.#client.del(this.#unfinished);
   }
 
-  async #writeStrings(): Promise<void> {
+  async #writeStrings(count: number, progress: Progress): Promise<void> {
+    let done = 0;
     for await (const batch of this.#client.hScanIterator(this.#unfinished, { COUNT: batchSize })) {
       await Promise.all(batch.map(({ field, value }) => this.#client.set(field, value)));
       await this.#client.expire(this.#unfinished, unfinishedSeconds);
+      done += batch.length;
+      progress(done, count);
     }
   }
 
@@ -149,10 +158,12 @@ class NewRedisContent implements NewContent {
 class RedisContents implements StoreContents {
   readonly #client: RedisConnection;
   readonly #query: RedisQuery;
+  readonly #isWatchError: (error: unknown) => boolean;
 
-  constructor(client: RedisConnection, query: RedisQuery) {
+  constructor(client: RedisConnection, query: RedisQuery, isWatchError: (error: unknown) => boolean) {
     this.#client = client;
     this.#query = query;
+    this.#isWatchError = isWatchError;
   }
 
   async count(): Promise<number | null> {
@@ -176,23 +187,32 @@ class RedisContents implements StoreContents {
     }
   }
 
-  async set({ key, value }: OneValue): Promise<number> {
+  async change(key: string, make: (values: readonly string[]) => string | null): Promise<readonly string[]> {
     const { name, hash } = this.#nameOf(key);
-    if (hash !== null) return 1 - (await this.#client.hSet(hash, name, value));
-    return (await this.#client.set(name, value, { GET: true })) === null ? 0 : 1;
-  }
-
-  async delete(key: string): Promise<number> {
-    const { name, hash } = this.#nameOf(key);
-    return hash === null ? await this.#client.del(name) : await this.#client.hDel(hash, name);
+    const client = this.#client;
+    for (;;) {
+      await client.watch(hash ?? name);
+      const kept = hash === null ? await client.get(name) : await client.hGet(hash, name);
+      const before = kept === null ? [] : [kept];
+      const value = make(before);
+      const commands = client.multi();
+      if (value === null) hash === null ? commands.del(name) : commands.hDel(hash, name);
+      else hash === null ? commands.set(name, value) : commands.hSet(hash, name, value);
+      try {
+        await commands.exec();
+        return before;
+      } catch (error) {
+        // Another client has changed it meanwhile.
+        if (!this.#isWatchError(error)) throw error;
+      }
+    }
   }
 
   async replace(): Promise<NewContent> {
     const place = placeOf(this.#query);
     if (place.kind === 'strings' && place.form.before === '' && place.form.after === '') {
-      const why =
-        'its entries are all strings of the server: give it a `hash`, or a `key` such as `alias:%s`';
-      throw new StoreLacks(why);
+      const hint = 'give it a `hash`, or a `key` such as `alias:%s`';
+      throw new StoreLacks('its entries are all strings of the server', hint);
     }
     return new NewRedisContent(this.#client, place);
   }
@@ -213,4 +233,8 @@ export const openRedisContents: OpenContents<RedisStore, RedisQuery> = async (
   server,
   { settings, query },
   ends,
-) => new RedisContents(await connectRedis(server, settings, ends), query);
+) => {
+  const { WatchError } = await loadRedis();
+  const client = await connectRedis(server, settings, ends);
+  return new RedisContents(client, query, (error) => error instanceof WatchError);
+};

@@ -12,11 +12,14 @@ export interface StoreEntry {
   readonly values: readonly string[];
 }
 
-/** Raised for something that this kind of store, or this database in it, cannot do. */
+/** Raised for something that this kind of store, or this database in it, cannot do; `hint` says what to do instead. */
 export class StoreLacks extends Error {
-  constructor(message: string) {
+  readonly hint: string | null;
+
+  constructor(message: string, hint: string | null = null) {
     super(message);
     this.name = 'StoreLacks';
+    this.hint = hint;
   }
 }
 
@@ -27,6 +30,7 @@ const longestValue = 1 << 20;
 export function unusableInStore({ value }: OneValue): string | null {
   if (value === '') return 'it has no value';
   if (/[\0\r\n]/.test(value)) return 'its value contains a line end or a NUL';
+  if (value.includes('\ufffd')) return 'its value is not UTF-8';
   return value.length > longestValue ? 'its value is too long' : null;
 }
 
@@ -39,10 +43,11 @@ export interface StoreContents {
   count(): Promise<number | null>;
   /** All entries, in batches; rejects with StoreLacks if they cannot be listed. */
   entries(): AsyncIterable<readonly StoreEntry[]>;
-  /** Sets the only value of a key; returns how many it had. */
-  set(entry: OneValue): Promise<number>;
-  /** Deletes all values of a key; returns how many it had. */
-  delete(key: string): Promise<number>;
+  /**
+   * Gives a key one value, or none if `make` returns null; `make` gets the values that it has, and may be called again. No change
+   * of another process in between is lost. Returns the values it had.
+   */
+  change(key: string, make: (values: readonly string[]) => string | null): Promise<readonly string[]>;
   /** Begins to replace everything. */
   replace(): Promise<NewContent>;
   close(): void;

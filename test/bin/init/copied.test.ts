@@ -56,6 +56,27 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     assert.equal(dispatcherBeside(folder.path('table')), folder.path('table/dispatcher.cnf'));
   });
 
+  it('are option.dat if it is about LDAP', () => {
+    folder.write('table/pmdf.cnf', '');
+    folder.write('table/option.dat', '! LDAP_HOST=no\nACCESS_ORCPT=1\n');
+    assert.deepEqual(paths(), ['config/pmdf/pmdf.cnf']);
+    for (const name of ['LDAP_HOST', 'ldap_port', 'LDAP_TIMEOUT', 'MAX_URLS', 'ALIAS_URL3', 'REVERSE_URL']) {
+      folder.write('table/option.dat', `${name}=1\n`);
+      assert.deepEqual(paths(), ['config/pmdf/option.dat', 'config/pmdf/pmdf.cnf'], name);
+      assert.deepEqual(optionsOf(folder.path('table')), { settings: [], ignored: [] }, name);
+    }
+  });
+
+  it('are the option files of directory channels, and their databases in text', () => {
+    const others = ['l_option', 'tcp_local_option', 'mydirectory_option', 'directories/a.example.idx'];
+    const copied = ['directories/a.example.txt', 'directory_option', 'directory_students_option', 'pmdf.cnf'];
+    for (const name of [...others, ...copied]) folder.write(`table/${name}`, name);
+    assert.deepEqual(
+      paths(),
+      copied.map((name) => `config/pmdf/${name}`),
+    );
+  });
+
   const everyFile = () => true;
   for (const [text, settings, ignored] of [
     ['', [], []],
@@ -64,9 +85,9 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     ['ACCESS_ORCPT=1\nACCESS_ORCPT=0\n', [], []],
     ['USE_TEXT_DATABASES=1\n', [], []],
     [
-      'USE_TEXT_DATABASES=4\nLOG_USERNAME=1\nDEQUEUE_DEBUG=1\nLDAP_HOST=x\nMAX_ALIAS_LEVELS=9',
+      'USE_TEXT_DATABASES=4\nLOG_USERNAME=1\nDEQUEUE_DEBUG=1\nLDAP_HOST=x\nLDAP_LOCAL_HOST=y\nMAX_ALIAS_LEVELS=9',
       ['databases: # USE_TEXT_DATABASES of option.dat', '  forward: forward.txt'],
-      ['LDAP_HOST', 'MAX_ALIAS_LEVELS'],
+      ['LDAP_LOCAL_HOST', 'MAX_ALIAS_LEVELS'],
     ],
     [
       'RETURN_ADDRESS=robot@domain.com\nRETURN_PERSONAL="The site\'s robot"\nRETURN_UNITS=1\nBOUNCE_BLOCK_LIMIT=50\n',

@@ -52,15 +52,10 @@ export class CommandFolder {
   }
 
   /** Runs a shell command line in which `pmdf` is the command; both outputs are merged, as on a terminal. */
-  shell(line: string): Run {
+  shell(line: string, input = ''): Run {
     // Its standard input is a socket: bash would take the caller for a remote shell and read the user's ~/.bashrc.
-    return this.#spawn('bash', [
-      '--norc',
-      '-o',
-      'pipefail',
-      '-c',
-      `pmdf() { "$NODE" "$PMDF" "$@"; }\n{ ${line}\n} 2>&1`,
-    ]);
+    const words = ['--norc', '-o', 'pipefail', '-c', `pmdf() { "$NODE" "$PMDF" "$@"; }\n{ ${line}\n} 2>&1`];
+    return this.#spawn('bash', words, input);
   }
 
   /** Runs `pmdf` with these words and this standard input in a process that runs many commands. */
@@ -81,9 +76,10 @@ export class CommandFolder {
     return stdout;
   }
 
-  #spawn(program: string, words: readonly string[]): Run {
+  #spawn(program: string, words: readonly string[], input = ''): Run {
     const { stdout, stderr, status, error } = spawnSync(program, words, {
       cwd: this.#root,
+      input,
       encoding: 'utf8',
       maxBuffer: longestOutput,
       timeout: patienceMs,

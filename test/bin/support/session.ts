@@ -39,18 +39,36 @@ function withoutHash(printed: string): string {
 }
 
 const printedInput = new RegExp(`^(printf(?: ${plainWord})+) \\| (pmdf(?: ${plainWord})*)$`);
+/** A call of `pmdf`, and programs that filter its output. */
+const filteredCall = /^((?:printf [^|]* \| )?pmdf [^|]*) \| ((?:(?!pmdf).)+)$/;
 
-/** Runs a line: in one process for all lines if it only calls `pmdf`, also with the output of `printf`; else by a shell. */
+/** Runs a call in one process for all; null if it has to be run by a shell. */
+async function runPlain(folder: CommandFolder, line: string): Promise<CommandResult | null> {
+  const [, printing, calling = line] = printedInput.exec(line) ?? [];
+  const call = callOf(calling);
+  if (call === null) return null;
+  const input = printing === undefined ? call.input : folder.outputOf(printing);
+  return await folder.runInOneProcess({ ...call, input });
+}
+
+/**
+ * Runs a line: in one process for all lines if it only calls `pmdf`, also with the output of `printf`, or with a filter for what it
+ * prints; else by a shell.
+ */
 export async function outcomeOf(
   folder: CommandFolder,
   line: string,
 ): Promise<Pick<CommandResult, 'printed' | 'exitCode'>> {
-  const [, printing, calling = line] = printedInput.exec(line) ?? [];
-  const call = callOf(calling);
-  if (call !== null) {
-    const input = printing === undefined ? call.input : folder.outputOf(printing);
-    const { printed, exitCode } = await folder.runInOneProcess({ ...call, input });
-    return { printed: withoutHash(printed), exitCode };
+  const [, calling = line, filter] = filteredCall.exec(line) ?? [];
+  const result = await runPlain(folder, calling);
+  if (result !== null) {
+    const { printed, stdout, stderr, exitCode } = result;
+    if (filter === undefined) return { printed: withoutHash(printed), exitCode };
+    const filtered = folder.shell(filter, stdout);
+    return {
+      printed: withoutHash(stderr + filtered.stdout),
+      exitCode: filtered.exitCode === 0 ? exitCode : filtered.exitCode,
+    };
   }
   const { stdout, exitCode } = folder.shell(line);
   return { printed: withoutHash(stdout), exitCode };

@@ -63,6 +63,9 @@ process
 PROCESS-DAEMON
 `;
 
+/** Its rules and channels. */
+export const authCnf: string = rules + channels;
+
 const mappings = `FROM_ACCESS
 
   TCP|*|SMTP|MAIL|tcp_auth|*|bob@domain.com   $N$<authenticated$ as$ bob|bob$ is$ not$ to$ write
@@ -118,7 +121,7 @@ export async function startAuthGateway(
   const text = passwords === undefined ? await passwordText(users) : passwords;
   return await startGateway({
     plugins: authPlugins,
-    cnf: rules + channels,
+    cnf: authCnf,
     mappings,
     settings: 'relaying_channels: [tcp_auth, tcp_internal]\nauth: { without_tls: [tcp_clear, tcp_stay] }\n',
     ...rest,

@@ -7,10 +7,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { CommandServer } from '../../bin/support/command-server.js';
 import { deliver } from '../support/deliver.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
-import { runSuccessfully } from '../support/program.js';
-import { projectRoot } from '../support/project-root.js';
 import { until } from '../support/until.js';
 import { type CountingSink, startCountingSink } from './counting-sink.js';
 import { type Load, type SentMessage, startLoad } from './load.js';
@@ -23,6 +22,8 @@ const TARGETS = ['jdoe@other.com', 'jdoe@third.example'] as const;
 const SESSIONS = 4;
 const REPLACEMENTS = 12;
 const MESSAGES_BETWEEN = 30;
+/** A steady flow; most of the time the test waits for the gateway to notice a change. */
+const REST_MS = 20;
 const LIMIT_MS = 60_000;
 
 const KINDS = ['general.txt', 'general.cdb'] as const;
@@ -34,6 +35,7 @@ for (const name of KINDS) {
     let outside: CountingSink;
     let load: Load;
     let file = '';
+    const command = new CommandServer();
 
     before(async () => {
       inside = await startCountingSink();
@@ -54,6 +56,7 @@ for (const name of KINDS) {
         sessions: SESSIONS,
         localAddress: '127.0.2.1',
         recipientsOf: (number) => [number % 2 === 0 ? JANE : XENA],
+        restMs: REST_MS,
       });
     });
     after(async () => {
@@ -74,8 +77,9 @@ for (const name of KINDS) {
       if (name === 'general.txt') return rename(text);
       const source = path.join(gateway.dir, 'general.source');
       writeFileSync(source, text);
-      const pmdf = path.join(projectRoot(), 'dist', 'bin', 'pmdf.js');
-      await runSuccessfully(process.execPath, [pmdf, 'crdb', source, file]);
+      const words = ['crdb', source, file];
+      const { exitCode, printed } = await command.run({ words, input: '', folder: gateway.dir });
+      assert.equal(exitCode, 0, printed);
     }
 
     /** A database that was missing when Haraka started is used a little later. */

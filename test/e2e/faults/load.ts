@@ -4,6 +4,7 @@
  * sent again, so every second arrival was caused after the gateway.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type SmtpClient } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
 import { numberedMessage } from './numbered-message.js';
@@ -44,10 +45,12 @@ export interface LoadOptions {
   readonly localAddress: string;
   /** The recipients of a message, which all are accepted. */
   readonly recipientsOf: (number: number) => readonly string[];
+  /** How long each session rests between two messages; default 0, as much load as the gateway takes. */
+  readonly restMs?: number;
 }
 
 /** Starts the load. */
-export function startLoad({ port, sessions, localAddress, recipientsOf }: LoadOptions): Load {
+export function startLoad({ port, sessions, localAddress, recipientsOf, restMs = 0 }: LoadOptions): Load {
   const messages: SentMessage[] = [];
   let stopping = false;
   let listener: (() => void) | undefined;
@@ -92,23 +95,36 @@ export function startLoad({ port, sessions, localAddress, recipientsOf }: LoadOp
       } finally {
         message.state = 'told';
       }
+      if (restMs > 0) await pause(restMs);
     }
     await client.quit();
   }
 
+  const open = (): Promise<SmtpClient | undefined> => connect({ port, localAddress }).catch(() => undefined);
+
+  /** Resolves when the gateway greets again; all sessions wait for the same connection. */
+  let coming: Promise<void> | undefined;
+  function untilItGreets(): Promise<void> {
+    coming ??= until(
+      async () => {
+        const client = await open();
+        await client?.close();
+        return client !== undefined || stopping;
+      },
+      COME_BACK_LIMIT_MS,
+      () => `a greeting on port ${port}`,
+    ).finally(() => {
+      coming = undefined;
+    });
+    return coming;
+  }
+
   async function session(): Promise<void> {
     while (!stopping) {
-      let client: SmtpClient | undefined;
-      await until(
-        async () => {
-          client = await connect({ port, localAddress }).catch(() => undefined);
-          return client !== undefined || stopping;
-        },
-        COME_BACK_LIMIT_MS,
-        () => `a greeting on port ${port}`,
-      );
+      const client = await open();
+      if (client === undefined) await untilItGreets();
       // Broken connections are part of the test; the replies are recorded.
-      if (client !== undefined) await sendMany(client).catch(() => undefined);
+      else await sendMany(client).catch(() => undefined);
       await client?.close();
     }
   }

@@ -5,9 +5,8 @@
  */
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
-import { projectRoot } from '../support/project-root.js';
+import { reachInside } from '../support/reach-inside.js';
 import { connect } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
 import { numberedMessage, numberOf } from './numbered-message.js';
@@ -21,9 +20,8 @@ const PLUGIN = 'e2e_sync';
 type Fault = 'kill before it' | 'kill after it' | 'kill after the next answer' | 'EIO' | 'ENOSPC';
 
 function syncPlugin(fault: Fault): Readonly<Record<string, string>> {
-  const files = JSON.stringify(path.join(projectRoot(), 'dist/runtime/files'));
-  const code = `const durable = require(${files} + '/durable-file.js')
-const { FolderSync } = require(${files} + '/folder-sync.js')
+  const code = `const durable = ${reachInside('runtime/files/durable-file.js')}
+const { FolderSync } = ${reachInside('runtime/files/folder-sync.js')}
 const fault = ${JSON.stringify(fault)}
 const { syncFolderLater: sync } = durable
 const { wait } = FolderSync.prototype

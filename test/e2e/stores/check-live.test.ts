@@ -10,6 +10,7 @@ import { itWith } from '../../support/programs.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { freePort } from '../support/free-port.js';
 import { startRedis } from '../support/redis-server.js';
+import { startSlapd } from '../support/slapd.js';
 
 const cnf = `domain.com $U%$D@LOCAL
 . $U%$H@TCP-DAEMON
@@ -71,9 +72,10 @@ describe('pmdf check --live', () => {
   general: { store: r, key: 'general:%s' }
   alias: { store: r, hash: aliases }
   forward: { store: sm, map: forward }
+auth: { failures_store: r }
 stores:
-  r: { kind: redis, hosts: ['127.0.0.1:${redis.port}', '127.0.0.1:${gone}'], timeout: 30 }
-  sm: { kind: socketmap, hosts: ['127.0.0.1:${other.port}'] }
+  r: { kind: redis, hosts: ['127.0.0.1:${redis.port}', '127.0.0.1:${gone}'], timeout: 14 }
+  sm: { kind: socketmap, hosts: ['127.0.0.1:${other.port}'], timeout: 14 }
 `);
       const { exitCode, found } = await json('check', '--live');
       // The store has another server, so one that is gone is a warning.
@@ -102,6 +104,24 @@ stores:
       const { stdout } = await run('check', '--live');
       assert.match(stdout, /store r \(redis\):\n {2}127\.0\.0\.1:\d+: (?:Redis|Valkey) \S+, no TLS\n/);
       assert.match(stdout, /\n {4}alias: the trial key is absent, answered in [\d.]+ ms\n/);
+      assert.match(stdout, /\n {4}failed logins: are counted\n/);
+      await redis.run(['ACL', 'SETUSER', 'default', '-eval']);
+      const { found: refusing } = await json('check', '--live');
+      const uncounted = refusing.diagnostics.find((one: { code: string }) => one.code === 'store/question');
+      assert.match(
+        uncounted?.message,
+        /^failed logins cannot be counted in the store `r`: .*: NOPERM .*'eval'/,
+      );
+      assert.match(uncounted.file, /pmdf\.yaml$/);
+      assert.deepEqual(
+        [uncounted.line, refusing.live[0].servers[0].counts, refusing.live[0].servers[1].counts],
+        [5, false, null],
+      );
+      // The relay audit connects to nothing.
+      assert.match(
+        stdout,
+        /\nrelaying: .*; servers were not asked, and their answers to \d+ look-ups taken as absent\n/,
+      );
     } finally {
       other.stop();
       await redis.stop();
@@ -116,7 +136,7 @@ stores:
   general: { store: down, map: general }
   alias: { store: sm, map: aliases }
 stores:
-  down: { kind: socketmap, hosts: ['127.0.0.1:${gone}'], timeout: 30 }
+  down: { kind: socketmap, hosts: ['127.0.0.1:${gone}'], timeout: 14 }
   sm: { kind: socketmap, hosts: ['127.0.0.1:${refusing.port}'] }
 `);
       const { stdout, exitCode } = await run('check', '--live');
@@ -132,6 +152,64 @@ stores:
       assert.match(stdout, /hint: start the server, or correct `hosts`: nothing listens there/);
     } finally {
       refusing.stop();
+    }
+  });
+
+  itWith(['slapd'], 'connects to LDAP_HOST and to the servers of directory channels', async () => {
+    const slapd = await startSlapd('');
+    const gone = await freePort();
+    try {
+      configure('');
+      const rules = `example.com $U%example.com@DIRECTORY-DAEMON
+.example.com $U%$H$D@$]ldap:///o=example?ou?sub?(mail=$D)[
+`;
+      folder.write('config/pmdf/pmdf.cnf', `${rules}${cnf}\ndirectory\nDIRECTORY-DAEMON\n`);
+      const lookup = '*|*|*|*@x.example  $C$]ldap:///o=nowhere?ou?sub?(uid=$3)[$NNo$E';
+      folder.write('config/pmdf/mappings', mappings.replace('tcp_local|', `${lookup}\n  tcp_local|`));
+      folder.write(
+        'config/pmdf/option.dat',
+        `LDAP_HOST=127.0.0.1\nLDAP_PORT=${slapd.port}\nREVERSE_URL=ldap:///o=example?o?base\n`,
+      );
+      folder.write(
+        'config/pmdf/directory_option',
+        `example.com=2\nLDAP_SERVERS=127.0.0.1+${gone}|127.0.0.1+${slapd.port}\nLDAP_BASE=ou=people,o=example\n`,
+      );
+      const { exitCode, found } = await json('check', '--live');
+      const findings = found.diagnostics
+        .filter(({ code }: { code: string }) => code.startsWith('store/'))
+        .map((one: Record<string, unknown>) => [one['file'], one['severity'], one['message'], one['hint']]);
+      assert.deepEqual(findings.length, 2, JSON.stringify(findings));
+      const [[optionFile, ...unusable], [mappingsFile, ...refused]] = findings.sort();
+      assert.match(mappingsFile, /mappings$/);
+      assert.deepEqual(refused, [
+        'error',
+        `the search \`ldap:///o=nowhere?ou?sub?(uid=pmdf-check)\` is refused: 127.0.0.1:${slapd.port}: no such object (code 32)`,
+        'correct the base DN: the directory has no such entry, or does not show it to this account',
+      ]);
+      assert.match(optionFile, /directory_option$/);
+      assert.equal(unusable[0], 'warning');
+      assert.match(
+        unusable[1],
+        /^the server of the channel `directory` cannot be used: 127\.0\.0\.1:\d+: .*ECONNREFUSED/,
+      );
+      assert.equal(exitCode, 2);
+      const { stdout } = await run('check', '--live');
+      const shown = stdout.slice(stdout.indexOf('LDAP_HOST:')).replace(/\d+\.?\d* ms/g, 'T ms');
+      assert.equal(
+        shown.slice(0, shown.indexOf('policy hash')),
+        `LDAP_HOST:
+  127.0.0.1:${slapd.port}: OpenLDAP, no TLS
+    ldap:///o=example?o?base?(objectClass=*): finds an entry, answered in T ms
+    ldap:///o=example?ou?sub?(mail=pmdf-check): finds nothing, answered in T ms
+    ldap:///o=nowhere?ou?sub?(uid=pmdf-check): the search was refused
+channel directory (ldap):
+  127.0.0.1:${gone}: cannot be used
+  127.0.0.1:${slapd.port}: OpenLDAP, no TLS
+    ldap:///ou=people,o=example?mail?sub?(%7C(uid=pmdf-check)(mail=pmdf-check@example.com)): finds nothing, answered in T ms
+`,
+      );
+    } finally {
+      await slapd.close();
     }
   });
 

@@ -32,6 +32,7 @@ describeWith(['redis-server'], 'mail in the queue while a store is down', () => 
     await redis.run(
       ['HSET', 'alias', 'staff', 'stafflist@process-daemon'],
       ['HSET', 'alias', 'stafflist', 'bob@domain.com, jim@other.com'],
+      ['HSET', 'alias', 'jane', 'janet@domain.com'],
     );
     proxy = await startFaultProxy(redis.port, 5_000);
   });
@@ -90,7 +91,7 @@ describeWith(['redis-server'], 'mail in the queue while a store is down', () => 
     );
   }
 
-  async function arrives({ kill }: Pick<Gateway, 'kill'>): Promise<void> {
+  async function queueEmpties({ kill }: Pick<Gateway, 'kill'>): Promise<void> {
     await until(
       () => {
         kill('SIGHUP');
@@ -99,6 +100,10 @@ describeWith(['redis-server'], 'mail in the queue while a store is down', () => 
       LIMIT_MS,
       () => `${gateway.filesIn('queue').join(' ')} gone`,
     );
+  }
+
+  async function arrives(running: Pick<Gateway, 'kill'>): Promise<void> {
+    await queueEmpties(running);
     const got = Object.values(gateway.sinks).flatMap(({ messages }) =>
       messages.flatMap(({ envelopeTo }) => envelopeTo),
     );
@@ -122,6 +127,31 @@ describeWith(['redis-server'], 'mail in the queue while a store is down', () => 
       await arrives(gateway);
     });
   }
+
+  it('keeps a notice to a sender whose address cannot be looked up', async () => {
+    const client = await connect({ port: gateway.port, localAddress: '127.0.1.1' });
+    await client.ehlo();
+    await until(
+      async () => (await client.mail('jane@domain.com')).code === 250,
+      LIMIT_MS,
+      () => 'the sender accepted',
+    );
+    gateway.sinks.tcp_local.refuseRecipient('gone@other.com', { code: 550, text: '5.1.1 no such user' });
+    assert.equal((await client.rcpt('gone@other.com')).code, 250);
+    await proxy.become('refuses');
+    assert.equal((await client.data(sampleMessage('bounces'))).code, 250);
+    await client.quit();
+    await gateway.waitForLog(/process: defer jane@domain\.com: store `people`: /);
+    assert.deepEqual(gateway.sinks.l.attempts, []);
+    await proxy.become('none');
+    await queueEmpties(gateway);
+    const got = gateway.sinks.l.messages.map(({ envelopeFrom, envelopeTo }) => [envelopeFrom, ...envelopeTo]);
+    // The copy for the postmaster needs the store too.
+    assert.deepEqual(got.sort(), [
+      ['', 'janet@domain.com'],
+      ['', 'postmaster@domain.com'],
+    ]);
+  });
 
   for (const [when, fault, killAt] of [
     ['between two attempts', 'refuses', () => failedAttempts(1)],

@@ -8,6 +8,7 @@ import { describeWith } from '../../support/programs.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
+import { killUnderLoad } from '../support/kill-under-load.js';
 import { runSuccessfully } from '../support/program.js';
 import { projectRoot } from '../support/project-root.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -136,42 +137,17 @@ describeWith(['redis-server'], 'databases in Redis', () => {
   it('lose nothing and let nothing through when the server is killed under load', async function () {
     this.timeout(120_000);
     await redis.run(['SET', 'general:gone', 'gone%elsewhere.example']);
-    const accepted: string[] = [];
-    const codes = new Set<number>();
-    let isOver = false;
-    async function flow(lane: number): Promise<void> {
-      for (let count = 0; !isOver; count += 1) {
-        const subject = `lane ${lane} message ${count}`;
-        const [rcpt, data] = await send('jane@domain.com', subject);
-        codes.add(rcpt);
-        if (data === 250) accepted.push(subject);
+    await killUnderLoad({
+      gateway,
+      send: (subject) => send('jane@domain.com', subject),
+      recipient: 'jdoe@domain.com',
+      between: async () => {
         const [relayed] = await send('gone@domain.com');
         assert.ok(relayed === 550 || relayed === 451, `relayed with ${relayed}`);
-      }
-    }
-    const lanes = [0, 1, 2, 3].map(flow);
-    const atLeast = (count: number) =>
-      until(
-        () => accepted.length >= count,
-        LIMIT_MS,
-        () => `${count} messages accepted`,
-      );
-    await atLeast(5);
-    await redis.kill();
-    await until(
-      () => codes.has(451),
-      LIMIT_MS,
-      () => 'mail deferred',
-    );
-    await redis.start();
-    await atLeast(accepted.length + 5);
-    isOver = true;
-    await Promise.all(lanes);
-    assert.deepEqual([...codes].sort(), [250, 451]);
-    const got = await gateway.sinks.l.waitForMessages(accepted.length);
-    const subjects = got.map(({ raw }) => /^Subject: (.*)$/m.exec(raw.toString())?.[1]?.trim());
-    assert.deepEqual([...subjects].sort(), [...accepted].sort());
-    assert.ok(gateway.sinks.l.attempts.every(({ recipient }) => recipient === 'jdoe@domain.com'));
+      },
+      kill: () => redis.kill(),
+      start: () => redis.start(),
+    });
   });
 
   it('keep no process alive that has nothing else to do', async () => {

@@ -65,7 +65,7 @@ for (const [name, needs, start] of [
 
     function query(): StoreQuery {
       const text = `SELECT v FROM t WHERE k = ${server.kind === 'mysql' ? '?' : '$1'}`;
-      return { kind: 'sql', text, parameters: [{ text: '%s', parts: [{ part: 'key' }] }] };
+      return { kind: 'sql', text, parameters: [{ text: '%s', parts: [{ part: 'key' }] }], table: null };
     }
 
     async function ask(given: Partial<SqlStore>, key = 'jane'): Promise<string> {

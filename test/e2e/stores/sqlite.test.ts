@@ -30,7 +30,7 @@ const SHORT_MS = 200;
 type Journal = 'delete' | 'wal';
 
 function query(text = 'SELECT v FROM t WHERE k = ?'): SqlQuery {
-  return { kind: 'sql', text, parameters: [{ text: '%s', parts: [{ part: 'key' }] }] };
+  return { kind: 'sql', text, parameters: [{ text: '%s', parts: [{ part: 'key' }] }], table: null };
 }
 
 let Database: Sqlite;

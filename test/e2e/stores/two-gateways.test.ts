@@ -155,6 +155,35 @@ describeWith(['redis-server'], 'two gateways on one Redis', () => {
     );
   });
 
+  it('count on their own while the account on the server may not run scripts', async () => {
+    const [gateway] = gateways;
+    assert.ok(gateway !== undefined);
+    await redis.run(['ACL', 'SETUSER', 'default', '-eval']);
+    const before = gateway.log().length;
+    try {
+      assert.equal(await guess(gateway, '127.0.6.76', 'apples'), 235);
+      const codes: number[] = [];
+      for (let at = 0; at < 5; at += 1) codes.push(await guess(gateway, '127.0.6.77', `guess ${at}`));
+      assert.deepEqual(codes, [535, 535, 535, 535, 421]);
+      await gateway.waitForLog((log) =>
+        /failed logins are counted by this process alone.*NOPERM.*'eval'/.test(log.slice(before)),
+      );
+      // The server answers everything else.
+      assert.equal(await rcpt(gateway, 'anyone@domain.com'), 250);
+      assert.doesNotMatch(gateway.log().slice(before), /is left alone/);
+    } finally {
+      await redis.run(['ACL', 'SETUSER', 'default', '+eval']);
+    }
+    await until(
+      async () => {
+        await guess(gateway, '127.0.6.78', 'apples');
+        return gateway.log().slice(before).includes('counted together with other gateways again');
+      },
+      LIMIT_MS,
+      () => 'failures are counted together again',
+    );
+  });
+
   it('never write a password or a guess into the log', () => {
     for (const gateway of gateways) assert.doesNotMatch(gateway.log(), /apples|guess \d/);
   });

@@ -6,6 +6,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { oncePerRun } from '../../support/once-per-run.js';
 import { expectFailedStart, type FailedStart, type RunningHaraka, startProcess } from './haraka-process.js';
 import { leaveNothingBehind } from './last-will.js';
 import { runSuccessfully } from './program.js';
@@ -46,18 +47,13 @@ export interface HarakaInstall {
   remove(): void;
 }
 
-let blank: Promise<string> | undefined;
-
-/** The folder that `haraka -i` made, once for this process; it is only copied from. */
-function blankInstall(): Promise<string> {
-  blank ??= (async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'haraka-blank-'));
-    leaveNothingBehind(folder);
-    const dir = path.join(folder, 'install');
-    await runSuccessfully(process.execPath, [path.join(harakaFolder(), 'bin', 'haraka'), '-i', dir]);
-    return dir;
-  })();
-  return blank;
+/** The folder that `haraka -i` made, once in a run; it is only copied from. */
+async function blankInstall(): Promise<string> {
+  const made = await oncePerRun('haraka-install', async (folder) => {
+    const program = path.join(harakaFolder(), 'bin', 'haraka');
+    await runSuccessfully(process.execPath, [program, '-i', path.join(folder, 'install')]);
+  });
+  return path.join(made, 'install');
 }
 
 function writeUnder(folder: string, name: string, text: string): void {

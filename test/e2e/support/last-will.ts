@@ -36,8 +36,9 @@ export function lastWill(script: string, ...args: readonly string[]): LastWill {
 /** At this process's death ends the processes that work in a folder and deletes the folder. */
 export function leaveNothingBehind(folder: string): LastWill {
   return lastWill(
-    `for process in /proc/[0-9]*; do
-      case "$(readlink "$process/cwd")/" in "$1"/*) kill -KILL "\${process#/proc/}" ;; esac
+    `for cwd in $(find /proc/[0-9]*/cwd -maxdepth 0 '(' -lname "$1" -o -lname "$1/*" ')'); do
+      process=\${cwd#/proc/}
+      kill -KILL "\${process%/cwd}"
     done
     rm -rf "$1" || { sleep 1; rm -rf "$1"; }`,
     folder,

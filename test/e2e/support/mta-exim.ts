@@ -7,6 +7,7 @@
 
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { oncePerRun } from '../../support/once-per-run.js';
 import { unpackedMtas } from '../../support/programs.js';
 import { readEximRoutes } from './exim-routes.js';
 import { freePort } from './free-port.js';
@@ -23,22 +24,41 @@ import {
 import { setUpIn, startForeground } from './mta-process.js';
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from './program.js';
 
-function debconfAnswers(port: number, options: MtaOptions): string {
-  const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;
+function debconfAnswers(domains: readonly string[]): string {
   return `dc_eximconfig_configtype='smarthost'
 dc_other_hostnames='${domains.join(' : ')}'
-dc_local_interfaces='127.0.0.1.${port}'
+dc_local_interfaces='127.0.0.1.25'
 dc_readhost=''
 dc_relay_domains=''
 dc_minimaldns='false'
 dc_relay_nets=''
-dc_smarthost='127.0.0.1::${options.sinkPort}'
+dc_smarthost='127.0.0.1::26'
 CFILEMODE='644'
 dc_use_split_config='false'
 dc_hide_mailname='false'
 dc_mailname_in_oh='true'
 dc_localdelivery='mail_spool'
 `;
+}
+
+/** Debian's configuration for these domains; making it takes longer than starting Exim, so it is made once in a run. */
+async function stockConfiguration(tree: string, domains: readonly string[]): Promise<string> {
+  const configure = requireProgram(path.join(tree, 'usr/sbin/update-exim4.conf'));
+  const made = await oncePerRun(`exim-${domains.join('-')}`, async (folder) => {
+    symlinkSync(path.join(tree, 'etc/exim4/exim4.conf.template'), path.join(folder, 'exim4.conf.template'));
+    writeFileSync(path.join(folder, 'update-exim4.conf.conf'), debconfAnswers(domains));
+    await runSuccessfully(configure, ['-d', folder, '-o', path.join(folder, 'stock.conf')]);
+  });
+  return readFileSync(path.join(made, 'stock.conf'), 'utf8');
+}
+
+function withPorts(stock: string, port: number, sinkPort: number): string {
+  const listening = changed(
+    stock,
+    /^MAIN_LOCAL_INTERFACES=127\.0\.0\.1\.25$/m,
+    `MAIN_LOCAL_INTERFACES=127.0.0.1.${port}`,
+  );
+  return changed(listening, /^DCsmarthost=127\.0\.0\.1::26$/m, `DCsmarthost=127.0.0.1::${sinkPort}`);
 }
 
 const DISCARD = 'lab_discard';
@@ -83,16 +103,13 @@ export async function startExim(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'exim');
   const program = requireProgram(path.join(tree, 'usr/sbin/exim4'));
-  const configure = requireProgram(path.join(tree, 'usr/sbin/update-exim4.conf'));
+  const stock = await stockConfiguration(tree, options.localDomains ?? DEFAULT_LOCAL_DOMAINS);
   return setUpIn('exim', ['etc', 'spool', 'log'], async (folder) => {
     const port = await freePort();
     const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
-    symlinkSync(path.join(tree, 'etc/exim4/exim4.conf.template'), inFolder('etc', 'exim4.conf.template'));
-    writeFileSync(inFolder('etc', 'update-exim4.conf.conf'), debconfAnswers(port, options));
     for (const empty of ['email-addresses', 'aliases']) writeFileSync(inFolder('etc', empty), '');
-    await runSuccessfully(configure, ['-d', inFolder('etc'), '-o', inFolder('stock.conf')]);
-    const stock = readFileSync(inFolder('stock.conf'), 'utf8');
-    writeFileSync(inFolder('exim.conf'), privateConfiguration(stock, folder, program));
+    const ours = withPorts(stock, port, options.sinkPort);
+    writeFileSync(inFolder('exim.conf'), privateConfiguration(ours, folder, program));
     await runSuccessfully('/bin/chown', ['Debian-exim:Debian-exim', inFolder('spool'), inFolder('log')]);
 
     const use = ['-C', inFolder('exim.conf')];

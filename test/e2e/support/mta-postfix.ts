@@ -18,6 +18,7 @@ import {
   untilQueueEmpty,
 } from './mta.js';
 import { setUpIn } from './mta-process.js';
+import { makePostfixQueue } from './postfix-queue.js';
 import { openPostfixResolver } from './postfix-resolver.js';
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from './program.js';
 
@@ -68,6 +69,7 @@ export async function startPostfix(options: MtaOptions): Promise<Mta> {
     writeFileSync(inFolder('etc/main.cf'), mainCf(folder, options));
     writeFileSync(inFolder('etc/master.cf'), masterCf(port));
     await runSuccessfully('/bin/chown', ['postfix', inFolder('state')]);
+    await makePostfixQueue(inFolder('queue'));
     const started = await runProgram(POSTFIX, ['-c', inFolder('etc'), 'start']);
     if (started.code !== 0) throw new Error(`postfix did not start:\n${started.stderr}${log()}`);
     const resolver = openPostfixResolver(inFolder('queue/private/rewrite'));

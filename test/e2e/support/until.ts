@@ -6,7 +6,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { slowness } from '../../support/worker.js';
 
-const PAUSE_MS = 10;
+/** The pause before the next question: short at first, later a small share of the time that has passed. */
+function pauseMs(elapsedMs: number): number {
+  return Math.min(Math.max(10, elapsedMs / 50), 100);
+}
 
 /** Resolves once `question` answers true; rejects with `expectation()` after `timeoutMs`, or `slowness` times that. */
 export async function until(
@@ -15,10 +18,11 @@ export async function until(
   expectation: () => string,
 ): Promise<void> {
   const limitMs = timeoutMs * slowness;
-  const deadline = Date.now() + limitMs;
+  const begun = Date.now();
   while (!(await question())) {
-    if (Date.now() >= deadline) throw new Error(`after ${limitMs} ms still not: ${expectation()}`);
-    await pause(PAUSE_MS);
+    const elapsedMs = Date.now() - begun;
+    if (elapsedMs >= limitMs) throw new Error(`after ${limitMs} ms still not: ${expectation()}`);
+    await pause(pauseMs(elapsedMs));
   }
 }
 

@@ -186,7 +186,7 @@ describe('statements of SQL', () => {
   for (const [dialect, name, wanted] of [
     ['postgresql', 'Aliases', '"Aliases"'],
     ['postgresql', 'mail.aliases', '"mail"."aliases"'],
-    ['postgresql', 'a"b%s', '"a""b%%s"'],
+    ['postgresql', 'a"b%s', '"a""b%s"'],
     ['mysql', 'mail.a`b', '`mail`.`a``b`'],
     ['sqlite', 'my table', '"my table"'],
   ] as const) {

@@ -27,7 +27,7 @@ describe('stores', () => {
       '',
       ['192.0.2.1:6379 on', '127.9.9.9:6379 off', 'localhost:6379 off'],
     ],
-    ['redis', '[/run/redis.sock]', 'on', ['/run/redis.sock']],
+    ['redis', '[/run/redis.sock, redis]', 'on', ['/run/redis.sock', 'redis:6379 on']],
     ['redis', '[192.0.2.1]', 'off', ['192.0.2.1:6379 off']],
     ['redis', '[localhost]', 'on', ['localhost:6379 on']],
     ['postgresql', '[db]', '', ['db:5432 on']],
@@ -79,6 +79,18 @@ describe('stores', () => {
       'stores:\n  a: {kind: redis, hosts: ["2001:db8::1"]}\n',
       'pmdf.yaml:2:28: error: `2001:db8::1` is not a server [settings/store-server]\n    a: {kind: redis, hosts: ["2001:db8::1"]}\n                             ^^^^^^^^^^^^^\n  hint: put an IPv6 address in brackets: `[2001:db8::1]:6379`',
     ],
+    [
+      'stores:\n  a: {kind: redis, user: u, timeout: 20}\n',
+      'pmdf.yaml:2:26: warning: `stores.a.user` has no password [settings/store-login]\n    a: {kind: redis, user: u, timeout: 20}\n                           ^\n  hint: write `password_file` or `password_env`\n' +
+        'pmdf.yaml:2:38: warning: `stores.a.timeout` has no effect above 14, the seconds that one decision waits [settings/without-effect]\n    a: {kind: redis, user: u, timeout: 20}\n                                       ^^\n  hint: write at most 14',
+    ],
+    [
+      'stores:\n  a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n',
+      'pmdf.yaml:2:50: warning: `stores.a.bind_dn` has no password [settings/store-login]\n    a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n                                                   ^^^^\n  hint: write `password_file` or `password_env`\n' +
+        'pmdf.yaml:2:61: warning: `stores.a.tls` has no effect on UNIX sockets [settings/without-effect]\n    a: {kind: ldap, hosts: [/run/l.sock], bind_dn: cn=a, tls: starttls}\n                                                              ^^^^^^^^\n  hint: remove it',
+    ],
+    // The server knows the account.
+    ['stores:\n  a: {kind: postgresql, hosts: [/run/postgresql], user: u, timeout: 14}\n', ''],
   ];
   for (const [text, wanted] of bad) {
     it(`reports ${JSON.stringify(text)}`, () => {
@@ -94,10 +106,20 @@ describe('databases in stores', () => {
     assert.ok(alias?.kind === 'store');
     assert.equal(alias.store, 'a');
     const parameters = [{ text: '%s', parts: [{ part: 'key' }] }];
-    const query = { kind: 'sql', text: 'SELECT `s` FROM `t` WHERE `w` = ?', parameters };
+    const table = { written: 't', name: '`t`', key: '`w`', value: '`s`', hasConditions: false };
+    const query = { kind: 'sql', text: 'SELECT `s` FROM `t` WHERE `w` = ?', parameters, table };
     assert.deepEqual(storeQuery('mysql', alias.question), query);
     assert.equal(storeQuery('ldap', alias.question), null);
     assert.equal(storeQuery('socketmap', alias.question), null);
+  });
+
+  it('may have a percent sign in the names of SQL', () => {
+    const { alias } = settingsOf(
+      "databases: {alias: {store: a, table: '100%s', select_field: s, where_field: w}}",
+    ).databases;
+    assert.ok(alias?.kind === 'store');
+    const query = storeQuery('sqlite', alias.question);
+    assert.equal(query?.kind === 'sql' && query.text, 'SELECT "s" FROM "100%s" WHERE "w" = ?');
   });
 
   it('in Redis need no setting', () => {

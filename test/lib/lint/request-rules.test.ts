@@ -61,6 +61,20 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n'), yaml: 'relaying_channels: []\n' },
     [],
   ],
+  [
+    'a local domain in a directory, from which its mail comes back',
+    {
+      cnf: `domain.com  $U%domain.com@DIRECTORY-DAEMON$Ndirectory\n${cnf('', `${channels}\ndirectory\nDIRECTORY-DAEMON\n`)}`,
+    },
+    [],
+  ],
+  [
+    'a local domain in a directory, from which its mail does not come back',
+    {
+      cnf: `domain.com  $U%domain.com@DIRECTORY-DAEMON\n${outsideRule}${channels}\ndirectory\nDIRECTORY-DAEMON\n`,
+    },
+    ['lint/local-domain pmdf.cnf:6'],
+  ],
   ['a rule for recipients only', { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL$F\n') }, []],
   [
     'a name that an earlier rule matches',

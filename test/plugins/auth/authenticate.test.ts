@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Authenticator, type Outcome } from '../../../plugins/auth/authenticate.js';
+import { Authenticator, type Outcome, type SmtpJudge } from '../../../plugins/auth/authenticate.js';
 import { clientOf, Failures } from '../../../plugins/auth/failures.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
 import { Successes } from '../../../plugins/auth/reputation.js';
 import { Turns } from '../../../plugins/auth/turns.js';
-import type { PasswordAnswer } from '../../../runtime/passwords/password-file.js';
+import type { PasswordAnswer } from '../../../runtime/passwords/password-judge.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const rules = { limit: 3, forgetMs: 60_000 };
@@ -14,6 +14,7 @@ const settings = {
   failures: 3,
   forgetSeconds: 60,
   failuresStore: null,
+  passwords: null,
 };
 
 /** Lets everything run that is ready. */
@@ -211,21 +212,24 @@ describe('the authenticator', () => {
     const authenticator = new Authenticator({
       clock,
       patienceMs: 30_000,
-      judge: {
-        isKnownWrong: (_user, _service, password) => wrong.has(password),
-        ask: async (user, service, password) => {
+    });
+    const judge: SmtpJudge = {
+      examine: async (user, service, password) => {
+        if (wrong.has(password)) return { kind: 'known wrong' };
+        const check = async (): Promise<PasswordAnswer> => {
           asked.push(`${user} ${service} ${password}`);
           const given = answer(password);
           if (given.kind === 'wrong') wrong.add(password);
           return given;
-        },
+        };
+        return { kind: 'open', check };
       },
-    });
+    };
     return {
       clock,
       asked,
       decide: (address, password, user = 'jane') =>
-        authenticator.decide({ address, user, password }, settings),
+        authenticator.decide({ address, user, password }, { settings, judge, shared: null }),
     };
   }
 

@@ -11,6 +11,7 @@ import {
   deriveKey,
   type PasswordHash,
 } from '../../../runtime/passwords/password-hash.js';
+import { PasswordJudge } from '../../../runtime/passwords/password-judge.js';
 import {
   printPasswords,
   recordsIn,
@@ -47,12 +48,24 @@ describe('the password database', () => {
     return read.kind === 'read' ? recordsIn(read.records).map((one) => `${one.user} ${one.service}`) : [];
   }
 
-  function open(derive: Derive = deriveKey): { file: PasswordFile; reported: string[] } {
+  /** The file with a judge of its passwords. */
+  function open(derive: Derive = deriveKey) {
     const reported: string[] = [];
     const report = (diagnostics: readonly { code: string; message: string }[]): void => {
       reported.push(...diagnostics.map((one) => `${one.code}: ${one.message}`));
     };
-    return { file: new PasswordFile(path, names, { report, derive }), reported };
+    const source = new PasswordFile(path, names, { report });
+    const judge = new PasswordJudge({ derive });
+    const file = {
+      exists: () => source.exists(),
+      ask: async (user: string, service: string, password: string) => {
+        const found = await judge.examine(source, user, service, password);
+        return found.kind === 'open' ? await found.check() : found;
+      },
+      isKnownWrong: async (user: string, service: string, password: string) =>
+        (await judge.examine(source, user, service, password)).kind === 'known wrong',
+    };
+    return { file, reported };
   }
 
   it('is created for its owner only, and keeps an existing mode', async () => {
@@ -221,18 +234,18 @@ describe('the password database', () => {
     await set('jane', 'DEFAULT', 'one');
     await set('bob', 'DEFAULT', 'two');
     const { file } = open();
-    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.equal(await file.isKnownWrong('jane', 'SMTP', 'two'), false);
     assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'wrong' });
     assert.deepEqual(await file.ask('nobody', 'SMTP', 'two'), { kind: 'wrong' });
-    assert.equal(file.isKnownWrong('JANE', 'SMTP', 'two'), true);
-    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), true);
-    assert.equal(file.isKnownWrong('bob', 'SMTP', 'two'), false);
+    assert.equal(await file.isKnownWrong('JANE', 'SMTP', 'two'), true);
+    assert.equal(await file.isKnownWrong('nobody', 'SMTP', 'two'), true);
+    assert.equal(await file.isKnownWrong('bob', 'SMTP', 'two'), false);
     assert.deepEqual(await file.ask('jane', 'SMTP', 'one'), { kind: 'good', user: 'jane' });
-    assert.equal(file.isKnownWrong('jane', 'SMTP', 'one'), false);
+    assert.equal(await file.isKnownWrong('jane', 'SMTP', 'one'), false);
     await set('jane', 'SMTP', 'two');
     await set('nobody', 'DEFAULT', 'two');
-    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
-    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), false);
+    assert.equal(await file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.equal(await file.isKnownWrong('nobody', 'SMTP', 'two'), false);
     assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'good', user: 'jane' });
   });
 });

@@ -8,7 +8,7 @@ import type { StoreLimits } from '../../../lib/config/settings/stores/store.js';
 import type { StoreQuery } from '../../../lib/config/settings/stores/store-question.js';
 import type { StoreServer } from '../../../lib/config/settings/stores/store-server.js';
 import type { ValuesAnswer } from '../../../lib/engine/lookup.js';
-import type { Connection } from '../../../runtime/stores/idle-connections.js';
+import type { Connection } from '../../../runtime/stores/open-connections.js';
 import { QuestionRefused } from '../../../runtime/stores/store-connection.js';
 import { StorePool } from '../../../runtime/stores/store-pool.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -43,9 +43,10 @@ class Scene {
   #release: (() => void)[] = [];
   readonly pool: StorePool;
 
-  constructor(ports: readonly number[] = [1], given: Partial<StoreLimits> = {}) {
+  constructor(ports: readonly number[] = [1], given: Partial<StoreLimits> = {}, questionsAtOnce = 1) {
     this.pool = new StorePool({
       name: 'people',
+      questionsAtOnce,
       servers: ports.map(serverAt),
       limits: { ...limits, ...given },
       clock: this.clock,
@@ -67,11 +68,17 @@ class Scene {
     this.open += 1;
     this.mostOpen = Math.max(this.mostOpen, this.open);
     let isOpen = true;
+    const cuts: ((error: Error) => void)[] = [];
     return {
-      values: (_query, key) => this.#values(port, key),
+      values: (_query, key) =>
+        new Promise((resolve, reject) => {
+          cuts.push(reject);
+          this.#values(port, key).then(resolve, reject);
+        }),
       close: () => {
         if (isOpen) this.open -= 1;
         isOpen = false;
+        for (const cut of cuts.splice(0)) cut(new Error('the connection was closed'));
       },
     };
   }
@@ -429,6 +436,114 @@ describe('the pool of a store', () => {
     });
     const answer = await pool.values(query, 'q', 'k');
     assert.ok(answer.kind === 'failed' && /npm install x$/.test(answer.cause), JSON.stringify(answer));
+  });
+
+  it('puts questions on one connection as far as it takes several, and then on another', async () => {
+    const scene = new Scene([1], {}, 2);
+    scene.does.set(1, 'hangs');
+    const all = ['a', 'b', 'c', 'd', 'e'].map((key) => scene.asking(key));
+    await settle();
+    assert.deepEqual([scene.asked.length, scene.connected], [4, 2]);
+    scene.release();
+    await settle();
+    assert.deepEqual([scene.asked.length, scene.connected], [5, 2]);
+    scene.release();
+    await settle();
+    assert.deepEqual(
+      all.map(({ result }) => result),
+      ['absent', 'absent', 'absent', 'absent', 'absent'],
+    );
+  });
+
+  it('asks again what was on a connection with a question that took too long', async () => {
+    const scene = new Scene([1], {}, 3);
+    scene.does.set(1, 'hangs');
+    const slow = scene.asking('slow');
+    await settle();
+    scene.clock.advance(2_000);
+    const others = [scene.asking('k'), scene.asking('n')];
+    await settle();
+    scene.does.set(1, 'answers');
+    scene.clock.advance(1_000);
+    await settle();
+    assert.equal(slow.result, 'failed: store `people`: h:1: no answer within 3 s');
+    assert.deepEqual(
+      others.map(({ result }) => result),
+      ['v', 'absent'],
+    );
+    assert.deepEqual(scene.asked, ['1 slow', '1 k', '1 n', '1 k', '1 n']);
+    assert.deepEqual([scene.connected, scene.open], [2, 1]);
+    assert.deepEqual(scene.log, []);
+  });
+
+  it('does not end the connecting that others wait for when one question gives up', async () => {
+    const scene = new Scene([1], {}, 2);
+    scene.connects.set(1, 'hangs');
+    const first = scene.asking('a');
+    await settle();
+    scene.clock.advance(2_000);
+    const second = scene.asking('b');
+    await settle();
+    scene.clock.advance(1_000);
+    await settle();
+    assert.deepEqual(
+      [first.result, second.result],
+      ['failed: store `people`: h:1: no answer within 3 s', null],
+    );
+    assert.deepEqual(scene.log, [
+      'warning: store `people`: h:1 is left alone for 10 s: no answer within 3 s',
+    ]);
+    scene.clock.advance(2_000);
+    await settle();
+    assert.equal(second.result, 'failed: store `people`: h:1: no answer within 3 s');
+    assert.equal(scene.clock.waiting, 0);
+  });
+
+  it('asks another server while all connections are in use at one', async () => {
+    const scene = new Scene([1, 2], { connections: 1 }, 2);
+    scene.does.set(1, 'hangs');
+    const first = scene.asking('k');
+    await settle();
+    scene.clock.advance(1_000);
+    const second = scene.asking('n');
+    await settle();
+    scene.clock.advance(500);
+    await settle();
+    scene.clock.advance(1_000);
+    await settle();
+    assert.deepEqual([first.result, second.result], ['v', 'absent']);
+    assert.equal(scene.mostOpen, 1);
+  });
+
+  it('answers at once where the connection does', async () => {
+    const asked: string[] = [];
+    let isBusy = false;
+    const pool = new StorePool({
+      name: 'people',
+      servers: [serverAt(1)],
+      limits: { ...limits, cache: { found: 0, absent: 0, entries: 0 } },
+      clock: new ManualClock(),
+      report: () => undefined,
+      connect: async () => ({
+        values: async () => {
+          asked.push('later');
+          return ['v'];
+        },
+        valuesAtOnce: () => {
+          asked.push('at once');
+          return isBusy ? null : ['a\nb'];
+        },
+        close: () => undefined,
+      }),
+    });
+    await pool.values(query, 'q', 'k');
+    assert.deepEqual(pool.values(query, 'q', 'k'), {
+      kind: 'failed',
+      cause: 'store `people`: h:1: the answer contains a line end or a NUL',
+    });
+    isBusy = true;
+    assert.deepEqual(await pool.values(query, 'q', 'k'), { kind: 'values', values: ['v'] });
+    assert.deepEqual(asked, ['later', 'at once', 'at once', 'later']);
   });
 
   it('closes its connections when it is retired, and answers still', async () => {

@@ -149,9 +149,9 @@ export function compileSql(dialect: SqlDialect, written: string): CompiledSql {
   return { kind: 'statement', statement: compiler.statement };
 }
 
-/** A name as the dialect quotes it, part by part, in a statement with placeholders. */
+/** A name as the dialect quotes it, part by part. */
 export function quoteSqlName(dialect: SqlDialect, name: string): string {
   const quote = dialect === 'mysql' ? '`' : '"';
   const quoted = name.split('.').map((part) => `${quote}${part.replaceAll(quote, quote + quote)}${quote}`);
-  return quoted.join('.').replaceAll('%', '%%');
+  return quoted.join('.');
 }

@@ -33,8 +33,21 @@ export interface StoreQuestion {
   readonly map: string | null;
 }
 
+/** A table that a database is; the names are quoted as its dialect wants them. */
+export interface SqlTable {
+  /** As in the settings, with a schema before a dot where one is written. */
+  readonly written: string;
+  readonly name: string;
+  readonly key: string;
+  readonly value: string;
+  /** Whether further conditions choose among its rows. */
+  readonly hasConditions: boolean;
+}
+
 export interface SqlQuery extends SqlStatement {
   readonly kind: 'sql';
+  /** Null where the site has written the statement. */
+  readonly table: SqlTable | null;
 }
 
 export interface LdapQuery {
@@ -129,27 +142,47 @@ const kinds: {
 
 const wholeKey: KeyTemplate = { text: '%s', parts: [{ part: 'key' }] };
 
+/** The table of a question; null if one of its names is not written. */
+function tableOf(
+  dialect: SqlDialect,
+  { table, selectField, whereField, additionalConditions }: StoreQuestion,
+): SqlTable | null {
+  if (table === null || selectField === null || whereField === null) return null;
+  const name = (written: string) => quoteSqlName(dialect, written);
+  return {
+    written: table,
+    name: name(table),
+    key: name(whereField),
+    value: name(selectField),
+    hasConditions: additionalConditions !== null,
+  };
+}
+
 /** The statement of a question as written, and the setting that its end comes from; null if something is not written. */
 function writtenSql(
   dialect: SqlDialect,
-  { query, table, selectField, whereField, additionalConditions }: StoreQuestion,
+  question: StoreQuestion,
 ): {
   readonly text: string;
   readonly setting: 'query' | 'additionalConditions';
   readonly from: number;
+  readonly table: SqlTable | null;
 } | null {
-  if (query !== null) return { text: query.text, setting: 'query', from: 0 };
-  if (table === null || selectField === null || whereField === null) return null;
-  const name = (written: string) => quoteSqlName(dialect, written);
-  const begin = `SELECT ${name(selectField)} FROM ${name(table)} WHERE ${name(whereField)} = '%s' `;
+  const { query, additionalConditions } = question;
+  if (query !== null) return { text: query.text, setting: 'query', from: 0, table: null };
+  const table = tableOf(dialect, question);
+  if (table === null) return null;
+  const plain = `SELECT ${table.value} FROM ${table.name} WHERE ${table.key} = `;
+  const begin = `${plain.replaceAll('%', '%%')}'%s' `;
   const text = begin + (additionalConditions?.text ?? '');
-  return { text, setting: 'additionalConditions', from: begin.length };
+  return { text, setting: 'additionalConditions', from: begin.length, table };
 }
 
 function sqlQuery(dialect: SqlDialect, question: StoreQuestion): SqlQuery | null {
   const written = writtenSql(dialect, question);
   const compiled = written === null ? null : compileSql(dialect, written.text);
-  return compiled?.kind === 'statement' ? { kind: 'sql', ...compiled.statement } : null;
+  if (written === null || compiled?.kind !== 'statement') return null;
+  return { kind: 'sql', ...compiled.statement, table: written.table };
 }
 
 /** What is wrong with the statement of a question, and in which setting; its offset is in the text of that setting. */

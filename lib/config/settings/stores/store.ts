@@ -87,8 +87,19 @@ const cache = record<StoreCache>({
   ),
 });
 
+/** All look-ups of one decision together have so many seconds. */
+export const longestDecisionWait = 14;
+
+const timeout: Shape<number> = mapped(seconds(0.1, 60), (wanted, node, { path, findings }) => {
+  if (wanted > longestDecisionWait) {
+    const message = `\`${path}\` has no effect above ${longestDecisionWait}, the seconds that one decision waits`;
+    findings.warning(node.span, 'settings/without-effect', message, `write at most ${longestDecisionWait}`);
+  }
+  return wanted;
+});
+
 const limits: Keys<StoreLimits> = {
-  timeout: setting(seconds(0.1, 60), 3, 'Seconds for one question; after that the client gets 451.'),
+  timeout: setting(timeout, 3, 'Seconds for one question; after that the client gets 451.'),
   connections: setting(wholeNumber(1, 1_000), 8, 'Connections of each process at most.'),
   cache: setting(cache, defaultsOf(cache), 'How long answers are kept, and how many.'),
   retry: setting(seconds(0.1, 3_600), 10, 'Seconds until a server that failed is asked again.'),
@@ -140,7 +151,13 @@ function onServers<T extends Written>(shape: Shape<T>, port: number, tlsPort = p
     const usual = mode === 'on' ? tlsPort : port;
     return Object.freeze({ kind: 'host', host: server.host, port: server.port ?? usual, tls: mode });
   };
-  return mapped(shape, ({ hosts: written, tls: wanted, ...rest }) => {
+  return mapped(shape, ({ hosts: written, tls: wanted, ...rest }, _node, { path, keySpan, findings }) => {
+    const isProtected = wanted === 'on' || wanted === 'starttls';
+    if (isProtected && written.length > 0 && written.every(({ kind }) => kind === 'path')) {
+      const span = findings.places.get(`${path}.tls`) ?? keySpan;
+      const message = `\`${path}.tls\` has no effect on UNIX sockets`;
+      findings.warning(span, 'settings/without-effect', message, 'remove it');
+    }
     const servers = written.length > 0 ? written : [thisHost];
     const hosts: readonly StoreServer[] = Object.freeze(servers.map((one) => complete(one, wanted)));
     const made: Completed<T> = { ...rest, hosts };
@@ -149,12 +166,27 @@ function onServers<T extends Written>(shape: Shape<T>, port: number, tlsPort = p
   });
 }
 
-/** Refuses two places for one password. */
-function onePassword<T extends Pick<StoreAccess, 'passwordFile' | 'passwordEnv'>>(shape: Shape<T>): Shape<T> {
+/**
+ * Refuses two places for one password, and warns of a name without one. A server may know the account at the other end of a UNIX
+ * socket.
+ */
+function withLogin<T extends Written & Pick<StoreAccess, 'passwordFile' | 'passwordEnv'>>(
+  shape: Shape<T>,
+  key: 'user' | 'bind_dn',
+): Shape<T> {
   return mapped(shape, (written, _node, { path, keySpan, findings }) => {
-    if (written.passwordFile === null || written.passwordEnv === null) return written;
-    const message = `\`${path}\` has both \`password_file\` and \`password_env\``;
-    return findings.error(keySpan, 'settings/excluded', message, 'remove one of them');
+    const { hosts, passwordFile, passwordEnv } = written;
+    if (passwordFile !== null && passwordEnv !== null) {
+      const message = `\`${path}\` has both \`password_file\` and \`password_env\``;
+      return findings.error(keySpan, 'settings/excluded', message, 'remove one of them');
+    }
+    const span = findings.places.get(`${path}.${key}`);
+    const isByAccount = key === 'user' && hosts.length > 0 && hosts.every(({ kind }) => kind === 'path');
+    if (span !== undefined && passwordFile === null && passwordEnv === null && !isByAccount) {
+      const message = `\`${path}.${key}\` has no password`;
+      findings.warning(span, 'settings/store-login', message, 'write `password_file` or `password_env`');
+    }
+    return written;
   });
 }
 
@@ -170,7 +202,7 @@ function kindOf<const K extends StoreKind>(kind: K): Key<K> {
 }
 
 const redis: Shape<RedisStore> = onServers(
-  onePassword(
+  withLogin(
     record(
       {
         kind: kindOf('redis'),
@@ -184,6 +216,7 @@ const redis: Shape<RedisStore> = onServers(
       },
       passwordHints,
     ),
+    'user',
   ),
   6379,
 );
@@ -193,18 +226,19 @@ function sql<const K extends SqlStore['kind']>(kind: K, port: number): Shape<Sql
     defaultText: 'that of the server',
   });
   return onServers(
-    onePassword(
+    withLogin(
       record(
         { kind: kindOf(kind), hosts: hostsKey, user, ...passwords, dbname, tls, tlsCa, ...limits },
         passwordHints,
       ),
+      'user',
     ),
     port,
   );
 }
 
 const ldap: Shape<LdapStore> = onServers(
-  onePassword(
+  withLogin(
     record(
       {
         kind: kindOf('ldap'),
@@ -221,6 +255,7 @@ const ldap: Shape<LdapStore> = onServers(
       },
       passwordHints,
     ),
+    'bind_dn',
   ),
   389,
   636,

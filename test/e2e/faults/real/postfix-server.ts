@@ -9,6 +9,7 @@ import path from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { changed, filesBelow, readIfThere, untilQueueEmpty } from '../../support/mta.js';
 import { isGreeting, killAllIn, makeServerFolder } from '../../support/mta-process.js';
+import { makePostfixQueue } from '../../support/postfix-queue.js';
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from '../../support/program.js';
 import { until } from '../../support/until.js';
 import {
@@ -158,6 +159,7 @@ export async function startPostfixServer(options: ServerOptions = {}): Promise<M
         mode: 0o600,
       });
     await runSuccessfully('/bin/chown', ['postfix', inFolder('state')]);
+    await makePostfixQueue(inFolder('queue'));
     await start();
   } catch (error) {
     await stop();

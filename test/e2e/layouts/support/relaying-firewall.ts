@@ -9,6 +9,7 @@ import { changed, filesBelow, type Mta, readIfThere, untilQueueEmpty } from '../
 import { setUpIn } from '../../support/mta-process.js';
 import { ground } from '../../support/network/ground.js';
 import type { Network } from '../../support/network/network.js';
+import { makePostfixQueue } from '../../support/postfix-queue.js';
 import { openPostfixResolver } from '../../support/postfix-resolver.js';
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from '../../support/program.js';
 import { OTHER_MX, sampleFile } from './layouts.js';
@@ -67,6 +68,7 @@ export async function startRelayingFirewall(network: Network<string>): Promise<M
     writeFileSync(inFolder('etc/main.cf'), network.place(main));
     writeFileSync(inFolder('etc/master.cf'), network.place(master));
     await runSuccessfully('/bin/chown', ['postfix', inFolder('state')]);
+    await makePostfixQueue(inFolder('queue'));
     const [program = postfix, ...args] = [...firewall.prefix, postfix, '-c', inFolder('etc'), 'start'];
     const started = await runProgram(program, args);
     if (started.code !== 0) throw new Error(`postfix did not start:\n${started.stderr}${log()}`);

@@ -56,6 +56,14 @@ describe('the relay audit', () => {
     });
   }
 
+  it('counts the look-ups for servers', () => {
+    const counts = (yaml: string) =>
+      auditOf(policyOf({ cnf, mappings, yaml })).channels.map(({ serverLookups }) => serverLookups > 0);
+    assert.deepEqual(counts('databases: { alias: alias.cdb }\n'), [false]);
+    const stores = 'stores: { r: { kind: redis } }\n';
+    assert.deepEqual(counts(`databases: { alias: { store: r, key: '%s' } }\n${stores}`), [true]);
+  });
+
   it('finds what PMDF misses, and more without any entry', () => {
     const [pmdf] = auditOf(siteOf('example', 'built_in_source_routes: pmdf\n')).channels;
     const [off] = auditOf(siteOf('example', 'built_in_source_routes: off\n')).channels;

@@ -24,7 +24,8 @@ export function proofOf(compiled: CompiledPolicy, general: General = {}): RelayP
   };
   return driveNow(
     proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 50_000_000 }, contentsOf(general)),
-    (request) => (request.kind === 'database' && request.database === 'general' ? answer(request.key) : absent),
+    (request) =>
+      request.kind === 'database' && request.database === 'general' ? answer(request.key) : absent,
   );
 }
 

@@ -2,7 +2,7 @@
  * The answers of the proof of relaying, for the sample policy and for others made of it.
  */
 import assert from 'node:assert/strict';
-import { driveNow, absent } from '../../../../lib/engine/lookup.js';
+import { absent, driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/relay/prove-relaying.js';
 import { type ChannelProof, isSettled } from '../../../../lib/proof/relay/relay-proof.js';
 import { wayText } from '../../../../lib/proof/relay/way-words.js';
@@ -34,18 +34,50 @@ interface Row {
 const partner = '  tcp_local|*@partner.example|tcp_local|*  $Y\n';
 const rows: readonly Row[] = [
   { name: 'the sample', answer: 'proved' },
-  { name: 'an entry for a partner', mappings: send(partner), answer: 'relays', way: /^from \*@partner\.example to any recipient outside \(.*mappings:3\)$/ },
-  { name: 'an entry for a partner after the one that refuses', mappings: `${send('')}${partner}`, answer: 'proved' },
+  {
+    name: 'an entry for a partner',
+    mappings: send(partner),
+    answer: 'relays',
+    way: /^from \*@partner\.example to any recipient outside \(.*mappings:3\)$/,
+  },
+  {
+    name: 'an entry for a partner after the one that refuses',
+    mappings: `${send('')}${partner}`,
+    answer: 'proved',
+  },
   {
     name: 'an entry for a partner whom FROM_ACCESS refuses',
     mappings: `${send(partner)}\nFROM_ACCESS\n\n  *|tcp_local|*@partner.example|*  $NNo\n`,
     answer: 'proved',
   },
-  { name: 'no entry that refuses', mappings: 'ORIG_SEND_ACCESS\n\n  tcp_internal|*  $Y\n', answer: 'relays', way: /^from any sender to any recipient outside/ },
-  { name: 'an entry for a recipient', mappings: send('  tcp_local|*|tcp_local|*@p.example  $Y\n'), answer: 'relays', way: /to \*@p\.example/ },
-  { name: 'an entry for a domain of our own', mappings: send('  tcp_local|*|*|*@domain.com  $Y\n'), answer: 'proved' },
-  { name: 'a pattern with a bar that an address cannot bring', mappings: send('  tcp_local|a|b@c|tcp_local|*  $Y\n'), answer: 'proved' },
-  { name: 'a wildcard across the fields', mappings: send('  *@partner.example|tcp_local|*  $Y\n'), answer: 'relays', way: /partner\.example/ },
+  {
+    name: 'no entry that refuses',
+    mappings: 'ORIG_SEND_ACCESS\n\n  tcp_internal|*  $Y\n',
+    answer: 'relays',
+    way: /^from any sender to any recipient outside/,
+  },
+  {
+    name: 'an entry for a recipient',
+    mappings: send('  tcp_local|*|tcp_local|*@p.example  $Y\n'),
+    answer: 'relays',
+    way: /to \*@p\.example/,
+  },
+  {
+    name: 'an entry for a domain of our own',
+    mappings: send('  tcp_local|*|*|*@domain.com  $Y\n'),
+    answer: 'proved',
+  },
+  {
+    name: 'a pattern with a bar that an address cannot bring',
+    mappings: send('  tcp_local|a|b@c|tcp_local|*  $Y\n'),
+    answer: 'proved',
+  },
+  {
+    name: 'a wildcard across the fields',
+    mappings: send('  *@partner.example|tcp_local|*  $Y\n'),
+    answer: 'relays',
+    way: /partner\.example/,
+  },
   {
     name: 'an entry for clients',
     mappings: `ORIG_MAIL_ACCESS\n\n  TCP|*|*|203.0.113.*|*|*|*|tcp_local|*|tcp_local|*  $Y\n${mailBlock}`,
@@ -57,10 +89,23 @@ const rows: readonly Row[] = [
     mappings: `ORIG_MAIL_ACCESS\n\n  TCP|*|*|127.0.1.*|*|*|*|tcp_local|*|tcp_local|*  $Y\n${mailBlock}`,
     answer: 'proved',
   },
-  { name: 'an entry for TLS', mappings: send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'), answer: 'relays', way: /with TLS/ },
-  { name: 'chance', mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*  $?90?$NNo\n', answer: 'relays' },
+  {
+    name: 'an entry for TLS',
+    mappings: send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'),
+    answer: 'relays',
+    way: /with TLS/,
+  },
+  {
+    name: 'chance',
+    mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*  $?90?$NNo\n',
+    answer: 'relays',
+  },
   { name: 'an entry that discards', mappings: send('  tcp_local|*|tcp_local|a@*  $B\n'), answer: 'proved' },
-  { name: 'a rule for a host outside', cnf: withRules('p.example  $U%p.example@TCP-DAEMON'), answer: 'proved' },
+  {
+    name: 'a rule for a host outside',
+    cnf: withRules('p.example  $U%p.example@TCP-DAEMON'),
+    answer: 'proved',
+  },
   {
     name: 'mail for any host below a domain goes to the process channel',
     cnf: withRules('.f.example  $U%$H$D@PROCESS-DAEMON$Nprocess'),
@@ -72,24 +117,49 @@ const rows: readonly Row[] = [
     cnf: withRules('.f.example  $U%$H$D@PROCESS-DAEMON'),
     answer: 'proved',
   },
-  { name: 'a value of the general database', general: { jane: 'jane%other.example@PROCESS-DAEMON' }, answer: 'proved' },
-  { name: 'a value with the name that is its key', general: { jane: '$U%other.example@PROCESS-DAEMON' }, answer: 'proved' },
+  {
+    name: 'a value of the general database',
+    general: { jane: 'jane%other.example@PROCESS-DAEMON' },
+    answer: 'proved',
+  },
+  {
+    name: 'a value with the name that is its key',
+    general: { jane: '$U%other.example@PROCESS-DAEMON' },
+    answer: 'proved',
+  },
   {
     name: 'a value that keeps the name of anyone',
     cnf: withRules('old.example  $($D)$E$F'),
     general: { 'old.example': '$U%other.example@PROCESS-DAEMON' },
     answer: 'relays',
   },
-  { name: 'FORWARD to one address', mappings: `${send('')}\nFORWARD\n\n  *@domain.com  $Y$Djoe@other.example\n`, answer: 'proved' },
-  { name: 'FORWARD that keeps the name', mappings: `${send('')}\nFORWARD\n\n  *@domain.com  $Y$D$0@other.example\n`, answer: 'relays' },
+  {
+    name: 'FORWARD to one address',
+    mappings: `${send('')}\nFORWARD\n\n  *@domain.com  $Y$Djoe@other.example\n`,
+    answer: 'proved',
+  },
+  {
+    name: 'FORWARD that keeps the name',
+    mappings: `${send('')}\nFORWARD\n\n  *@domain.com  $Y$D$0@other.example\n`,
+    answer: 'relays',
+  },
   {
     name: 'FORWARD that keeps the name, and SEND_ACCESS',
     mappings: `${send('')}\nSEND_ACCESS\n\n${block}\nFORWARD\n\n  *@domain.com  $Y$D$0@other.example\n`,
     answer: 'proved',
   },
   { name: 'an alias', aliases: 'jane: jane@other.example\n', answer: 'proved' },
-  { name: "PMDF's entries alone", yaml: 'built_in_source_routes: pmdf\n', answer: 'relays', way: /in the form/ },
-  { name: 'AUTH for everyone', cnf: cnf.replace('tcp_local smtp', 'tcp_local smtp mustsaslserver'), answer: 'proved' },
+  {
+    name: "PMDF's entries alone",
+    yaml: 'built_in_source_routes: pmdf\n',
+    answer: 'relays',
+    way: /in the form/,
+  },
+  {
+    name: 'AUTH for everyone',
+    cnf: cnf.replace('tcp_local smtp', 'tcp_local smtp mustsaslserver'),
+    answer: 'proved',
+  },
 ];
 
 describe('the proof of relaying', () => {
@@ -108,14 +178,23 @@ describe('the proof of relaying', () => {
   it('keeps the reason with which a way is allowed', () => {
     const mappings = send(`! prove: allowed a partner\n${partner}`);
     const [channel] = proveText({ cnf, mappings });
-    assert.deepEqual(channel?.ways.map(({ allowed }) => allowed), ['a partner']);
+    assert.deepEqual(
+      channel?.ways.map(({ allowed }) => allowed),
+      ['a partner'],
+    );
     assert.equal(channel !== undefined && isSettled(channel), true);
   });
 
   it('decides nothing at the limit of work', () => {
     const compiled = policyOf({ cnf, mappings: exampleFile('mappings') });
-    const proof = driveNow(proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 20 }), () => absent);
-    assert.deepEqual(proof.channels.map(({ answer }) => answer), ['not-decided']);
+    const proof = driveNow(
+      proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 20 }),
+      () => absent,
+    );
+    assert.deepEqual(
+      proof.channels.map(({ answer }) => answer),
+      ['not-decided'],
+    );
   });
 
   it('names local domains for which nothing is accepted', () => {
