@@ -97,5 +97,8 @@ export function* isRelayed(
   const other = marked(trial.to);
   if (other === null) return true;
   const again = yield* goOn(setup, { ...trial, to: other }, begun, []);
-  return finalDeliveries(again.deliveries).some(({ address }) => address.includes(mark));
+  for (const one of finalDeliveries(again.deliveries)) {
+    if (one.address.includes(mark) && (yield* goesAway(run, decided.session, one, named))) return true;
+  }
+  return false;
 }

@@ -244,6 +244,14 @@ const rows: readonly Row[] = [
     effects: ['shown'],
   },
   {
+    edit: 'an alias that leads outside, which the site spells out',
+    now: { ...sample, aliases: replaced(sample.aliases, 'abuse: postmaster', 'abuse: abuse@other.com') },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'abuse@domain.com' },
+    effects: ['shown'],
+  },
+  {
     edit: 'a value of the general database',
     now: { ...sample, general: new Map([['jane.doe', 'jd%other.com@PROCESS-DAEMON']]) },
     answer: 'different',
