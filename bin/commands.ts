@@ -6,6 +6,7 @@ import { check } from './check.js';
 import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
 import { dbCopy, dbDelete, dbGet, dbSet } from './db.js';
+import { diff } from './diff.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { helpOf } from './help.js';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   explain,
   cases,
   replay,
+  diff,
   crdb,
   dumpdb,
   dbGet,

@@ -16,6 +16,8 @@ const known: ReadonlyMap<string, Completion> = new Map([
   ['DIR', { kind: 'folder' }],
   ['FILE', { kind: 'file' }],
   ['FOLDER', { kind: 'folder' }],
+  ['OLD', { kind: 'folder' }],
+  ['NEW', { kind: 'folder' }],
   ['PATH', { kind: 'file' }],
   ['TEXT', { kind: 'file' }],
   ['CHANNEL', { kind: 'channel' }],

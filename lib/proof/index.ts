@@ -2,6 +2,19 @@ export { newLeaks } from './audit/new-leaks.js';
 export { auditRelaying, type ChannelAudit, type RelayAudit } from './audit/relay-audit.js';
 export { leakText, type RelayLeak } from './audit/relay-leak.js';
 export { plainSender } from './audit/senders.js';
+export { comparePolicies } from './difference/compare-policies.js';
+export {
+  type Change,
+  type ChangeKind,
+  changeKinds,
+  type Edit,
+  type EditPart,
+  editParts,
+  type PolicyDifference,
+  type Side,
+  type SideAnswer,
+  type Trial,
+} from './difference/policy-difference.js';
 export { exampleHost, exampleLiteral } from './example-host.js';
 export { type BarCounts, hasBars } from './inclusion/bar-count.js';
 export { commonText } from './inclusion/common-text.js';

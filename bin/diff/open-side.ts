@@ -1,0 +1,47 @@
+/*
+ * One of the two policies, open: with its databases, and with all else that decisions depend on.
+ */
+import { createHash } from 'node:crypto';
+import { failed } from '../../lib/engine/index.js';
+import type { Side } from '../../lib/proof/index.js';
+import { databaseContents, directoryEntries } from '../../runtime/databases/index.js';
+import { type Configuration, decideUnder } from '../../runtime/index.js';
+
+const notAsked = failed('the database is on a server, which is not asked');
+
+function hashOf(parts: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}\n`).update(part);
+  return hash.digest('hex');
+}
+
+/** Parts that are compared as a whole; what differs in them is not shown. */
+function otherParts({ policy }: Configuration, folder: string): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  for (const [name, { user, password, mechanisms }] of policy.credentials) {
+    parts.set(`credentials ${name}`, hashOf([user, password.reveal(), ...mechanisms]));
+  }
+  for (const [name, text] of policy.authorities) parts.set(`authority ${name}`, hashOf([text]));
+  const entries = new Map<string, string[]>();
+  for (const { channel, domain, key, value } of directoryEntries(policy.directories, folder)) {
+    const name = `directory ${channel} ${domain}`;
+    const known = entries.get(name) ?? [];
+    known.push(`${key.toLowerCase()}\0${value}`);
+    entries.set(name, known);
+  }
+  for (const [name, all] of entries) parts.set(name, hashOf(all));
+  for (const [name, texts] of policy.noticeTexts)
+    parts.set(`notices ${name}`, hashOf([JSON.stringify(texts)]));
+  return parts;
+}
+
+/** Makes a side of an open configuration; `folder` is the path of its config/pmdf. */
+export function sideOf(configuration: Configuration, folder: string): Side {
+  const { compiled, policy } = configuration;
+  return {
+    compiled,
+    contents: databaseContents(policy.settings, folder),
+    otherParts: otherParts(configuration, folder),
+    run: (work) => decideUnder(configuration, work, notAsked),
+  };
+}

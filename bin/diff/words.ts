@@ -1,0 +1,134 @@
+/*
+ * The words of a difference between two policies, for text and Markdown alike.
+ */
+import type {
+  Change,
+  ChangeKind,
+  Edit,
+  EditPart,
+  PolicyDifference,
+  SideAnswer,
+  Trial,
+} from '../../lib/proof/index.js';
+import { counted } from '../../lib/text/index.js';
+
+export const kindWords: Readonly<Record<ChangeKind, string>> = {
+  'newly-relayed': 'newly relayed',
+  'newly-accepted': 'newly accepted',
+  'newly-refused': 'newly refused',
+  'delivered-elsewhere': 'delivered elsewhere',
+  'other-reply': 'other reply',
+};
+
+export const partWords: Readonly<Record<EditPart, string>> = {
+  tables: 'tables',
+  rewriting: 'rewriting',
+  channels: 'channels',
+  aliases: 'aliases',
+  databases: 'databases',
+  settings: 'settings',
+};
+
+function shellWord(word: string): string {
+  return /^[-\w.@+=:,]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The witness as options of `pmdf explain`. */
+export function witnessOptions(trial: Trial): string {
+  const { client, port, name, helo, tls, authUser, from, to } = trial;
+  const words = [
+    `--client ${client}`,
+    ...(port === 25 ? [] : [`--port ${port}`]),
+    ...(name === null ? [] : [`--name ${shellWord(name)}`]),
+    ...(helo === null || helo === 'client.invalid' ? [] : [`--helo ${shellWord(helo)}`]),
+    ...(tls ? ['--tls'] : []),
+    ...(authUser === null ? [] : [`--auth ${shellWord(authUser)}`]),
+    `--from ${shellWord(from)}`,
+    `--to ${shellWord(to)}`,
+  ];
+  return words.join(' ');
+}
+
+/** What a session needs that `pmdf explain` cannot be told. */
+export function otherNeeds({ originalRecipient, notify, esmtp }: Trial): readonly string[] {
+  return [
+    ...(originalRecipient === null ? [] : [`ORCPT=rfc822;${originalRecipient}`]),
+    ...(notify.length === 0 ? [] : [`NOTIFY=${notify.join()}`]),
+    ...(esmtp ? [] : ['HELO in place of EHLO']),
+  ];
+}
+
+export function answerWords({ verdict, reply, deliveries, step }: SideAnswer): string {
+  if (verdict === 'accept') {
+    if (step === 'client') return 'the client is accepted';
+    return deliveries.length === 0 ? 'accepted, delivered nowhere' : `accepted, ${deliveries.join(' and ')}`;
+  }
+  const where = step === 'client' ? ' at connect' : step === 'from' ? ' at MAIL FROM' : '';
+  return `${verdict === 'reject' ? 'refused' : 'deferred'}${where}, ${reply}`;
+}
+
+/** The class in words. */
+export function classWords({ senders, recipients, before, now, witness }: Change): string {
+  const source =
+    before.source === now.source ? `\`${now.source}\`` : `\`${before.source}\`, now \`${now.source}\``;
+  const user = witness.authUser === null ? '' : ', authenticated';
+  const isPlain = witness.name === null && witness.client === '192.0.2.1';
+  const such = isPlain ? '' : ` such as ${witness.name ?? witness.client}`;
+  return `clients${such} on ${source}${user}; sender ${senders}; recipient ${recipients}`;
+}
+
+/** The first part of an edit: `+`, `-` or `~` for what is there in both. */
+export function editSign({ before, now }: Edit): string {
+  return before === null ? '+' : now === null ? '-' : '~';
+}
+
+export function editText({ before, now }: Edit): string {
+  if (before === null) return now ?? '';
+  return now === null ? before : `${before} -> ${now}`;
+}
+
+export function effectWords({ effect, why }: Edit): string {
+  switch (effect) {
+    case 'shown':
+      return '';
+    case 'none':
+      return `changes nothing: ${why ?? ''}`;
+    case 'not-decided':
+      return `changes no decision: ${why ?? ''}`;
+    case 'not-compared':
+      return `not compared: ${why ?? ''}`;
+  }
+}
+
+/** What can be said of relaying. */
+export function relayingWords({ relaying }: PolicyDifference): string {
+  switch (relaying.answer) {
+    case 'some':
+      return 'strangers relay who did not relay before';
+    case 'none':
+      return 'nothing is newly relayed';
+    case 'not-compared':
+      return `it is not proved that nothing is newly relayed: ${relaying.why ?? ''}`;
+  }
+}
+
+/** The answer in one sentence. */
+export function answerSentence({ answer, changes, edits, unread }: PolicyDifference): string {
+  const open = edits.filter(({ effect }) => effect === 'not-compared').length;
+  const more = [
+    ...(open === 0 ? [] : [`${counted(open, 'edit')} not compared`]),
+    ...unread.map((name) => `the ${name} database not compared, since it was not read`),
+  ];
+  switch (answer) {
+    case 'equal':
+      return edits.length === 0
+        ? 'equal: the policies are the same'
+        : 'equal: every session is decided alike, whatever it says';
+    case 'same-decisions':
+      return 'every session is decided alike; settings differ that no decision depends on';
+    case 'different':
+      return [`different: ${counted(changes.length, 'change')}`, ...more].join(', ');
+    case 'not-compared':
+      return ['no change was found, but the policies are not proved equal', ...more].join(': ');
+  }
+}

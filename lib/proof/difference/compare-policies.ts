@@ -1,0 +1,240 @@
+/*
+ * Compares two policies. What is the same in both once it is compiled needs no trial. For the rest, sessions are decided under both:
+ * those that the edited entries of access tables are about, found from the languages of their patterns, and those with the names of
+ * all other edits. Every difference that is reported was seen in both engines. Where an edit shows none it is said to change nothing
+ * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
+ */
+import type { CompiledPolicy } from '../../policy/index.js';
+import type { WorkLimit } from '../inclusion/inclusion.js';
+import { AddressLanguages } from '../language/address-languages.js';
+import { Languages } from '../language/language.js';
+import { PatternBoxes } from '../language/pattern-boxes.js';
+import { proveRelaying } from '../relay/prove-relaying.js';
+import type { ChannelProof } from '../relay/relay-proof.js';
+import { changeOf, type Difference, plainest } from './class-words.js';
+import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
+import type { Decider } from './decide-trial.js';
+import {
+  type Change,
+  changeKinds,
+  type Edit,
+  type NewRelaying,
+  type PolicyDifference,
+  type Side,
+  type Trial,
+} from './policy-difference.js';
+import { type RoutedRecipient, regionTrials, type TrialSources } from './region-trials.js';
+import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
+import { type PlacedClient, trialClients } from './trial-clients.js';
+import { Trials } from './trials.js';
+
+/** How much is tried. */
+export interface DifferenceLimits {
+  /** Sessions for one edited entry. */
+  readonly ofEntry: number;
+  /** Sessions with the names of the other edits. */
+  readonly ofNames: number;
+  /** The work of the proof that the new policy does not relay. */
+  readonly proof: number;
+}
+
+export const usualLimits: DifferenceLimits = { ofEntry: 300, ofNames: 8000, proof: 20_000_000 };
+
+/** What the rules make of recipients, for each source channel. */
+function routedRecipients(
+  deciders: readonly Decider[],
+  clients: readonly PlacedClient[],
+  recipients: readonly string[],
+): readonly RoutedRecipient[] {
+  const found = new Map<string, RoutedRecipient>();
+  const firsts = new Map(clients.map((one) => [`${one.before} ${one.now}`, one]));
+  for (const { client } of firsts.values()) {
+    for (const to of recipients) {
+      for (const decider of deciders) {
+        const trial: Trial = { ...client, from: '', to, originalRecipient: null, notify: [] };
+        for (const { address, channel } of decideRoutes(decider, trial)) {
+          const key = `${to} ${address} ${channel}`;
+          if (!found.has(key)) found.set(key, { received: to, address, channel });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The addresses and channels that a recipient is on while a session is decided. */
+function decideRoutes(
+  decider: Decider,
+  trial: Trial,
+): readonly { readonly address: string; readonly channel: string }[] {
+  const outcomes = decider.decide(trial, true);
+  if ('cause' in outcomes) return [];
+  return outcomes.flatMap(({ trace }) =>
+    trace.flatMap((event) =>
+      event.kind === 'rewrite-ends' && event.channel !== null
+        ? [{ address: event.address, channel: event.channel }]
+        : [],
+    ),
+  );
+}
+
+/** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
+function* namedTrials({
+  clients,
+  recipients,
+  senders,
+}: {
+  readonly clients: readonly PlacedClient[];
+  readonly recipients: readonly string[];
+  readonly senders: readonly string[];
+}): Generator<Trial> {
+  const rest = { originalRecipient: null, notify: [] };
+  const [first = '', ...others] = senders;
+  for (const { client } of clients)
+    for (const to of recipients) yield { ...client, ...rest, from: first, to };
+  for (const from of others) {
+    for (const { client } of clients) for (const to of recipients) yield { ...client, ...rest, from, to };
+  }
+}
+
+function ofProof(way: ChannelProof['ways'][number]): Trial {
+  const { client, port, name, helo, tls, from, to, originalRecipient, notify, esmtp } = way.witness;
+  return { client, port, name, helo, esmtp, tls, authUser: null, from, to, originalRecipient, notify };
+}
+
+/** Whether strangers relay under the new policy, and not under the old one; tries the ways that the proof finds. */
+function newRelaying(now: Side, trials: Trials, limit: number): NewRelaying {
+  const work: WorkLimit = { left: limit };
+  try {
+    const { compiled, contents } = now;
+    const proof = now.run((newEnvironment) => proveRelaying(compiled, newEnvironment, work, contents));
+    for (const { ways } of proof.channels) for (const way of ways) trials.try(ofProof(way));
+    const open = proof.channels.find(({ answer }) => answer === 'cannot-tell' || answer === 'not-decided');
+    if (open === undefined) return { answer: 'none', why: null };
+    return {
+      answer: 'not-compared',
+      why: open.doubts[0]?.cause ?? `it is not decided for \`${open.channel}\``,
+    };
+  } catch (error) {
+    return { answer: 'not-compared', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function effectOf(
+  edit: OpenEdit,
+  shown: readonly Difference[],
+  others: readonly OpenEdit[],
+  cause: string | null,
+): Edit {
+  const { known, names: _names, regions: _regions, uncertain, isPartOf, ...plain } = edit;
+  if (known !== null) return { ...plain, ...known };
+  const isShown =
+    isPartOf === null
+      ? // Of a setting nothing is in a trace.
+        shown.some((one) => !others.some((other) => other.isPartOf?.(one) === true))
+      : shown.some(isPartOf);
+  if (isShown) return { ...plain, effect: 'shown', why: null };
+  const why =
+    cause ??
+    uncertain ??
+    (shown.length > 0 && isPartOf === null
+      ? 'its effect cannot be told from that of other edits'
+      : 'no session was found that shows it');
+  return { ...plain, effect: 'not-compared', why };
+}
+
+function answerOf(
+  edits: readonly Edit[],
+  changes: readonly Change[],
+  unread: number,
+): PolicyDifference['answer'] {
+  if (changes.length > 0) return 'different';
+  if (unread > 0 || edits.some(({ effect }) => effect === 'not-compared')) return 'not-compared';
+  return edits.some(({ effect }) => effect === 'not-decided') ? 'same-decisions' : 'equal';
+}
+
+/** The sources of trials. */
+function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
+  const edited = rules.flatMap((one) =>
+    [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
+  );
+  const named = edits.filter(({ known }) => known === null).flatMap(({ names }) => names.map(namedIn));
+  const all = {
+    users: named.flatMap(({ users }) => users),
+    hosts: named.flatMap(({ hosts }) => hosts),
+    addresses: named.flatMap(({ addresses }) => addresses),
+  };
+  return {
+    clients: trialClients(trials.before, trials.now, policies, edited),
+    recipients: trialRecipients(policies, edited, all),
+    senders: trialSenders(policies, all),
+  };
+}
+
+/** Compares two policies. Never throws. */
+export function comparePolicies(
+  before: Side,
+  now: Side,
+  { ofEntry, ofNames, proof }: DifferenceLimits = usualLimits,
+): PolicyDifference {
+  const languages = new Languages();
+  const addresses = new AddressLanguages(languages);
+  const collected = collectEdits(before, now, addresses, new PatternBoxes(languages));
+  const { edits, unread } = collected;
+  const trials = new Trials(before, now);
+  let relaying: NewRelaying = { answer: 'none', why: null };
+  if (edits.some(({ known }) => known === null)) {
+    const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
+    const routed = routedRecipients(
+      [trials.before, trials.now],
+      sources.clients,
+      sources.recipients.slice(0, 120),
+    );
+    const forRegions: TrialSources = { ...sources, recipients: routed };
+    for (const edit of edits) {
+      const until = trials.tried + ofEntry;
+      for (const region of edit.regions) {
+        for (const trial of regionTrials(region, addresses, forRegions)) {
+          if (trials.tried >= until) break;
+          trials.try(trial);
+        }
+      }
+    }
+    const until = trials.tried + ofNames;
+    for (const trial of namedTrials(sources)) {
+      if (trials.tried >= until) break;
+      trials.try(trial);
+    }
+    relaying = newRelaying(now, trials, proof);
+  } else if (unread.length > 0) {
+    relaying = { answer: 'not-compared', why: `the database \`${unread[0] ?? ''}\` was not read` };
+  }
+  const shown = trials.differences.flatMap((ofClass) => {
+    const witness = plainest(ofClass);
+    return witness === undefined ? [] : [{ witness: trials.traced(witness), ofClass }];
+  });
+  const changes = shown
+    .map(({ witness, ofClass }) => changeOf(witness, ofClass, collected))
+    .sort((one, other) => changeKinds.indexOf(one.kind) - changeKinds.indexOf(other.kind));
+  const witnesses = shown.flatMap(({ witness, ofClass }) => [
+    witness,
+    ...ofClass.slice(0, 40).map((one) => trials.traced(one)),
+  ]);
+  const effects = edits.map((edit) =>
+    effectOf(
+      edit,
+      witnesses,
+      edits.filter((one) => one !== edit && one.known === null),
+      trials.cause,
+    ),
+  );
+  if (changes.some(({ kind }) => kind === 'newly-relayed')) relaying = { answer: 'some', why: null };
+  return {
+    answer: answerOf(effects, changes, unread.length),
+    changes,
+    edits: effects,
+    relaying,
+    tried: trials.tried,
+    unread,
+  };
+}

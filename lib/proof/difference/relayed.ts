@@ -1,0 +1,104 @@
+/*
+ * Whether a decided trial sends mail outside to an address of the client's choice: by a channel that leads outside, or to a server
+ * inside that may read an address outside in it; and not where forwarding of the site alone sends it.
+ */
+import { foldDomain, printAddress, splitAddress } from '../../address/index.js';
+import type { Delivery, OpenSession, SessionSetup } from '../../decide/index.js';
+import type { Environment, Lookup } from '../../engine/index.js';
+import { channelLeadsOutside, leadsOutside, type Policy } from '../../policy/index.js';
+import { readingTowards } from '../audit/readings.js';
+import type { Trial } from './policy-difference.js';
+import { type Begun, type Decided, goOn } from './run-trial.js';
+
+/** Hosts that are read in one address at most. */
+const mostNamed = 8;
+
+/** A policy that is asked. */
+export interface Run {
+  readonly policy: Policy;
+  readonly environment: Environment;
+  /** Whether a host is outside, by source channel and host. */
+  readonly outside: Map<string, boolean>;
+}
+
+/** The deliveries of a recipient, with those of a later pass in place of the first. */
+export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
+  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
+}
+
+/** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */
+function* goesAway(
+  { policy, environment, outside }: Run,
+  session: OpenSession,
+  delivery: Delivery,
+  named: readonly string[],
+): Lookup<boolean> {
+  const { sourceChannel } = session;
+  const { address, channel } = delivery;
+  const { localPart, domain } = splitAddress(address);
+  const host = domain ?? '';
+  if (
+    host !== '' &&
+    (yield* channelLeadsOutside(policy, sourceChannel, channel, environment)) &&
+    (yield* leadsOutside(policy, sourceChannel, host, environment))
+  ) {
+    return true;
+  }
+  // Without a mark of routing, no server reads another address in it.
+  if (!/[@%!"+]/.test(localPart)) return false;
+  const hosts = new Set<string>();
+  for (const one of named) {
+    const key = `${sourceChannel} ${one}`;
+    const isOutside = outside.get(key) ?? (yield* leadsOutside(policy, sourceChannel, one, environment));
+    outside.set(key, isOutside);
+    if (isOutside) hosts.add(one);
+  }
+  return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
+}
+
+/** The hosts that may be read in an address, apart from its own. */
+function hostsNamedIn(to: string): readonly string[] {
+  const { domain } = splitAddress(to);
+  const own = foldDomain(domain ?? '');
+  const parts = to
+    .split(/[@%!:,"<>+\\]/)
+    .filter((part) => /^(?:[0-9a-z][0-9a-z.-]*|\[[^\]]*\])$/i.test(part));
+  return [...new Set(parts.map(foldDomain))].filter((host) => host !== own).slice(0, mostNamed);
+}
+
+/** A text that is in no address of a trial: it shows whether a delivery keeps what the client says. */
+const mark = 'q7q';
+
+/** The recipient with another user; null where it has none that can be told. */
+function marked(to: string): string | null {
+  const { route, localPart, domain } = splitAddress(to);
+  if (localPart === '') return null;
+  const user = localPart.startsWith('"') ? `"${mark}${localPart.slice(1)}` : `${mark}${localPart}`;
+  return printAddress({ route, localPart: user, domain });
+}
+
+/** Whether mail goes outside to an address of the client's choice, and not where forwarding of the site sends it. */
+export function* isRelayed(
+  run: Run,
+  setup: SessionSetup,
+  trial: Trial,
+  begun: Begun,
+  decided: Decided,
+): Lookup<boolean> {
+  const away: Delivery[] = [];
+  const named = hostsNamedIn(trial.to);
+  const { bitbucket, hold } = decided.effects;
+  if (decided.verdict.kind !== 'accept' || bitbucket || hold) return false;
+  for (const one of finalDeliveries(decided.deliveries)) {
+    if (yield* goesAway(run, decided.session, one, named)) away.push(one);
+  }
+  if (away.length === 0) return false;
+  if (away.some(({ address }) => address.toLowerCase() === trial.to.toLowerCase())) return true;
+  const other = marked(trial.to);
+  if (other === null) return true;
+  const again = yield* goOn(setup, { ...trial, to: other }, begun, []);
+  for (const one of finalDeliveries(again.deliveries)) {
+    if (one.address.includes(mark) && (yield* goesAway(run, decided.session, one, named))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,124 @@
+/*
+ * The senders and recipients of trials: of every host that a rule, a channel or a table names, of every name that was edited, and in
+ * the forms that have hidden relaying behind local parts.
+ */
+import { dequote, splitAddress } from '../../address/index.js';
+import type { CompiledPolicy } from '../../policy/index.js';
+import { type RewriteRule, rulesOf } from '../../rewrite/index.js';
+import { foreignHosts } from './decide-trial.js';
+import { clientAddressOf, hostOf } from './trial-clients.js';
+
+const [foreign = ''] = foreignHosts;
+const mostHosts = 60;
+
+/** What edits name: users, hosts and whole addresses. */
+export interface Named {
+  readonly users: readonly string[];
+  readonly hosts: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+/** Sorts a text that an edit names; bars in it separate several. */
+export function namedIn(text: string): Named {
+  const users: string[] = [];
+  const hosts: string[] = [];
+  const addresses: string[] = [];
+  for (const part of text.split('|')) {
+    const plain = part.trim().replace(/^<|>$/g, '');
+    if (plain === '' || /[\s*]/.test(plain)) continue;
+    const { localPart, domain } = splitAddress(plain);
+    if (domain === null) {
+      users.push(plain);
+      if (plain.startsWith('[') || (plain.includes('.') && !/^[0-9.]+$/.test(plain))) hosts.push(plain);
+    } else if (localPart === '') hosts.push(domain);
+    else {
+      addresses.push(plain);
+      hosts.push(domain);
+      users.push(dequote(localPart));
+    }
+  }
+  return { users, hosts, addresses };
+}
+
+/** The hosts that a policy takes as its own. */
+export function localHosts({ policy }: CompiledPolicy): readonly string[] {
+  return [...new Set([policy.localHost, ...policy.localDomains])];
+}
+
+function channelHosts({ policy }: CompiledPolicy): readonly string[] {
+  return [...policy.channels.hosts.keys()];
+}
+
+/** Forms of address in which a host of ours, and one outside, are named together. */
+function hiddenForms(local: string): readonly string[] {
+  return [
+    `victim%${foreign}@${local}`,
+    `${foreign}!victim@${local}`,
+    `"victim@${foreign}"@${local}`,
+    `"victim\\@${foreign}"@${local}`,
+    `@${local}:victim@${foreign}`,
+    `@${foreign}:bob@${local}`,
+    `@${local}:bob@${local}`,
+    `victim+${foreign}@${local}`,
+    `victim%${foreign}+detail@${local}`,
+  ];
+}
+
+/** The same without a host, which is then that of the gateway. */
+const bareForms: readonly string[] = [
+  'postmaster',
+  `victim%${foreign}`,
+  `${foreign}!victim`,
+  `"victim@${foreign}"`,
+  `victim%${foreign}+detail`,
+];
+
+/** Recipients, the most ordinary first. */
+export function trialRecipients(
+  policies: readonly CompiledPolicy[],
+  edited: readonly RewriteRule[],
+  named: Named,
+): readonly string[] {
+  const locals = [...new Set(policies.flatMap(localHosts))].slice(0, 12);
+  const editedHosts = edited.flatMap((rule) => {
+    const address = clientAddressOf(rule);
+    return [
+      ...(hostOf(rule) === null ? [] : [hostOf(rule) ?? '']),
+      ...(address === null ? [] : [`[${address}]`]),
+    ];
+  });
+  const hosts = new Set([
+    ...foreignHosts,
+    ...locals,
+    ...editedHosts,
+    ...named.hosts,
+    ...editedHosts.filter((host) => !host.startsWith('[')).map((host) => `below.${host}`),
+    ...policies.flatMap(channelHosts).slice(0, 24),
+    ...policies.flatMap((one) => rulesOf(one.rules).flatMap((rule) => hostOf(rule) ?? [])),
+    ...locals.map((host) => `below.${host}`),
+    '[198.51.100.7]',
+  ]);
+  const users = [...new Set(named.users)].slice(0, 200);
+  const found = new Set<string>([...named.addresses]);
+  for (const host of [...hosts].slice(0, mostHosts)) found.add(`bob@${host}`);
+  for (const local of locals.slice(0, 3)) {
+    for (const user of users) {
+      found.add(`${user}@${local}`);
+      found.add(`${user}+detail@${local}`);
+    }
+    found.add(`postmaster@${local}`);
+    for (const form of hiddenForms(local)) found.add(form);
+  }
+  for (const user of users) found.add(`${user}@${foreign}`);
+  for (const form of bareForms) found.add(form);
+  return [...found].filter((address) => address.length < 500);
+}
+
+/** Senders, the most ordinary first. */
+export function trialSenders(policies: readonly CompiledPolicy[], named: Named): readonly string[] {
+  const [local = ''] = policies.flatMap(localHosts);
+  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses]);
+  for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
+  for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
+  return [...found];
+}

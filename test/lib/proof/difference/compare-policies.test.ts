@@ -1,0 +1,362 @@
+/*
+ * What is said of one edit of the sample policy, for every kind of edit.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseName } from '../../../../lib/engine/lookup.js';
+import { comparePolicies } from '../../../../lib/proof/difference/compare-policies.js';
+import type { Edit, PolicyDifference, Trial } from '../../../../lib/proof/difference/policy-difference.js';
+import { projectRoot } from '../../../support/project-root.js';
+import { compileSite, type Databases } from '../judge/site.js';
+import { sideOfSite } from './compare-sites.js';
+
+/** The files of the sample. */
+interface Files {
+  readonly cnf: string;
+  readonly mappings: string;
+  readonly aliases: string;
+  readonly yaml: string;
+  readonly general: ReadonlyMap<string, string>;
+  readonly others?: Databases;
+}
+
+function sampleFile(name: string): string {
+  return readFileSync(join(projectRoot, 'config', name), 'utf8');
+}
+
+const sample: Files = {
+  cnf: sampleFile('pmdf.cnf'),
+  mappings: sampleFile('mappings'),
+  aliases: sampleFile('aliases'),
+  yaml: sampleFile('pmdf.yaml'),
+  general: new Map([['jane.doe', 'jdoe%other.com@PROCESS-DAEMON']]),
+};
+
+const truth = { leaving: new Set<string>(), ours: [], unclear: [] };
+const trials = { atoms: [], fresh: [], hosts: [], ports: [], clients: [], helos: [], originalRecipients: [] };
+
+function sideOf({ general, others, ...text }: Files) {
+  const databases: Partial<Record<DatabaseName, ReadonlyMap<string, string>>> = { ...others, general };
+  return sideOfSite(compileSite({ text, databases, truth, trials }));
+}
+
+function compare(before: Files, now: Files): PolicyDifference {
+  return comparePolicies(sideOf(before), sideOf(now), { ofEntry: 100, ofNames: 700, proof: 200_000 });
+}
+
+/** Replaces a text, which has to be there. */
+function replaced(text: string, old: string, by: string): string {
+  assert.ok(text.includes(old), `the sample has no ${old}`);
+  return text.replace(old, by);
+}
+
+const relaying = '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted';
+const newDomain = '.domain.com   $U%$H$D@TCP-INTERNAL';
+const networks = '[127.0.1.]    $U%[127.0.1.$L]@TCP-INTERNAL$E$R';
+const local = '\nl\ndomain.com\n';
+
+function withEntry(entry: string, where: 'before' | 'after' = 'before'): Files {
+  const both = where === 'before' ? `  ${entry}\n${relaying}` : `${relaying}\n  ${entry}`;
+  return { ...sample, mappings: replaced(sample.mappings, relaying, both) };
+}
+
+interface Row {
+  readonly edit: string;
+  readonly now: Files;
+  readonly before?: Files;
+  readonly answer: PolicyDifference['answer'];
+  readonly kinds: readonly string[];
+  /** Of the first change. */
+  readonly witness?: Partial<Trial>;
+  readonly senders?: string;
+  readonly recipients?: string;
+  readonly effects?: readonly Edit['effect'][];
+}
+
+const rows: readonly Row[] = [
+  { edit: 'nothing', now: sample, answer: 'equal', kinds: [], effects: [] },
+  {
+    edit: 'comments, case and blanks',
+    now: {
+      ...sample,
+      cnf: `! more\n${replaced(sample.cnf, 'domain.com    $U@domain.com', 'DOMAIN.com $U@domain.com')}`,
+      mappings: replaced(sample.mappings, relaying, '  TCP_LOCAL|*|tcp_local|*  $NRelaying$ not$ permitted'),
+      aliases: replaced(sample.aliases, 'abuse: postmaster', 'ABUSE:   postmaster'),
+    },
+    answer: 'equal',
+    kinds: [],
+    effects: [],
+  },
+  {
+    edit: 'an entry for a partner above the one that refuses',
+    now: withEntry('tcp_local|*@partner.example|tcp_local|*  $Y'),
+    answer: 'different',
+    kinds: ['newly-relayed'],
+    witness: { client: '192.0.2.1', from: 'ann@partner.example', to: 'bob@relay.example' },
+    senders: '*@partner.example',
+    effects: ['shown'],
+  },
+  {
+    edit: 'the same entry below it',
+    now: withEntry('tcp_local|*@partner.example|tcp_local|*  $Y', 'after'),
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'an entry that permits what is permitted',
+    now: withEntry('tcp_local|*|l|*  $Y'),
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'two entries in place of one',
+    now: withEntry('tcp_local|*|tcp_local|*@a.example  $NRelaying$ not$ permitted'),
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'an entry for a source channel that nobody is on',
+    now: withEntry('tcp_other|*|tcp_local|*  $Y'),
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'an entry that refuses one sender',
+    now: withEntry('tcp_local|spam@bad.example|*|*  $NGo$ away'),
+    answer: 'different',
+    kinds: ['newly-refused', 'other-reply'],
+    witness: { from: 'spam@bad.example' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'the refusing entry left out',
+    now: { ...sample, mappings: replaced(sample.mappings, relaying, '  tcp_none|*   $N') },
+    answer: 'different',
+    kinds: ['newly-relayed'],
+    effects: ['shown', 'none'],
+  },
+  {
+    edit: 'another text of a refusal',
+    now: { ...sample, mappings: replaced(sample.mappings, 'Relaying$ not', 'Sending$ not') },
+    answer: 'different',
+    kinds: ['other-reply'],
+    effects: ['shown', 'shown'],
+  },
+  {
+    edit: 'a table that nobody asks',
+    now: { ...sample, mappings: `${sample.mappings}\nSPARE\n\n  *  $N\n` },
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'a rule that matches the names of clients too',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nnew.example  $U%new.example@TCP-INTERNAL`),
+    },
+    answer: 'different',
+    kinds: ['newly-relayed', 'newly-accepted', 'delivered-elsewhere', 'other-reply'],
+    witness: { name: 'new.example', to: 'bob@relay.example' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'a rule for another domain of ours',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nnew.example  $U%new.example@TCP-INTERNAL$E$F`),
+    },
+    answer: 'different',
+    kinds: ['newly-accepted', 'delivered-elsewhere'],
+    witness: { to: 'bob@new.example' },
+    recipients: '*@new.example',
+    effects: ['shown'],
+  },
+  {
+    edit: 'a rule below one that always fires',
+    now: { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\n.domain.com  $U%$H$D@TCP-DAEMON`) },
+    answer: 'equal',
+    kinds: [],
+    effects: ['none'],
+  },
+  {
+    edit: 'a rule below one that gives an empty host',
+    before: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nempty.example  $U%$H@TCP-INTERNAL`),
+    },
+    now: {
+      ...sample,
+      cnf: replaced(
+        sample.cnf,
+        newDomain,
+        `${newDomain}\nempty.example  $U%$H@TCP-INTERNAL\nempty.example  $U%empty.example@TCP-INTERNAL$E$F`,
+      ),
+    },
+    answer: 'different',
+    kinds: ['newly-accepted', 'delivered-elsewhere'],
+    effects: ['shown'],
+  },
+  {
+    edit: 'a table that only a value of the general database calls',
+    before: { ...sample, general: new Map([['jane.doe', '${SPARE,$U}']]) },
+    now: {
+      ...sample,
+      general: new Map([['jane.doe', '${SPARE,$U}']]),
+      mappings: `${sample.mappings}\nSPARE\n\n  *  $Y$0@domain.com\n`,
+    },
+    answer: 'not-compared',
+    kinds: [],
+    effects: ['not-compared'],
+  },
+  {
+    edit: 'rules of different patterns in another order',
+    now: {
+      ...sample,
+      cnf: replaced(replaced(sample.cnf, `${newDomain}\n`, ''), networks, `${networks}\n${newDomain}`),
+    },
+    answer: 'equal',
+    kinds: [],
+    effects: [],
+  },
+  {
+    edit: 'a network whose clients are switched inside',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, networks, `${networks}\n[198.51.]  $U%[198.51.$L]@TCP-INTERNAL$E$R`),
+    },
+    answer: 'different',
+    kinds: ['newly-relayed', 'other-reply'],
+    witness: { client: '198.51.9.9', to: 'bob@relay.example' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'an alias that leads elsewhere',
+    now: { ...sample, aliases: replaced(sample.aliases, 'abuse: postmaster', 'abuse: carol@sub.domain.com') },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'abuse@domain.com' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'an alias that leads outside, which the site spells out',
+    now: { ...sample, aliases: replaced(sample.aliases, 'abuse: postmaster', 'abuse: abuse@other.com') },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'abuse@domain.com' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'a value of the general database',
+    now: { ...sample, general: new Map([['jane.doe', 'jd%other.com@PROCESS-DAEMON']]) },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'jane.doe@domain.com' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'a keyword that AUTH depends on',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel maysaslserver remotehost'),
+    },
+    answer: 'different',
+    kinds: ['other-reply'],
+    effects: ['shown', 'shown', 'shown'],
+  },
+  {
+    edit: 'a keyword that demands AUTH',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, 'mx switchchannel remotehost', 'mx switchchannel mustsaslserver remotehost'),
+    },
+    answer: 'different',
+    kinds: ['newly-refused', 'other-reply'],
+    effects: ['shown', 'shown', 'shown'],
+  },
+  {
+    edit: 'a next hop',
+    now: {
+      ...sample,
+      cnf: replaced(
+        sample.cnf,
+        'tcp_internal smtp single_sys mx',
+        'tcp_internal smtp single_sys mx daemon hub.domain.com',
+      ),
+    },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    effects: ['shown'],
+  },
+  {
+    edit: 'the built-in entries switched off',
+    now: {
+      ...sample,
+      yaml: replaced(sample.yaml, 'built_in_source_routes: strict', 'built_in_source_routes: off'),
+    },
+    answer: 'different',
+    kinds: ['newly-relayed', 'other-reply'],
+    witness: { client: '192.0.2.1' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'another local host name',
+    now: { ...sample, cnf: replaced(sample.cnf, local, `${local}mail.domain.com\n`) },
+    answer: 'not-compared',
+    kinds: [],
+    effects: ['not-compared'],
+  },
+  {
+    edit: 'a setting that no decision depends on',
+    now: { ...sample, yaml: replaced(sample.yaml, 'reverse_timeout: 5', 'reverse_timeout: 6') },
+    answer: 'same-decisions',
+    kinds: [],
+    effects: ['not-decided'],
+  },
+  {
+    edit: 'a limit that no trial comes to',
+    now: { ...sample, yaml: replaced(sample.yaml, 'rewrites: 32', 'rewrites: 30') },
+    answer: 'not-compared',
+    kinds: [],
+    effects: ['not-compared'],
+  },
+];
+
+describe('comparePolicies', () => {
+  for (const { edit, before = sample, now, answer, kinds, witness, senders, recipients, effects } of rows) {
+    it(edit, () => {
+      const difference = compare(before, now);
+      const told = JSON.stringify(difference, null, 1);
+      assert.equal(difference.answer, answer, told);
+      assert.deepEqual([...new Set(difference.changes.map(({ kind }) => kind))], kinds, told);
+      const [first] = difference.changes;
+      for (const [name, value] of Object.entries(witness ?? {})) {
+        assert.deepEqual(
+          Object.entries(first?.witness ?? {}).find(([one]) => one === name)?.[1],
+          value,
+          told,
+        );
+      }
+      if (senders !== undefined) assert.equal(first?.senders, senders);
+      if (recipients !== undefined) assert.equal(first?.recipients, recipients);
+      if (effects !== undefined)
+        assert.deepEqual(
+          difference.edits.map(({ effect }) => effect),
+          effects,
+          told,
+        );
+    });
+  }
+
+  it('says that nothing is known of a database that was not read', () => {
+    const side = sideOf(sample);
+    const difference = comparePolicies(side, { ...side, contents: () => null });
+    assert.equal(difference.answer, 'not-compared');
+    assert.deepEqual(difference.unread, ['general']);
+  });
+});
