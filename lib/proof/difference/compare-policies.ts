@@ -177,7 +177,8 @@ export function comparePolicies(
   now: Side,
   { ofEntry, ofNames, proof }: DifferenceLimits = usualLimits,
 ): PolicyDifference {
-  const languages = new Languages();
+  // Each search has a limit of its own.
+  const languages = new Languages({ left: Number.POSITIVE_INFINITY });
   const addresses = new AddressLanguages(languages);
   const collected = collectEdits(before, now, addresses, new PatternBoxes(languages));
   const { edits, unread } = collected;

@@ -7,8 +7,9 @@
 import type { ProbeField } from '../../access/index.js';
 import { holdBars, releaseBars, splitAddress } from '../../address/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
-import { findText, WorkLimitReached } from '../language/find-text.js';
+import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { Region } from './entry-regions.js';
 import type { Trial } from './policy-difference.js';
 import { joinFields } from './probe-space.js';

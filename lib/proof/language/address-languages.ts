@@ -27,8 +27,10 @@ export class AddressLanguages {
   readonly ip: Language;
   /** A number of up to five digits. */
   readonly portNumber: Language;
-  /** A host name or a literal. */
+  /** A host name or a literal; names of the site's own files and of senders may hold `_`. */
   readonly host: Language;
+  /** A host as a recipient may have it that comes over SMTP. */
+  readonly strictHost: Language;
   readonly address: Language;
   /** Any text that could be read as a host: not empty, without an at sign. */
   readonly anyHost: Language;
@@ -39,11 +41,7 @@ export class AddressLanguages {
     const atext = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(atextMarks + heldBar), wide]);
     this.localPart = languages.union([this.#listed(this.#many(atext)), quoted]);
     const hyphens = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-_')]);
-    const label = languages.union([
-      this.#one([...numbersWhere(isAlphanumeric), numberOf('_')]),
-      this.#in(this.#one(numbersWhere(isAlphanumeric)), languages.repeated(hyphens), hyphens),
-    ]);
-    this.hostName = this.#listed(label);
+    this.hostName = this.#listed(this.#label('_'));
     this.ipv4 = this.#ipv4();
     const hex = languages.repeated(this.#one(numbersIn('0123456789ABCDEF:')));
     // Two colons at least, so that it is no IPv4 address.
@@ -55,7 +53,9 @@ export class AddressLanguages {
     ]);
     const tagged = this.#in(this.#many(hyphens), languages.text(':'), this.#many(content));
     const literal = languages.union([this.ipv4, this.#in(languages.text('ipv6:'), ipv6), tagged]);
-    this.host = languages.union([this.hostName, this.#in(languages.text('['), literal, languages.text(']'))]);
+    const bracketed = this.#in(languages.text('['), literal, languages.text(']'));
+    this.host = languages.union([this.hostName, bracketed]);
+    this.strictHost = languages.union([this.#listed(this.#label('')), bracketed]);
     this.address = this.addressOf(this.localPart, this.host);
     const digit = languages.optional(this.#one(numbersIn('0123456789')));
     this.portNumber = this.#in(this.#one(numbersIn('123456789')), digit, digit, digit, digit);
@@ -104,6 +104,13 @@ export class AddressLanguages {
 
   #many(of: Language): Language {
     return this.#in(of, this.languages.repeated(of));
+  }
+
+  /** A label of a host name of letters, digits, hyphens inside, and these marks. */
+  #label(marks: string): Language {
+    const outer = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(marks)]);
+    const inner = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(`-${marks}`)]);
+    return this.#in(outer, this.languages.optional(this.#in(this.languages.repeated(inner), outer)));
   }
 
   /** One or more with dots between them. */

@@ -4,14 +4,7 @@
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { characterOf } from './characters.js';
 import type { Language, Languages } from './language.js';
-
-/** Thrown when a search reaches the limit of work: the question is not decided. */
-export class WorkLimitReached extends Error {
-  constructor() {
-    super('the limit of work was reached');
-    this.name = 'WorkLimitReached';
-  }
-}
+import { WorkLimitReached } from './work-limit-reached.js';
 
 interface Reached {
   readonly from: Reached | null;

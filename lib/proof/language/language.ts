@@ -4,7 +4,9 @@
  * before others is one about emptiness.
  * Equal terms are one object, so that a search sees each of them once.
  */
+import type { WorkLimit } from '../inclusion/inclusion.js';
 import { bar, characterCount, numberOf } from './characters.js';
+import { WorkLimitReached } from './work-limit-reached.js';
 
 /** What a language is made of. */
 type Shape =
@@ -36,23 +38,31 @@ interface Kept extends Language {
   classes: Uint8Array | null;
 }
 
-/** Makes languages, and keeps those that it made. */
+/** The length of a key that is as much work as a step of a search. */
+const keyPerStep = 8;
+
+/** Makes languages, and keeps those that it made. Each new one takes work; past the limit every operation throws WorkLimitReached. */
 export class Languages {
+  readonly #work: WorkLimit;
   readonly #kept = new Map<string, Kept>();
   readonly #byNumber: Kept[] = [];
   /** No text. */
-  readonly nothing = this.#keep('0', { kind: 'nothing' }, false);
+  readonly nothing: Language;
   /** The empty text alone. */
-  readonly emptyText = this.#keep('1', { kind: 'empty-text' }, true);
+  readonly emptyText: Language;
   /** Every text, bars between fields included. */
-  readonly everything = this.#complementOf(this.nothing);
+  readonly everything: Language;
   /** Every text without a bar between fields. */
-  readonly anyField = this.repeated(
-    this.oneOf(
-      Array.from({ length: characterCount }, (_, at) => at),
-      [bar],
-    ),
-  );
+  readonly anyField: Language;
+
+  constructor(work: WorkLimit) {
+    this.#work = work;
+    this.nothing = this.#keep('0', { kind: 'nothing' }, false);
+    this.emptyText = this.#keep('1', { kind: 'empty-text' }, true);
+    this.everything = this.#complementOf(this.nothing);
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    this.anyField = this.repeated(this.oneOf(all, [bar]));
+  }
 
   /** How many terms there are: what memory they take is proportional. */
   get size(): number {
@@ -62,6 +72,8 @@ export class Languages {
   #keep(key: string, shape: Shape, hasEmpty: boolean): Kept {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
+    this.#work.left -= 1 + key.length / keyPerStep;
+    if (this.#work.left < 0) throw new WorkLimitReached();
     const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], classes: null };
     this.#kept.set(key, made);
     this.#byNumber.push(made);

@@ -17,9 +17,9 @@ import {
 } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
-import { WorkLimitReached } from '../language/find-text.js';
 import { type Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
@@ -69,11 +69,11 @@ function fieldsOf(
     fields.set('port', port);
     fields.set('client', ip);
     fields.set('clientPort', addresses.portNumber);
-    const name = languages.optional(host);
+    // A client may call itself whatever it likes.
     const isPlain = policy.settings.access.appInfo === 'pmdf';
     fields.set(
       'application',
-      isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), name),
+      isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), languages.anyField),
     );
   }
   const hop = languages.joined(languages.text('@'), host);
@@ -203,7 +203,7 @@ class ChannelSearch {
     const { compiled, newEnvironment, contents, work } = this.#setting;
     const { policy } = compiled;
     const { channel, port } = this.#entryPoint;
-    const languages = new Languages();
+    const languages = new Languages(work);
     const addresses = new AddressLanguages(languages);
     const finder = new RouteFinder(compiled, addresses, contents);
     const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
@@ -216,7 +216,7 @@ class ChannelSearch {
     const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
     const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
     const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
-    const received = { local, host: languages.difference(addresses.host, named) };
+    const received = { local, host: languages.difference(addresses.strictHost, named) };
     const { paths, doubts } = relayPaths({
       compiled,
       addresses,
