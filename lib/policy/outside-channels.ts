@@ -56,6 +56,12 @@ export function channelOfTemplate({ template }: RewriteRule, hosts: HostTable): 
   return hosts.find(host)?.channel.name ?? null;
 }
 
+/** The channels that rules for all hosts (`.`, `$*`) name, under whatever tag. */
+export function channelsForAllHosts(rules: readonly RewriteRule[], hosts: HostTable): readonly string[] {
+  const forAll = rules.filter(({ pattern }) => pattern.kind === 'all' || pattern.kind === 'first');
+  return forAll.flatMap((rule) => channelOfTemplate(rule, hosts) ?? []);
+}
+
 function leaving(
   facingChannels: ReadonlySet<string>,
   { settings: { listeners }, channels: table }: ConfiguredChannels,
@@ -63,8 +69,7 @@ function leaving(
   hosts: HostTable,
 ): Set<string> {
   const found = new Set([...table.channels.values()].filter(switchesClients).map(({ name }) => name));
-  const forAll = rules.filter(({ pattern }) => pattern.kind === 'all' || pattern.kind === 'first');
-  const named = forAll.flatMap((rule) => channelOfTemplate(rule, hosts) ?? []);
+  const named = channelsForAllHosts(rules, hosts);
   const may = named.length > 0 || found.size > 0 ? named : [listeners.default];
   for (const name of may) {
     if (facingChannels.has(name) && !isLocalChannelName(name) && !isReprocessing(name)) found.add(name);

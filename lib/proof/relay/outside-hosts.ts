@@ -1,16 +1,19 @@
 /*
  * The hosts outside, as languages, for mail that comes in on one channel: what `policy/outside` says of one host, for all at once.
  */
+import { isLocalChannelName } from '../../channel/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type CompiledPolicy,
   channelLeadsOutside,
+  channelsForAllHosts,
   goesOutside,
   isForStrangersOnly,
+  isReprocessing,
   rewriteEnvelope,
   unknownHost,
 } from '../../policy/index.js';
-import type { FiredRule } from '../../rewrite/index.js';
+import { type FiredRule, rulesOf } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
@@ -26,6 +29,8 @@ export interface OutsideHosts {
   readonly ours: Language;
   /** The channels that mail leaves by: those that always lead outside, and the one that unknown hosts lead to. */
   readonly leaving: ReadonlySet<string>;
+  /** Those of them that take mail for every host outside. */
+  readonly forAll: ReadonlySet<string>;
 }
 
 function placeOfRule(rule: FiredRule | undefined): string {
@@ -35,7 +40,7 @@ function placeOfRule(rule: FiredRule | undefined): string {
 
 /** Finds them. */
 export function* outsideHosts(
-  { policy }: CompiledPolicy,
+  { policy, rules }: CompiledPolicy,
   finder: RouteFinder,
   addresses: AddressLanguages,
   source: string,
@@ -45,7 +50,11 @@ export function* outsideHosts(
   const domains = [...policy.localDomains].map((domain) => languages.text(domain));
   const below = languages.optional(languages.joined(addresses.anyHost, languages.text('.')));
   const ours = languages.joined(below, languages.union(domains));
-  const leaving = new Set<string>();
+  const named = channelsForAllHosts(rulesOf(rules), policy.hosts).filter(
+    (channel) => !isLocalChannelName(channel) && !isReprocessing(channel),
+  );
+  const forAll = new Set([...policy.outside.leaving, ...named]);
+  const leaving = new Set(forAll);
   for (const { name } of policy.channels.channels.values()) {
     if (goesOutside(policy, name) || (yield* channelLeadsOutside(policy, source, name, newEnvironment())))
       leaving.add(name);
@@ -65,5 +74,5 @@ export function* outsideHosts(
     } else if (isUnknown) outside.push(host);
     else inside.push(host);
   }
-  return { outside: languages.union(outside), inside: languages.union(inside), ours, leaving };
+  return { outside: languages.union(outside), inside: languages.union(inside), ours, leaving, forAll };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { forwardedSets } from './forwarded-sets.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import type { AddressSet, Origins, Route, RouteDoubt, RouteFinder } from './routes.js';
@@ -233,7 +234,7 @@ class PathSearch {
 
   /** An address that is final in its pass. */
   #arrive(place: Place, route: Route): void {
-    const { compiled, hosts, addresses } = this.#question;
+    const { hosts, addresses } = this.#question;
     const { channel } = route;
     const after = channel === reprocessChannel ? [] : this.#consulted(place, channel, 'after-aliases');
     const here = { ...place, consultations: [...place.consultations, ...after] };
@@ -241,9 +242,10 @@ class PathSearch {
       this.#again(here, route);
       return;
     }
-    if (!hosts.leaving.has(channel) || this.#paths.length > mostPaths) return;
+    if (!hosts.leaving.has(channel)) return;
+    if (this.#paths.length > mostPaths) throw new WorkLimitReached();
     const { languages } = addresses;
-    const goes = compiled.policy.outside.leaving.has(channel);
+    const goes = hosts.forAll.has(channel);
     const leaving = goes ? languages.complement(hosts.ours) : languages.difference(hosts.outside, hosts.ours);
     const host = languages.intersection([route.host, leaving]);
     if (host === languages.nothing) return;

@@ -4,7 +4,13 @@
  */
 import { foldDomain, splitAddress } from '../../address/index.js';
 import { databaseNames, type Environment, type Lookup } from '../../engine/index.js';
-import { type CompiledPolicy, type EntryPoint, entryPointsOf, type Policy } from '../../policy/index.js';
+import {
+  type CompiledPolicy,
+  type EntryPoint,
+  entryPointsOf,
+  type Policy,
+  strangerAt,
+} from '../../policy/index.js';
 import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
 import type { RelayLeak } from '../audit/relay-leak.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
@@ -12,7 +18,8 @@ import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
 import { refusedDomains } from './refused-domains.js';
-import type { ChannelProof, RelayProof } from './relay-proof.js';
+import type { ChannelProof, RelayProof, RelayWay } from './relay-proof.js';
+import { trySession } from './try-session.js';
 
 /** Enough for the largest policies. */
 const wholeWork = 100_000_000;
@@ -41,18 +48,33 @@ function leavesUs({ localDomains }: Policy, { isDirect, reading }: RelayLeak): b
   return !isDirect || ![...localDomains].some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-/** Adds what the audit found where the proof found no way. */
-function crossChecked(
+/** Adds what the audit found where the proof found no way. The audit does not ask PORT_ACCESS, so each leak is tried whole. */
+function* crossChecked(
   policy: Policy,
   entryPoint: EntryPoint,
   proof: ChannelProof,
   audit: RelayAudit,
-): ChannelProof {
+  newEnvironment: () => Environment,
+): Lookup<ChannelProof> {
+  if (proof.ways.length > 0) return proof;
+  const { client, server } = strangerAt(policy, entryPoint);
   const found = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
-  const leaks = found.filter((leak) => leavesUs(policy, leak));
-  if (proof.ways.length > 0 || leaks.length === 0) return proof;
-  const ways = leaks.slice(0, mostAudited).map((leak) => wayOfLeak(policy, entryPoint, leak));
-  return { ...proof, answer: 'relays', ways };
+  const ways: RelayWay[] = [];
+  for (const leak of found) {
+    if (ways.length === mostAudited) break;
+    if (!leavesUs(policy, leak)) continue;
+    const way = wayOfLeak(policy, entryPoint, leak);
+    const trial = {
+      witness: way.witness,
+      server: server.address,
+      clientPort: client.port,
+      channel: proof.channel,
+      earlierRecipients: 0,
+    };
+    const { kind } = yield* trySession(policy, trial, newEnvironment);
+    if (kind === 'delivered') ways.push(way);
+  }
+  return ways.length === 0 ? proof : { ...proof, answer: 'relays', ways };
 }
 
 /**
@@ -71,7 +93,7 @@ export function* proveRelaying(
   const channels: ChannelProof[] = [];
   for (const entryPoint of entryPointsOf(policy)) {
     const proof = yield* proveChannel({ compiled, newEnvironment, contents, work }, entryPoint);
-    channels.push(crossChecked(policy, entryPoint, proof, audit));
+    channels.push(yield* crossChecked(policy, entryPoint, proof, audit, newEnvironment));
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
   return { channels, restsOn: restsOn(policy, contents), refusesAll };

@@ -20,6 +20,7 @@ import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
 import type { Language } from '../language/language.js';
 import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 import { followTemplate, type MadeAddress } from './follow-template.js';
 
@@ -226,7 +227,8 @@ class RouteSearch {
       under.isWhole,
       under.given?.number ?? '',
     ].join(' ');
-    if (this.#seen.has(key) || this.#open.length > mostSets) return;
+    if (this.#seen.has(key)) return;
+    if (this.#open.length > mostSets) throw new WorkLimitReached();
     this.#seen.add(key);
     this.#open.push(under);
   }
