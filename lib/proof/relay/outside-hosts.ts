@@ -50,7 +50,9 @@ export function* outsideHosts(
   const domains = [...policy.localDomains].map((domain) => languages.text(domain));
   const below = languages.optional(languages.joined(addresses.anyHost, languages.text('.')));
   const ours = languages.joined(below, languages.union(domains));
-  const named = channelsForAllHosts(rulesOf(rules), policy.hosts).filter(
+  // The facts about a policy are read off the rules without a tag; a rule with one may lead further.
+  const tagged = rulesOf(rules).filter(({ pattern }) => pattern.tag !== '');
+  const named = channelsForAllHosts(tagged, policy.hosts).filter(
     (channel) => !isLocalChannelName(channel) && !isReprocessing(channel),
   );
   const forAll = new Set([...policy.outside.leaving, ...named]);
