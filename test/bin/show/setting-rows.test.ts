@@ -9,10 +9,15 @@ import { settingsOf } from '../../lib/config/source-of.js';
 const bySite =
   /^(?:lookups|directories|rules|channels|mappings|aliases|stores|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
 
+/** Settings whose parts are one value. */
+function isWhole(path: string): boolean {
+  return path === 'auth.passwords' || path.startsWith('databases.');
+}
+
 function pathsIn(keys: KeyTree, above: string): string[] {
   return [...keys].flatMap(([key, below]) => {
     const path = above === '' ? key : `${above}.${key}`;
-    return below.size === 0 || above === 'databases' ? [path] : pathsIn(below, path);
+    return below.size === 0 || isWhole(path) ? [path] : pathsIn(below, path);
   });
 }
 
