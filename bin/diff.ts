@@ -1,7 +1,7 @@
 /*
  * `pmdf diff`: what a change of the policy changes in what is decided.
  */
-import { comparePolicies, type PolicyDifference } from '../lib/proof/index.js';
+import { comparePolicies, decidesTheSame, type PolicyDifference } from '../lib/proof/index.js';
 import { withConfiguration } from '../runtime/index.js';
 import { policyFolder } from './diff/find-folder.js';
 import { withGitFolder } from './diff/git-folder.js';
@@ -55,8 +55,7 @@ async function differenceFor(given: Arguments): Promise<PolicyDifference> {
 async function run(given: Arguments): Promise<Report> {
   const difference = await differenceFor(given);
   const isLoud = difference.changes.some(({ kind }) => kind === 'newly-relayed');
-  const isOther =
-    given.flags.has('equal') && difference.answer !== 'equal' && difference.answer !== 'same-decisions';
+  const isOther = given.flags.has('equal') && !decidesTheSame(difference);
   return {
     exitCode: isLoud || isOther ? 1 : 0,
     json: difference,

@@ -4,6 +4,7 @@
 import {
   type Change,
   changeKinds,
+  decidesTheSame,
   type Edit,
   editParts,
   type PolicyDifference,
@@ -67,9 +68,9 @@ function printPart(part: Edit['part'], edits: readonly Edit[], paint: Paint): st
 
 /** Prints it. */
 export function printDifference(difference: PolicyDifference, paint: Paint): string[] {
-  const { answer, changes, edits, relaying } = difference;
+  const { changes, edits, relaying } = difference;
   const sentence = answerSentence(difference);
-  const isSame = answer === 'equal' || answer === 'same-decisions';
+  const isSame = decidesTheSame(difference);
   const ofRelaying = relayingWords(difference);
   return [
     ...changeKinds.flatMap((kind) => printKind(kind, changes, paint)),

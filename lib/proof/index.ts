@@ -7,6 +7,7 @@ export {
   type Change,
   type ChangeKind,
   changeKinds,
+  decidesTheSame,
   type Edit,
   type EditPart,
   editParts,

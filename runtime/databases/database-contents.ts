@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { resolve } from 'node:path';
 import type { Settings } from '../../lib/config/index.js';
+import type { DatabaseName } from '../../lib/engine/index.js';
 import type { ContentsEntry, DatabaseContents } from '../../lib/proof/index.js';
 import { SourceReader } from '../files/index.js';
 import { type CdbFile, openCdbFile } from './cdb-file.js';
@@ -40,7 +41,7 @@ export function databaseContents(
   folder: string,
 ): DatabaseContents {
   const read = new Map<string, readonly ContentsEntry[] | null>();
-  const readAll: DatabaseContents = (database) => {
+  const readAll = (database: DatabaseName): readonly ContentsEntry[] | null => {
     const setting = databases[database];
     if (setting === null) return [];
     if (setting.kind === 'store') return null;
@@ -53,8 +54,7 @@ export function databaseContents(
     const known = read.get(database);
     if (known !== undefined) return known;
     const entries = readAll(database);
-    const kept = entries === null ? null : [...entries];
-    read.set(database, kept);
-    return kept;
+    read.set(database, entries);
+    return entries;
   };
 }

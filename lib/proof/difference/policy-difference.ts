@@ -125,3 +125,8 @@ export interface PolicyDifference {
   /** Databases whose contents were not read. */
   readonly unread: readonly DatabaseName[];
 }
+
+/** Whether every decision is certainly the same. */
+export function decidesTheSame({ answer }: PolicyDifference): boolean {
+  return answer === 'equal' || answer === 'same-decisions';
+}

@@ -8,9 +8,7 @@ import { foldHost } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import {
   type HostPlace,
-  patternKey,
   type RewriteContext,
-  type RewriteRule,
   rulesOf,
   sortItems,
   whyControlsFail,
@@ -19,10 +17,10 @@ import type { Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
 import type { Language } from '../language/language.js';
-import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 import { followTemplate, type MadeAddress } from './follow-template.js';
+import { groupsOf, mayOverlap, type RuleGroup } from './rule-groups.js';
 
 /** A set of addresses: every local part of one language at every host of another. */
 export interface AddressSet {
@@ -70,15 +68,6 @@ export interface RouteQuestion {
   readonly inner: Language;
 }
 
-/** The rules of one pattern. */
-interface RuleGroup {
-  readonly rules: readonly RewriteRule[];
-  readonly hosts: RuleHosts;
-  readonly place: number;
-  /** The host, for a pattern without wildcards. */
-  readonly exact: string | null;
-}
-
 /** Addresses on their way through the rules. */
 interface Under extends AddressSet {
   readonly from: HostPlace;
@@ -97,69 +86,38 @@ const itself: Origins = (address) => [address];
 /** More sets than any sensible rules make of one. */
 const mostSets = 4_000;
 
-function groupsOf(
-  rules: readonly RewriteRule[],
-  addresses: AddressLanguages,
-): ReadonlyMap<string, readonly RuleGroup[]> {
-  const byPattern = new Map<string, RewriteRule[]>();
-  for (const rule of rules) {
-    const key = patternKey(rule.pattern);
-    const same = byPattern.get(key);
-    if (same === undefined) byPattern.set(key, [rule]);
-    else same.push(rule);
-  }
-  const byTag = new Map<string, RuleGroup[]>();
-  for (const same of byPattern.values()) {
-    const pattern = same[0]?.pattern;
-    if (pattern === undefined) continue;
-    const hosts = ruleHosts(addresses, pattern);
-    const isExact = pattern.kind === 'host' && hosts.only !== addresses.languages.nothing;
-    const group = {
-      rules: same,
-      hosts,
-      place: placeInOrder(pattern),
-      exact: isExact ? foldHost(pattern.text) : null,
-    };
-    const tag = pattern.tag === '' ? '' : foldHost(pattern.tag);
-    const others = byTag.get(tag);
-    if (others === undefined) byTag.set(tag, [group]);
-    else others.push(group);
-  }
-  for (const groups of byTag.values()) groups.sort((left, right) => left.place - right.place);
-  return byTag;
+/** What all searches of a policy share. */
+interface SearchGround {
+  readonly compiled: CompiledPolicy;
+  readonly addresses: AddressLanguages;
+  readonly contents: DatabaseContents;
+  readonly groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  /** Local parts that may name further hosts. */
+  readonly routing: Language;
 }
 
 /** The rules of a policy, to be followed for sets of addresses. */
 export class RouteFinder {
-  readonly #compiled: CompiledPolicy;
-  readonly #addresses: AddressLanguages;
-  readonly #contents: DatabaseContents;
-  readonly #groups: ReadonlyMap<string, readonly RuleGroup[]>;
-  readonly #routing: Language;
+  readonly #ground: SearchGround;
 
   constructor(compiled: CompiledPolicy, addresses: AddressLanguages, contents: DatabaseContents) {
-    this.#compiled = compiled;
-    this.#addresses = addresses;
-    this.#contents = contents;
-    this.#groups = groupsOf(rulesOf(compiled.rules), addresses);
     const { languages } = addresses;
     const signs = languages.oneOf([numberOf('%'), numberOf('!')]);
     const any = languages.anyField;
     const some = languages.joined(languages.oneOf([...numbersWhere((code) => code !== 124), wide]), any);
-    this.#routing = languages.joined(some, signs, some);
+    const routing = languages.joined(some, signs, some);
+    this.#ground = {
+      compiled,
+      addresses,
+      contents,
+      groups: groupsOf(rulesOf(compiled.rules), addresses),
+      routing,
+    };
   }
 
   /** Finds the routes of a set. */
   find(question: RouteQuestion, { local, host }: AddressSet): readonly Route[] {
-    const search = new RouteSearch(
-      this.#compiled,
-      this.#addresses,
-      this.#contents,
-      this.#groups,
-      this.#routing,
-      question,
-    );
-    return search.run({
+    return new RouteSearch(this.#ground, question).run({
       local,
       host,
       from: 'at',
@@ -187,14 +145,7 @@ class RouteSearch {
   readonly #seen = new Set<string>();
   readonly #routes = new Map<string, Route>();
 
-  constructor(
-    compiled: CompiledPolicy,
-    addresses: AddressLanguages,
-    contents: DatabaseContents,
-    groups: ReadonlyMap<string, readonly RuleGroup[]>,
-    routing: Language,
-    question: RouteQuestion,
-  ) {
+  constructor({ compiled, addresses, contents, groups, routing }: SearchGround, question: RouteQuestion) {
     this.#compiled = compiled;
     this.#addresses = addresses;
     this.#contents = contents;
@@ -410,13 +361,6 @@ class RouteSearch {
       this.#add({ ...before, local: languages.anyField, host: inner, from, isWhole: false, origins });
     }
   }
-}
-
-/** Whether two patterns may fit one host. */
-function mayOverlap(earlier: RuleGroup, later: RuleGroup): boolean {
-  const text = later.rules[0]?.pattern.text.toLowerCase() ?? '';
-  if (earlier.exact === null || !text.startsWith('.')) return true;
-  return earlier.exact.endsWith(text);
 }
 
 /** The addresses that a rule may have made one of. */
