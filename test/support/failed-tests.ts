@@ -15,23 +15,27 @@ export interface Failure {
   /** Relative to the project; empty when mocha named none. */
   readonly file: string;
   readonly title: string;
-  /** The first line of the error. */
-  readonly line: string;
-  /** Whether a test found something other than it expects; otherwise it never came so far, as when time ran out. */
-  readonly isWrong: boolean;
+  /** The first lines of the error. */
+  readonly error: string;
+}
+
+const linesOfError = 12;
+
+function firstLines(message: string): string {
+  const lines = message.trim().split('\n');
+  const more = lines.length > linesOfError ? ['...'] : [];
+  return [...lines.slice(0, linesOfError), ...more].join('\n    ');
 }
 
 function failureOf(test: Runnable, error: unknown): Failure {
   // Errors from a worker are objects with the properties of an error.
   const message = String(Reflect.get(Object(error), 'message') ?? error);
-  const [line = ''] = message.trim().split('\n');
   const file = test.file === undefined ? '' : relative(projectRoot, test.file);
-  const isWrong = Reflect.get(Object(error), 'code') === 'ERR_ASSERTION';
-  return { file, title: test.fullTitle(), line, isWrong };
+  return { file, title: test.fullTitle(), error: firstLines(message) };
 }
 
 function isFailure(value: unknown): value is Failure {
-  return typeof value === 'object' && value !== null && 'file' in value && 'isWrong' in value;
+  return typeof value === 'object' && value !== null && 'file' in value && 'error' in value;
 }
 
 /**
@@ -43,19 +47,18 @@ export function takeFailures(file: string, ending: number | NodeJS.Signals | nul
   rmSync(file, { force: true });
   const failures = Array.isArray(written) ? written.filter(isFailure) : [];
   if (ending === 0 || failures.length > 0) return failures;
-  const line = 'it named no failed test; its own output says why';
-  return [{ file: '', title: `mocha ended with ${ending}`, line, isWrong: true }];
+  const error = 'it named no failed test; its own output says why';
+  return [{ file: '', title: `mocha ended with ${ending}`, error }];
 }
 
-/** The files to run once more alone: those in which time ran out, and nothing was wrong. */
+/** The files to run once more alone, so that a fault of the project is told from a busy machine. */
 export function filesToRepeat(failures: readonly Failure[]): readonly string[] {
-  const wrong = new Set(failures.filter(({ isWrong }) => isWrong).map(({ file }) => file));
-  return [...new Set(failures.map(({ file }) => file))].filter((file) => file !== '' && !wrong.has(file));
+  return [...new Set(failures.map(({ file }) => file))].filter((file) => file !== '');
 }
 
 function listed(heading: string, failures: readonly Failure[]): string[] {
   if (failures.length === 0) return [];
-  return [heading, ...failures.map(({ file, title, line }) => `${file}\n    ${title}\n    ${line}`)];
+  return [heading, ...failures.map(({ file, title, error }) => `${file}\n    ${title}\n    ${error}`)];
 }
 
 /** The last lines of the output. `busy` failed beside other files only. */

@@ -43,6 +43,8 @@ export interface Counts {
   deliveredRefused: number;
   /** Copies beyond the first. */
   doubled: number;
+  /** The most of them that may come of the fault. */
+  mayBeDoubled: number;
 }
 
 /** The last code that counts for each recipient; 0 where the client has no answer. */
@@ -147,7 +149,13 @@ export async function runFault<Row extends Fault>(
   await hop.settle();
 
   const bounced = bouncedTo(gateway, from);
-  const counts: Counts = { lost: 0, refusedWrongly: 0, deliveredRefused: 0, doubled: 0 };
+  const counts: Counts = {
+    lost: 0,
+    refusedWrongly: 0,
+    deliveredRefused: 0,
+    doubled: 0,
+    mayBeDoubled: mayBeDoubled(mode, row, hop.unanswered),
+  };
   for (const one of all) {
     const arrived =
       one === other
@@ -162,13 +170,15 @@ export async function runFault<Row extends Fault>(
   return counts;
 }
 
-/** The most second copies that may come of a fault. */
-export function mayBeDoubled({ isSecond, protocol, method }: Mode, row: Fault): number {
-  const silently = row.keptSilently ?? 0;
+/**
+ * The most second copies that may come of a fault that kept `unanswered` copies without a reply: more than one for a recipient
+ * where the queue is flushed for a run beside this one.
+ */
+function mayBeDoubled({ isSecond, protocol, method }: Mode, row: Fault, unanswered: number): number {
   // The first of several next hops has the message when the client leaves or the gateway is killed.
   const first = isSecond && (row.kind === 'client gone' || row.kind === 'gateway killed') ? 1 : 0;
   // A new gateway delivers the copies that were written, and the client sends its message again.
   const hasCopies =
     row.kind === 'gateway killed' && method === 'through' && (isSecond || protocol === 'lmtp');
-  return silently + first + (hasCopies ? recipientCount : 0);
+  return unanswered + first + (hasCopies ? recipientCount : 0);
 }

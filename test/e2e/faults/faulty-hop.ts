@@ -9,6 +9,8 @@ export interface FaultyHop<Row extends Fault> {
   readonly port: number;
   /** How often the present fault was reached. */
   readonly hits: number;
+  /** For how many recipients the present fault kept a message without a reply; each may come once more. */
+  readonly unanswered: number;
   /** How often a message for an address was kept. */
   kept(address: string): number;
   /** Whether an address was refused for good under the present fault, at any step. */

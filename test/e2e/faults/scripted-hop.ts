@@ -57,6 +57,7 @@ export class ScriptedHop implements FaultyHop<FaultRow> {
   #keepsSilently = false;
   #refusesAll = false;
   #hits = 0;
+  #unanswered = 0;
   #port = 0;
 
   get port(): number {
@@ -65,6 +66,10 @@ export class ScriptedHop implements FaultyHop<FaultRow> {
 
   get hits(): number {
     return this.#hits;
+  }
+
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   kept(address: string): number {
@@ -107,6 +112,7 @@ export class ScriptedHop implements FaultyHop<FaultRow> {
     this.#keepsSilently = keptSilently !== undefined;
     this.#refusesAll = false;
     this.#hits = 0;
+    this.#unanswered = 0;
     // A connection that was kept is not greeted again.
     const isAtBeginning = [script('greeting', 0), script('hello', 0)].some((deed) => deed !== undefined);
     if (isAtBeginning) for (const { socket } of this.#sessions) socket.destroy();
@@ -194,6 +200,7 @@ export class ScriptedHop implements FaultyHop<FaultRow> {
       if (code === null || (isLmtp && code !== 0)) code = this.#answer(session, 'dot', numberOf(address));
       const isKept = code === 0 ? this.#keepsSilently : code < 300;
       if (isKept) this.#count(address);
+      if (isKept && code === 0) this.#unanswered += 1;
       if (code >= 500) this.#refused.add(address);
     }
   }

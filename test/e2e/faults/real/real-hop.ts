@@ -19,6 +19,7 @@ export class RealHop implements FaultyHop<RealRow> {
   readonly #proxy: FaultProxy;
   readonly #server: MailServer;
   #refusesMessages = false;
+  #unanswered = 0;
 
   constructor(server: MailServer) {
     this.#server = server;
@@ -31,6 +32,11 @@ export class RealHop implements FaultyHop<RealRow> {
 
   get hits(): number {
     return this.#proxy.hits;
+  }
+
+  /** As the fault says; nobody else has the queue flushed while it lasts. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   kept(address: string): number {
@@ -57,6 +63,7 @@ export class RealHop implements FaultyHop<RealRow> {
 
   async misbehave(row: RealRow, to: readonly string[]): Promise<void> {
     this.#refusesMessages = row.server?.message === 552;
+    this.#unanswered = row.keptSilently ?? 0;
     this.#server.expect(to);
     await this.#server.misbehave(row.server ?? {});
     this.#proxy.follow(row.script, row.keptSilently !== undefined, to);
