@@ -37,6 +37,7 @@ const lowerFloors: readonly (readonly string[])[] = [
     'plugins/forward',
     'plugins/maytls',
     'plugins/switchchannel',
+    'plugins/watch',
   ],
   ['plugins/bundle.ts'],
 ];

@@ -15,6 +15,7 @@ export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
 export type { AddressUrl, OptionServers } from './settings/ldap.js';
 export type { Listeners } from './settings/listeners.js';
 export type { NextHop } from './settings/next-hop.js';
+export { type ListenAddress, printListenAddress } from './settings/watch.js';
 export {
   expandKeyTemplate,
   type KeyPart,

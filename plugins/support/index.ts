@@ -15,6 +15,16 @@ export { guard } from './guard.js';
 export { dropHeldFiles, type HeldRecipient, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
+export {
+  type Delivered,
+  type ObservedDecision,
+  type Observer,
+  observer,
+  observeWith,
+  type Stage,
+  secondsSince,
+  startOfMeasurement,
+} from './observer.js';
 export { applyMessageEffects } from './message-effects.js';
 export { knownChannel, settleChannel } from './outbound-channel.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
