@@ -3,7 +3,6 @@
  * one as a whole, or, if it has errors, the old one stays and the log shows the errors.
  */
 import { type Diagnostic, formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
-import type { Clock } from './time/index.js';
 
 /** Raised for a configuration with errors; the message is all diagnostics, formatted. */
 export class ConfigError extends Error {
@@ -28,7 +27,6 @@ export interface PolicyStoreOptions<P> {
   /** What tells a policy from others, for the log. */
   readonly hashOf: (policy: P) => string;
   readonly log: Log;
-  readonly clock: Clock;
 }
 
 /** The last attempt to put a policy in force. */
@@ -54,7 +52,12 @@ export class PolicyStore<P> {
   #inForce: { readonly policy: P; readonly generation: number } | null = null;
   #reloading: Promise<boolean> | null = null;
   #isStale = false;
-  #loads: Loads = { last: { at: 0, isInForce: false, findings: [] }, inForceSince: 0, succeeded: 0, failed: 0 };
+  #loads: Loads = {
+    last: { at: 0, isInForce: false, findings: [] },
+    inForceSince: 0,
+    succeeded: 0,
+    failed: 0,
+  };
 
   constructor(options: PolicyStoreOptions<P>) {
     this.#options = options;
@@ -137,7 +140,7 @@ export class PolicyStore<P> {
   }
 
   #note(diagnostics: readonly Diagnostic[], isInForce: boolean, others: readonly string[] = []): void {
-    const at = this.#options.clock.now();
+    const at = Date.now();
     const findings = [...diagnostics.map(formatDiagnostic), ...others];
     const { inForceSince, succeeded, failed } = this.#loads;
     this.#loads = {

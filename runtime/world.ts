@@ -19,8 +19,8 @@ import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
-import type { PasswordSource } from './passwords/index.js';
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
+import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
 import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
@@ -94,7 +94,6 @@ export class World {
       compileAside: () => this.#compileAside(),
       hashOf: ({ hash }) => hash,
       log: options.log,
-      clock: systemClock,
     });
     const { policy } = this.#store.load();
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);

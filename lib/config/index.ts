@@ -15,7 +15,6 @@ export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
 export type { AddressUrl, OptionServers } from './settings/ldap.js';
 export type { Listeners } from './settings/listeners.js';
 export type { NextHop } from './settings/next-hop.js';
-export { type ListenAddress, printListenAddress } from './settings/watch.js';
 export {
   expandKeyTemplate,
   type KeyPart,
@@ -55,6 +54,7 @@ export {
   type StoreServer,
   type StoreTls,
 } from './settings/stores/store-server.js';
+export { type ListenAddress, printListenAddress } from './settings/watch.js';
 export {
   type AuthSettings,
   type BuiltInSourceRoutes,

@@ -15,6 +15,7 @@ export { guard } from './guard.js';
 export { dropHeldFiles, type HeldRecipient, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
+export { applyMessageEffects } from './message-effects.js';
 export {
   type Delivered,
   type ObservedDecision,
@@ -25,7 +26,6 @@ export {
   secondsSince,
   startOfMeasurement,
 } from './observer.js';
-export { applyMessageEffects } from './message-effects.js';
 export { knownChannel, settleChannel } from './outbound-channel.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
 export {

@@ -14,7 +14,12 @@ export function handlerFor(source: WatchSource): HttpHandler {
   };
 }
 
-const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 };
+const limits = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16_384,
+};
 /** Connections at a time. */
 const mostConnections = 100;
 
@@ -33,7 +38,8 @@ export function startServer(source: WatchSource, { address, port }: ListenAddres
   server.on('error', (error) => log.failed(`${printListenAddress({ address, port })}: ${error.message}`));
   server.listen(port, address, () => {
     const bound = server.address();
-    if (typeof bound === 'object' && bound !== null) log.listening(`http://${printListenAddress(bound)}/pmdf/`);
+    if (typeof bound === 'object' && bound !== null)
+      log.listening(`http://${printListenAddress(bound)}/pmdf/`);
   });
   return server.unref();
 }

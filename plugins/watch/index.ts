@@ -11,7 +11,14 @@ import {
   type QueueItem,
   queueFolder,
 } from '../haraka/index.js';
-import { type Delivered, gateway, joinGateway, knownChannel, observer, observeWith } from '../support/index.js';
+import {
+  type Delivered,
+  gateway,
+  joinGateway,
+  knownChannel,
+  observer,
+  observeWith,
+} from '../support/index.js';
 import type { WatchSource } from './answer-request.js';
 import { handlerFor, startServer as startOwnServer } from './http-server.js';
 import { LiveEvents } from './live-events.js';
@@ -27,7 +34,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
   const queue = new QueueReader(queueFolder(plugin), () => gateway().heldFolder(gateway().policy));
   const state = async (): Promise<object> =>
     watchState(await processes.collect(), await queue.state(), {
-      at: systemClock.now(),
+      at: Date.now(),
       channels: [...gateway().policy.channels.channels.keys()],
     });
   const events = new LiveEvents(state);
@@ -35,7 +42,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
     state,
     metrics: async () => {
       const snapshots = await processes.collect();
-      const shared = await sharedMetrics(await queue.state(), systemClock.now());
+      const shared = await sharedMetrics(await queue.state(), Date.now());
       const sum = AggregatorRegistry.aggregate([...snapshots.map(({ metrics }) => metrics), shared]);
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
@@ -51,7 +58,6 @@ export function register(this: HarakaPlugin): void {
     policyHash: () => gateway().policyHash,
     loads: () => gateway().loads,
     mostRecent: () => gateway().policy.settings.watch.decisions,
-    now: () => systemClock.now(),
     logError: (message) => this.logerror(message),
   });
   observeWith(watch);
@@ -71,7 +77,8 @@ export function startServer(this: HarakaPlugin, next: Next): void {
   const { listen } = gateway().policy.settings.watch;
   if (source !== undefined && !hasHttpServer(this)) {
     startOwnServer(source, listen, {
-      listening: (url) => this.lognotice(`the page is at ${url}, the metrics are at ${new URL('/metrics', url)}`),
+      listening: (url) =>
+        this.lognotice(`the page is at ${url}, the metrics are at ${new URL('/metrics', url)}`),
       failed: (message) => this.logerror(`no page and no metrics: ${message}`),
     });
   }

@@ -2,7 +2,14 @@
  * The metrics of one process. Names follow Prometheus' conventions; labels are channels, tables, places of entries and words of ours,
  * never anything that a client sent.
  */
-import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
 import type { AnyAnswer, LookupRequest } from '../../lib/engine/index.js';
 import type { Loads } from '../../runtime/index.js';
 import type { Delivered, Stage } from '../support/index.js';

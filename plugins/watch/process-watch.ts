@@ -26,8 +26,6 @@ export interface ProcessFacts {
   readonly loads: () => Loads;
   /** How many of the last decisions are kept. */
   readonly mostRecent: () => number;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly logError: (message: string) => void;
 }
 
@@ -59,7 +57,7 @@ export class ProcessWatch implements Observer {
       if (decision.verdict.kind === 'defer') this.#registry.countDeferral(decision.stage, 'undecided');
       else if (outcomeOf(decision.verdict) === 'deferred')
         this.#registry.countDeferral(decision.stage, 'entry');
-      this.#recent.add(decision, this.#facts.mostRecent(), this.#facts.now());
+      this.#recent.add(decision, this.#facts.mostRecent(), Date.now());
     });
   }
 

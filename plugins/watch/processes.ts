@@ -101,8 +101,7 @@ export class Processes {
         return;
       case 'collect': {
         const snapshots = await this.collect();
-        if (from?.isConnected() === true)
-          from.send({ pmdfWatch: 'collected', id: message.id, snapshots });
+        if (from?.isConnected() === true) from.send({ pmdfWatch: 'collected', id: message.id, snapshots });
         return;
       }
       case 'told':

@@ -31,7 +31,11 @@ export interface WatchState {
   /** More than one while processes differ, as during a reload. */
   readonly policyHashes: readonly string[];
   readonly inForceSince: number | null;
-  readonly lastLoad: { readonly at: number; readonly isInForce: boolean; readonly findings: readonly string[] } | null;
+  readonly lastLoad: {
+    readonly at: number;
+    readonly isInForce: boolean;
+    readonly findings: readonly string[];
+  } | null;
   readonly channels: readonly string[];
   readonly matrix: readonly MatrixCell[];
   readonly refusingEntries: readonly RefusingEntry[];

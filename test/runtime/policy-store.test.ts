@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../../lib/text/diagnostic.js';
 import { ConfigError, PolicyStore } from '../../runtime/policy-store.js';
-import { systemClock } from '../../runtime/time/index.js';
 
 const span = { source: { name: 'config/pmdf/a', shortName: 'a', text: 'x y' }, offset: 2, length: 1 };
 const wrong = errorAt(span, 'file/missing', 'first');
@@ -13,7 +12,6 @@ describe('policy-store', () => {
 
   function store(): PolicyStore<string> {
     return new PolicyStore({
-      clock: systemClock,
       hashOf: (policy) => `hash of ${policy}`,
       compile: () => outcome,
       compileAside: async () => outcome,
@@ -72,7 +70,6 @@ describe('policy-store', () => {
   it('keeps the policy when compiling throws', async () => {
     compiles('one');
     const policies = new PolicyStore({
-      clock: systemClock,
       hashOf: () => '',
       compile: () => outcome,
       compileAside: () => Promise.reject(new Error('lost')),
@@ -88,7 +85,6 @@ describe('policy-store', () => {
     compiles('one');
     const asked: ((value: string) => void)[] = [];
     const policies = new PolicyStore({
-      clock: systemClock,
       hashOf: () => '',
       compile: () => outcome,
       compileAside: () =>

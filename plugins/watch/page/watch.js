@@ -71,13 +71,20 @@ function matrixCell(cell) {
 function showMatrix({ matrix, channels }) {
   const cells = new Map(matrix.map((cell) => [`${cell.source} ${cell.destination}`, cell]));
   const sources = channels.filter((channel) => matrix.some(({ source }) => source === channel));
-  const destinations = channels.filter((channel) => matrix.some(({ destination }) => destination === channel));
+  const destinations = channels.filter((channel) =>
+    matrix.some(({ destination }) => destination === channel),
+  );
   const columns = [...destinations, ...(matrix.some(({ destination }) => destination === '') ? [''] : [])];
   const rows = sources.map((source) => {
     const heading = Object.assign(element('th', source), { scope: 'row' });
     return row([heading, ...columns.map((column) => matrixCell(cells.get(`${source} ${column}`)))]);
   });
-  fillTable('matrix', ['from \u2193 to \u2192', ...columns.map((one) => one || 'none')], rows, 'no recipient so far');
+  fillTable(
+    'matrix',
+    ['from \u2193 to \u2192', ...columns.map((one) => one || 'none')],
+    rows,
+    'no recipient so far',
+  );
 }
 
 function showRecent() {
@@ -90,7 +97,11 @@ function showRecent() {
   const rows = shown.map((one) =>
     row([
       element('td', time(one.at)),
-      element('td', `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`, `mark ${one.verdict}`),
+      element(
+        'td',
+        `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
+        `mark ${one.verdict}`,
+      ),
       element('td', one.client),
       element('td', `${one.source} \u2192 ${one.destination || 'none'}`),
       element('td', one.from),
