@@ -30,6 +30,10 @@ export interface RecentDecision {
 /** Characters of each text that are kept. */
 const longestText = 256;
 
+function withoutBrackets(address: string | null): string | null {
+  return address?.startsWith('<') === true && address.endsWith('>') ? address.slice(1, -1) : address;
+}
+
 function kept(text: string | null): string {
   const plain = oneLine(text ?? '');
   return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
@@ -46,8 +50,8 @@ function recent(decision: ObservedDecision, at: number): RecentDecision {
     helo: kept(connection.hello.host),
     source: decision.sourceChannel,
     destination: decision.destinationChannel ?? '',
-    from: kept(decision.envelopeFrom),
-    to: kept(decision.envelopeTo),
+    from: kept(withoutBrackets(decision.envelopeFrom)),
+    to: kept(withoutBrackets(decision.envelopeTo)),
     entry: verdict.place ?? '',
     verdict: outcomeOf(verdict),
     reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,

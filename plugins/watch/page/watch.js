@@ -96,18 +96,18 @@ function showRecent() {
   const shown = state.recent.filter((one) => (verdict === '' || one.verdict === verdict) && has(one));
   const rows = shown.map((one) =>
     row([
-      element('td', time(one.at)),
+      element('td', time(one.at), 'short'),
       element(
         'td',
         `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
         `mark ${one.verdict}`,
       ),
-      element('td', one.client),
-      element('td', `${one.source} \u2192 ${one.destination || 'none'}`),
-      element('td', one.from),
-      element('td', one.to),
-      element('td', one.entry),
-      element('td', one.cause || one.reply),
+      element('td', one.client, 'short'),
+      element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
+      element('td', one.from, 'long'),
+      element('td', one.to, 'long'),
+      element('td', one.entry, 'short'),
+      element('td', one.cause || one.reply, 'long'),
     ]),
   );
   const headings = ['Time', 'Verdict', 'Client', 'Channels', 'From', 'To', 'Entry', 'Reason'];

@@ -89,7 +89,7 @@ describe('pmdf/watch', () => {
     const state = await stateOf(page);
     const recent: unknown = member(state, 'recent');
     assert.ok(Array.isArray(recent));
-    const refused: unknown = recent.find((one) => member(one, 'to') === '<x@elsewhere.example>');
+    const refused: unknown = recent.find((one) => member(one, 'to') === 'x@elsewhere.example');
     assert.deepEqual(
       ['client', 'source', 'destination', 'verdict'].map((name) => member(refused, name)),
       [outside, 'tcp_local', 'tcp_local', 'refused'],
