@@ -86,6 +86,7 @@ export class QueueReader {
     }
     this.#channels = known;
     const held = (await namesIn(this.#heldFolder())).filter((name) => name.endsWith('.HELD')).length;
-    return { waiting: [...waiting].map(([channel, group]) => ({ channel, ...group })), held };
+    const byName = [...waiting].sort(([one], [other]) => (one < other ? -1 : 1));
+    return { waiting: byName.map(([channel, group]) => ({ channel, ...group })), held };
   }
 }
