@@ -28,7 +28,7 @@ const safeHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-const pageFolder = join(packageFolder, 'plugins', 'watch', 'page');
+const pageFolder = join(packageFolder, 'dist', 'packed', 'watch-page');
 
 const parts: ReadonlyMap<string, readonly [file: string, type: string]> = new Map([
   ['/pmdf/', ['index.html', 'text/html; charset=utf-8']],

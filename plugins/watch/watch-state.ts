@@ -91,7 +91,7 @@ export function watchState(
     at,
     processes: snapshots.length,
     policyHashes: [...new Set(snapshots.map(({ policyHash }) => policyHash))],
-    inForceSince: since.length === 0 ? null : Math.max(...since),
+    inForceSince: since.reduce<number | null>((latest, one) => Math.max(latest ?? 0, one), null),
     lastLoad: last === null ? null : { ...last, findings: last.findings.slice(0, findingsShown) },
     channels,
     matrix: matrixOf(decisions),
