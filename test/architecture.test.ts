@@ -231,7 +231,19 @@ describe('architecture', () => {
         'CONTRIBUTING.md',
         'LICENSE',
       ],
-      ...['.ci', '.gitignore', '.biome.json', 'lib', 'runtime', 'plugins', 'bin', 'config', 'contrib', 'test', 'docs'],
+      ...[
+        '.ci',
+        '.gitignore',
+        '.biome.json',
+        'lib',
+        'runtime',
+        'plugins',
+        'bin',
+        'config',
+        'contrib',
+        'test',
+        'docs',
+      ],
     ]);
     assert.deepEqual(
       [...top].filter((entry) => entry !== undefined && !expected.has(entry)),

@@ -90,9 +90,13 @@ Mail that arrives is kept in .demo/mail/<channel>/. Try it in another terminal:
   send --mail-rcpt 'victim%evil.example@domain.com'
 
 Three are accepted: bob's, jane's, which is forwarded to jdoe@other.com, and one to the outside from a client inside.
-Two print \`RCPT failed: 550\`: clients outside may not relay.${page === null ? '' : ` Which entry refused them is on this page:
+Two print \`RCPT failed: 550\`: clients outside may not relay.${
+    page === null
+      ? ''
+      : ` Which entry refused them is on this page:
 
-  ${page}`}
+  ${page}`
+  }
 
 Or type SMTP yourself (EHLO, MAIL FROM, RCPT TO, DATA):
 

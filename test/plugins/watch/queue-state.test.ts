@@ -28,7 +28,8 @@ describe('what waits', () => {
 
   it('is counted by channel, with the oldest', async () => {
     mkdirSync(queue());
-    const forChannel = (channel: string): Buffer => queueFile(JSON.stringify({ notes: { pmdf: { channel } } }));
+    const forChannel = (channel: string): Buffer =>
+      queueFile(JSON.stringify({ notes: { pmdf: { channel } } }));
     write('3000_9000_1_10_aaaaaa_1_host', forChannel('l'));
     write('2000_9000_0_10_bbbbbb_2_host', forChannel('l'));
     write('4000_9000_0_10_cccccc_3_host', forChannel('tcp_local'));
