@@ -167,22 +167,21 @@ async function search(
     if (isMissing && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
     throw troubleOf(ldapts, error);
   } finally {
-    await pages.return(undefined);
+    // Of a page that was read, nothing is left to wait for.
+    void pages.return(undefined);
   }
 }
 
-export function entryOf({
-  dn,
-  ...attributes
-}: {
-  readonly dn: string;
-  readonly [name: string]: unknown;
-}): DirectoryEntry {
+export function entryOf(found: { readonly dn: string; readonly [name: string]: unknown }): DirectoryEntry {
   const entry = new Map<string, readonly string[]>();
-  for (const [name, values] of Object.entries(attributes)) {
-    const list = Array.isArray(values) ? values : [values];
+  for (const name of Object.keys(found)) {
+    if (name === 'dn') continue;
+    const values = found[name];
+    const list: readonly unknown[] = Array.isArray(values) ? values : [values];
     const texts = list.filter((one) => typeof one === 'string');
-    if (texts.length < list.length) throw new QuestionRefused(`the attribute ${name} of ${dn} is not text`);
+    if (texts.length < list.length) {
+      throw new QuestionRefused(`the attribute ${name} of ${found.dn} is not text`);
+    }
     entry.set(name.toLowerCase(), texts);
   }
   return entry;
@@ -269,16 +268,20 @@ export interface LdapConnection {
   keepAlive(wanted: boolean): void;
 }
 
-/** Connects and binds. Rejects with the reason; gives up when `ends` is aborted. */
+/**
+ * Connects and binds. Rejects with the reason; gives up when `ends` is aborted. `limitMs` is the time that each search has,
+ * 0 where the caller sees to that.
+ */
 export async function connectLdap(
   server: StoreServer,
   settings: LdapStore & Secrets,
   ends: AbortSignal,
+  limitMs: number,
 ): Promise<LdapConnection> {
   const ldapts = await load();
   const tls = tlsOptions(server, settings);
   const { transport, options } = transportTo(server, tls);
-  const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+  const client = new ldapts.Client({ ...options, timeout: limitMs });
   const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
   ends.addEventListener('abort', abort, { once: true });
   try {
@@ -306,7 +309,7 @@ export async function connectLdap(
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
   load,
   async connect(server, settings, ends) {
-    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends);
+    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends, 0);
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
       version: () => versionOf(client, ldapts),
