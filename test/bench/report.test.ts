@@ -44,7 +44,11 @@ function textWithoutLoad(outcome: Outcome): string {
 describe('the report of a run', () => {
   it('names a table that failed or lacks a program, and has the others', async () => {
     const told: Outcome[] = [];
-    const outcomes = await runTables(tables, (outcome) => told.push(outcome));
+    const outcomes = await runTables(
+      tables,
+      (outcome) => told.push(outcome),
+      () => undefined,
+    );
     assert.deepEqual(told, outcomes);
     const [broken = '', absent = '', example = ''] = outcomes.map(textWithoutLoad);
     assert.equal(broken, 'broken\n  failed: no port\n');
@@ -65,9 +69,13 @@ describe('the report of a run', () => {
 
   it('has medians, ratios and results in JSON', async () => {
     const place = { date: '2026-12-01', cores: 2, node: 'v20.20.2', rounds: 5 };
-    const outcomes = (await runTables(tables, () => undefined)).map((outcome) =>
-      outcome.kind === 'measured' ? { ...outcome, load: [0.5, 0.4, 0.3] } : outcome,
-    );
+    const outcomes = (
+      await runTables(
+        tables,
+        () => undefined,
+        () => undefined,
+      )
+    ).map((outcome) => (outcome.kind === 'measured' ? { ...outcome, load: [0.5, 0.4, 0.3] } : outcome));
     const parsed: unknown = JSON.parse(runJson(place, outcomes));
     assert.deepEqual(parsed, {
       ...place,
