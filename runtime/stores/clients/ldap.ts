@@ -22,7 +22,6 @@ import {
   type PlainFilter,
   parseDn,
   parseFilter,
-  valuesOfEntry,
   withParentheses,
 } from '../../../lib/ldap/index.js';
 import { describeTrouble } from '../describe-trouble.js';
@@ -76,7 +75,7 @@ function templateOf(query: LdapQuery): LdapTemplate<KeyPart> {
   const { searchBase, scope, queryFilter, resultAttribute } = query;
   const template = {
     dn: valueOrRefused(parseDn(keyParts(searchBase))),
-    attributes: resultAttribute.split(/[\s,]+/),
+    attributes: resultAttribute.toLowerCase().split(/[\s,]+/),
     scope,
     filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
@@ -178,9 +177,11 @@ export function entryOf(found: { readonly dn: string; readonly [name: string]: u
     if (name === 'dn') continue;
     const values = found[name];
     const list: readonly unknown[] = Array.isArray(values) ? values : [values];
-    const texts = list.filter((one) => typeof one === 'string');
-    if (texts.length < list.length) {
-      throw new QuestionRefused(`the attribute ${name} of ${found.dn} is not text`);
+    const texts: string[] = [];
+    for (const one of list) {
+      if (typeof one !== 'string')
+        throw new QuestionRefused(`the attribute ${name} of ${found.dn} is not text`);
+      texts.push(one);
     }
     entry.set(name.toLowerCase(), texts);
   }
@@ -204,7 +205,11 @@ async function valuesOf(
   if (wanted === null) return [];
   const entries = await search(client, ldapts, wanted);
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
-  return entries.flatMap((entry) => template.attributes.flatMap((name) => valuesOfEntry(entry, [name])));
+  const values: string[] = [];
+  for (const entry of entries) {
+    for (const name of template.attributes) values.push(...(entry.get(name) ?? []));
+  }
+  return values;
 }
 
 const versionAttributes = ['vendorName', 'vendorVersion', 'supportedLDAPVersion', 'objectClass'];

@@ -21,7 +21,7 @@ export interface RoundSizes {
 const usualSizes: RoundSizes = { oneByOne: 2_000, together: 4_000 };
 
 /** The look-ups of a round of postmap: several pipes full of answers. */
-const postfixQuestions = 5_000;
+const postfixQuestions = 2_500;
 
 const perSecond = 'look-ups/s';
 
