@@ -8,6 +8,7 @@ import { digits, quantity } from './quantity.js';
 import { outcomeText, runJson } from './report.js';
 import type { Table } from './row.js';
 import { type MeasureTable, type Outcome, runTables } from './run-tables.js';
+import { rowText } from './table-text.js';
 
 const measured: Table = {
   name: 'example',
@@ -113,6 +114,13 @@ describe('the report of a run', () => {
         },
       ],
     });
+  });
+
+  it('has a row in one line while a table is measured', () => {
+    assert.deepEqual(measured.rows.map(rowText), [
+      'kept connections: 1752 msg/s (1700 to 1800); 0.40 of bare Haraka, 4384 msg/s (4000 to 5000) (>= 0.8x missed); - of Exim, missing: exim4-daemon-light (ahead unknown)',
+      'one decision: 1.50 ms',
+    ]);
   });
 
   it('prints numbers with three digits and times in the unit that suits them', () => {

@@ -1,8 +1,8 @@
 /*
  * `npm run bench [-- NAME...] [--json] [--plot] [--readme] [--docs] [--addresses=N]`: figures against peers measured in the same
  * run, as ratios. `--plot` writes the charts in docs, `--readme` the table in README.md, `--docs` the figures of tables that have
- * a page of their own; `--addresses` is the number of forwarded addresses of the table `stores`. Ends with 1 if a table could not be measured for another reason
- * than a program that is not installed.
+ * a page of their own; `--addresses` is the number of forwarded addresses of the table `stores`. Ends with 1 if a table could not
+ * be measured for another reason than a program that is not installed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

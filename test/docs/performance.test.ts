@@ -26,6 +26,12 @@ describe('docs/performance.md', () => {
   });
 });
 
+describe('docs/stores.md', () => {
+  it('has room for its figures', () => {
+    assert.doesNotThrow(() => presentLines(textOf('docs/stores.md'), '--docs'));
+  });
+});
+
 describe('the figures of the README', () => {
   it('are a table with the date and the place of the run', () => {
     const [place, blank, head, rule, ...rows] = presentLines(textOf('README.md'), '--readme');

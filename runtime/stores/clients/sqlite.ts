@@ -92,13 +92,14 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
   #followFile(): void {
     const now = performance.now();
     if (now < this.#isCurrentUntil) return;
-    this.#isCurrentUntil = now + currentMs;
     const stats = statSync(this.#path, { bigint: true });
-    if (isSame(stats, this.#stats)) return;
-    const file = this.#open(this.#path, 'read');
-    this.#file.close();
-    this.#file = file;
-    this.#stats = stats;
+    if (!isSame(stats, this.#stats)) {
+      const file = this.#open(this.#path, 'read');
+      this.#file.close();
+      this.#file = file;
+      this.#stats = stats;
+    }
+    this.#isCurrentUntil = now + currentMs;
   }
 
   #pause(ms: number): Promise<void> {
