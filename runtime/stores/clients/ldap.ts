@@ -207,7 +207,7 @@ async function valuesOf(
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
   const values: string[] = [];
   for (const entry of entries) {
-    for (const name of template.attributes) values.push(...(entry.get(name) ?? []));
+    for (const name of template.attributes) for (const value of entry.get(name) ?? []) values.push(value);
   }
   return values;
 }
