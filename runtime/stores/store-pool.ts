@@ -58,13 +58,15 @@ function totalLength(values: readonly string[]): number {
 
 /** The answer that some values are. Empty ones count for nothing; one that cannot be written on a line is trouble. */
 function answerOf(values: readonly string[]): ValuesAnswer {
-  const given = values.filter((value) => value !== '');
+  const given = values.includes('') ? values.filter((value) => value !== '') : values;
   if (given.length === 0) return absent;
   if (totalLength(given) > longestAnswer) return failed('the answer is too long');
-  // They would begin a new line of a header or a log.
-  if (given.some((value) => /[\0\r\n]/.test(value))) return failed('the answer contains a line end or a NUL');
-  // Clients put this in the place of octets that are not UTF-8: the value is not what was stored.
-  if (given.some((value) => value.includes('\ufffd'))) return failed('the answer is not UTF-8');
+  for (const value of given) {
+    // They would begin a new line of a header or a log.
+    if (/[\0\r\n]/.test(value)) return failed('the answer contains a line end or a NUL');
+    // Clients put this in the place of octets that are not UTF-8: the value is not what was stored.
+    if (value.includes('\ufffd')) return failed('the answer is not UTF-8');
+  }
   return { kind: 'values', values: given };
 }
 
@@ -111,16 +113,7 @@ export class StorePool {
       this.#keep(question, key, atOnce);
       return atOnce;
     }
-    return this.#underWay.ask(question, async () => {
-      try {
-        const answer = await this.#askInTurn(query, key);
-        this.#keep(question, key, answer);
-        return answer;
-      } catch (error) {
-        // A client with a fault of its own must not end the process with a rejection that nothing handles.
-        return this.#trouble(describeTrouble(error));
-      }
-    });
+    return this.#underWay.ask(question, () => this.#askInTurn(query, question, key));
   }
 
   /** Keeps no connection open any longer than a question needs it: no configuration uses this pool for new mail. */
@@ -163,22 +156,29 @@ export class StorePool {
     return values === null ? null : this.#named(answerOf(values), first.name);
   }
 
-  /** Asks when a permit is free. */
-  async #askInTurn(query: PoolQuery, key: string): Promise<ValuesAnswer> {
+  /** Asks when a permit is free, and keeps the answer. Never rejects. */
+  async #askInTurn(query: PoolQuery, question: string, key: string): Promise<ValuesAnswer> {
     const { clock, limits, load } = this.#options;
-    if (!this.#isLoaded) {
-      await load?.().catch(() => undefined);
-      this.#isLoaded = true;
-    }
-    const until = clock.now() + limits.timeout * millisecondsPerSecond;
-    if (!this.#permits.takeFree()) {
-      const cause = await this.#waitForTurn(until - clock.now());
-      if (cause !== null) return this.#trouble(cause);
-    }
     try {
-      return await this.#askServers(query, key, until);
-    } finally {
-      this.#permits.give();
+      if (!this.#isLoaded) {
+        await load?.().catch(() => undefined);
+        this.#isLoaded = true;
+      }
+      const until = clock.now() + limits.timeout * millisecondsPerSecond;
+      if (!this.#permits.takeFree()) {
+        const cause = await this.#waitForTurn(until - clock.now());
+        if (cause !== null) return this.#trouble(cause);
+      }
+      try {
+        const answer = await this.#askServers(query, key, until);
+        this.#keep(question, key, answer);
+        return answer;
+      } finally {
+        this.#permits.give();
+      }
+    } catch (error) {
+      // A client with a fault of its own must not end the process with a rejection that nothing handles.
+      return this.#trouble(describeTrouble(error));
     }
   }
 

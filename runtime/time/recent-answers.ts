@@ -55,18 +55,11 @@ export class SharedQuestions<V> {
   ask(key: string, question: () => Promise<V>): Promise<V> {
     const known = this.#inProgress.get(key);
     if (known !== undefined) return known;
-    const over = (): boolean => this.#inProgress.delete(key);
-    const answer = question().then(
-      (value) => {
-        over();
-        return value;
-      },
-      (error: unknown) => {
-        over();
-        throw error;
-      },
-    );
+    const answer = question();
     this.#inProgress.set(key, answer);
+    const over = (): boolean => this.#inProgress.delete(key);
+    // First to be told of the answer: who asks again after it asks anew.
+    answer.then(over, over);
     return answer;
   }
 }

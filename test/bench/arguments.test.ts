@@ -14,20 +14,25 @@ describe('the arguments of the benchmark', () => {
       json: false,
       plot: false,
       readme: false,
+      docs: false,
     });
-    assert.deepEqual(readArguments(['stores', '--addresses=5000', '--json', '--readme'], known), {
+    assert.deepEqual(readArguments(['stores', '--addresses=5000', '--json', '--readme', '--docs'], known), {
       names: ['stores'],
       addresses: 5_000,
       json: true,
       plot: false,
       readme: true,
+      docs: true,
     });
   });
 
   for (const [wrong, message] of [
     ['store', 'there is no table store; there are: decision, stores'],
-    ['--jsn', 'there is no option --jsn; there are: --addresses=N, --json, --plot, --readme'],
-    ['--addresses=0', 'there is no option --addresses=0; there are: --addresses=N, --json, --plot, --readme'],
+    ['--jsn', 'there is no option --jsn; there are: --addresses=N, --json, --plot, --readme, --docs'],
+    [
+      '--addresses=0',
+      'there is no option --addresses=0; there are: --addresses=N, --json, --plot, --readme, --docs',
+    ],
   ] as const) {
     it(`are not ${wrong}`, () => {
       assert.throws(() => readArguments([wrong], known), new WrongArgument(message));

@@ -11,10 +11,13 @@ export interface BenchArguments {
   readonly json: boolean;
   readonly plot: boolean;
   readonly readme: boolean;
+  readonly docs: boolean;
 }
 
 /** What is wrong with the arguments, as a sentence. */
 export class WrongArgument extends Error {}
+
+const options: readonly string[] = ['--json', '--plot', '--readme', '--docs'];
 
 /** Reads the arguments; `known` are the names of all tables. Throws WrongArgument. */
 export function readArguments(args: readonly string[], known: readonly string[]): BenchArguments {
@@ -24,11 +27,11 @@ export function readArguments(args: readonly string[], known: readonly string[])
   for (const arg of args) {
     const [, count] = /^--addresses=([1-9][0-9]{0,7})$/.exec(arg) ?? [];
     if (count !== undefined) addresses = Number(count);
-    else if (['--json', '--plot', '--readme'].includes(arg)) given.add(arg);
+    else if (options.includes(arg)) given.add(arg);
     else if (known.includes(arg)) names.push(arg);
     else if (arg.startsWith('--')) {
       throw new WrongArgument(
-        `there is no option ${arg}; there are: --addresses=N, --json, --plot, --readme`,
+        `there is no option ${arg}; there are: ${['--addresses=N', ...options].join(', ')}`,
       );
     } else throw new WrongArgument(`there is no table ${arg}; there are: ${known.join(', ')}`);
   }
@@ -38,5 +41,6 @@ export function readArguments(args: readonly string[], known: readonly string[])
     json: given.has('--json'),
     plot: given.has('--plot'),
     readme: given.has('--readme'),
+    docs: given.has('--docs'),
   };
 }

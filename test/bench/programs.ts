@@ -31,12 +31,18 @@ export function runToEnd({ program, args, install, input = '' }: Program): strin
 /** What postmap needs. */
 export const postmapInstall = 'the Debian package postfix';
 
+/** What is missing if postmap says that it does not have a type of table; null if it does not say so. */
+export function missingType(said: string): string | null {
+  const type = /unsupported dictionary type: (\w+)/.exec(said)?.[1];
+  return type === undefined ? null : `${postmapInstall}-${type}`;
+}
+
 /** Runs postmap; a type of table that it does not have is a missing peer too. */
 export function postmap(args: readonly string[], input = ''): string {
   try {
     return runToEnd({ program: 'postmap', args, install: postmapInstall, input });
   } catch (error) {
-    const type = /unsupported dictionary type: (\w+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw type === undefined ? error : new MissingPeer(`${postmapInstall}-${type}`);
+    const type = missingType(error instanceof Error ? error.message : '');
+    throw type === null ? error : new MissingPeer(type);
   }
 }

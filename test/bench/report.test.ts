@@ -8,6 +8,7 @@ import { digits, quantity } from './quantity.js';
 import { outcomeText, runJson } from './report.js';
 import type { Table } from './row.js';
 import { type MeasureTable, type Outcome, runTables } from './run-tables.js';
+import { rowText } from './table-text.js';
 
 const measured: Table = {
   name: 'example',
@@ -44,7 +45,11 @@ function textWithoutLoad(outcome: Outcome): string {
 describe('the report of a run', () => {
   it('names a table that failed or lacks a program, and has the others', async () => {
     const told: Outcome[] = [];
-    const outcomes = await runTables(tables, (outcome) => told.push(outcome));
+    const outcomes = await runTables(
+      tables,
+      (outcome) => told.push(outcome),
+      () => undefined,
+    );
     assert.deepEqual(told, outcomes);
     const [broken = '', absent = '', example = ''] = outcomes.map(textWithoutLoad);
     assert.equal(broken, 'broken\n  failed: no port\n');
@@ -65,9 +70,13 @@ describe('the report of a run', () => {
 
   it('has medians, ratios and results in JSON', async () => {
     const place = { date: '2026-12-01', cores: 2, node: 'v20.20.2', rounds: 5 };
-    const outcomes = (await runTables(tables, () => undefined)).map((outcome) =>
-      outcome.kind === 'measured' ? { ...outcome, load: [0.5, 0.4, 0.3] } : outcome,
-    );
+    const outcomes = (
+      await runTables(
+        tables,
+        () => undefined,
+        () => undefined,
+      )
+    ).map((outcome) => (outcome.kind === 'measured' ? { ...outcome, load: [0.5, 0.4, 0.3] } : outcome));
     const parsed: unknown = JSON.parse(runJson(place, outcomes));
     assert.deepEqual(parsed, {
       ...place,
@@ -105,6 +114,13 @@ describe('the report of a run', () => {
         },
       ],
     });
+  });
+
+  it('has a row in one line while a table is measured', () => {
+    assert.deepEqual(measured.rows.map(rowText), [
+      'kept connections: 1752 msg/s (1700 to 1800); 0.40 of bare Haraka, 4384 msg/s (4000 to 5000) (>= 0.8x missed); - of Exim, missing: exim4-daemon-light (ahead unknown)',
+      'one decision: 1.50 ms',
+    ]);
   });
 
   it('prints numbers with three digits and times in the unit that suits them', () => {

@@ -51,6 +51,8 @@ export interface Table {
   readonly notes?: readonly string[];
   /** What `--plot` writes. */
   readonly charts?: readonly Chart[];
+  /** The page that has these figures, and what `--docs` writes there; others are in the README. */
+  readonly page?: { readonly file: string; readonly lines: readonly string[] };
 }
 
 /** Whether the contestant could not be measured. */

@@ -4,10 +4,13 @@
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { MissingPeer, rounds } from './measure.js';
-import type { Table } from './row.js';
+import type { Row, Table } from './row.js';
 
-/** Makes a table of figures. */
-export type MeasureTable = () => Table | Promise<Table>;
+/** Receives a row of a table as soon as it is measured. */
+export type TellRow = (row: Row) => void;
+
+/** Makes a table of figures; one that takes minutes tells its rows meanwhile. */
+export type MeasureTable = (tellRow: TellRow) => Table | Promise<Table>;
 
 /** A table that was measured, or why it was not. */
 export type Outcome =
@@ -41,9 +44,9 @@ function loadNow(): readonly number[] {
   return loadavg().map((value) => Number(value.toFixed(2)));
 }
 
-async function measureOne(name: string, measure: MeasureTable): Promise<Outcome> {
+async function measureOne(name: string, measure: MeasureTable, tellRow: TellRow): Promise<Outcome> {
   try {
-    const table = await measure();
+    const table = await measure(tellRow);
     return { kind: 'measured', name, table, load: loadNow() };
   } catch (error) {
     if (error instanceof MissingPeer) return { kind: 'missing', name, missing: error.install };
@@ -55,10 +58,11 @@ async function measureOne(name: string, measure: MeasureTable): Promise<Outcome>
 export async function runTables(
   tables: ReadonlyMap<string, MeasureTable>,
   tell: (outcome: Outcome) => void,
+  tellRow: TellRow,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [name, measure] of tables) {
-    const outcome = await measureOne(name, measure);
+    const outcome = await measureOne(name, measure, tellRow);
     outcomes.push(outcome);
     tell(outcome);
   }

@@ -1,8 +1,8 @@
 /*
- * `npm run bench [-- NAME...] [--json] [--plot] [--readme] [--addresses=N]`: figures against peers measured in the same run, as
- * ratios. `--plot` writes the charts in docs, `--readme` the table in README.md; `--addresses` is the number of forwarded
- * addresses of the table `stores`. Ends with 1 if a table could not be measured for another reason
- * than a program that is not installed.
+ * `npm run bench [-- NAME...] [--json] [--plot] [--readme] [--docs] [--addresses=N]`: figures against peers measured in the same
+ * run, as ratios. `--plot` writes the charts in docs, `--readme` the table in README.md, `--docs` the figures of tables that have
+ * a page of their own; `--addresses` is the number of forwarded addresses of the table `stores`. Ends with 1 if a table could not
+ * be measured for another reason than a program that is not installed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,21 +17,29 @@ import { frontsTable } from './fronts.js';
 import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
 import { memoryTable } from './memory.js';
-import { figureLines, withLines } from './readme-block.js';
+import { figureLines, pageLines, withLines } from './page-block.js';
 import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
-import { type MeasureTable, type Outcome, type Place, placeOfRun, runTables } from './run-tables.js';
+import {
+  type MeasureTable,
+  type Outcome,
+  type Place,
+  placeOfRun,
+  runTables,
+  type TellRow,
+} from './run-tables.js';
 import { sitesTable } from './sites.js';
 import { storesTable } from './stores.js';
+import { rowText } from './table-text.js';
 import { throughputTable } from './throughput.js';
 import { walkTable } from './walk.js';
 
 /** Every table, in the order in which they are measured. */
-const tables = new Map<string, (given: BenchArguments) => ReturnType<MeasureTable>>([
+const tables = new Map<string, (given: BenchArguments, tellRow: TellRow) => ReturnType<MeasureTable>>([
   ['decision', decisionTable],
   ['mapping', mappingTable],
   ['database', databaseTable],
-  ['stores', ({ addresses }) => storesTable(addresses)],
+  ['stores', ({ addresses }, tellRow) => storesTable(addresses, tellRow)],
   ['reload', reloadTable],
   ['memory', memoryTable],
   ['throughput', throughputTable],
@@ -50,7 +58,14 @@ function writeCharts(outcomes: readonly Outcome[]): void {
 
 function writeReadme(place: Place, outcomes: readonly Outcome[]): void {
   const file = join(projectRoot, 'README.md');
-  writeFileSync(file, withLines(readFileSync(file, 'utf8'), figureLines(place, outcomes)));
+  writeFileSync(file, withLines(readFileSync(file, 'utf8'), '--readme', figureLines(place, outcomes)));
+}
+
+function writePages(place: Place, outcomes: readonly Outcome[]): void {
+  for (const { file: name, lines } of pageLines(place, outcomes)) {
+    const file = join(projectRoot, name);
+    writeFileSync(file, withLines(readFileSync(file, 'utf8'), '--docs', lines));
+  }
 }
 
 async function main(): Promise<number> {
@@ -70,14 +85,19 @@ async function main(): Promise<number> {
   if (!json) process.stdout.write(`${placeText(place)}\n`);
   const chosen = new Map<string, MeasureTable>();
   for (const [name, measure] of tables) {
-    if (names.length === 0 || names.includes(name)) chosen.set(name, () => measure(given));
+    if (names.length === 0 || names.includes(name)) chosen.set(name, (tellRow) => measure(given, tellRow));
   }
-  const outcomes = await runTables(chosen, (outcome) => {
-    if (!json) process.stdout.write(`\n${outcomeText(outcome)}`);
-  });
+  const outcomes = await runTables(
+    chosen,
+    (outcome) => {
+      if (!json) process.stdout.write(`\n${outcomeText(outcome)}`);
+    },
+    (row) => process.stderr.write(`${rowText(row)}\n`),
+  );
   if (json) process.stdout.write(runJson(place, outcomes));
   if (given.plot) writeCharts(outcomes);
   if (given.readme) writeReadme(place, outcomes);
+  if (given.docs) writePages(place, outcomes);
   return outcomes.some(({ kind }) => kind === 'failed') ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@
  */
 import { MissingPeer } from './measure.js';
 import type { Row, Table } from './row.js';
+import type { TellRow } from './run-tables.js';
 import type { FilledStore, StartStore } from './stores/filled-store.js';
 import { gatewayRows } from './stores/gateway.js';
 import { filledSlapd } from './stores/ldap.js';
@@ -12,6 +13,8 @@ import { filledRedis } from './stores/redis.js';
 import { filledSocketmap } from './stores/socketmap.js';
 import { filledMariadb, filledPostgresql } from './stores/sql.js';
 import { filledSqlite } from './stores/sqlite.js';
+import { rowsOf } from './stores/store-figures.js';
+import { type MissingStore, storePageLines } from './stores/store-page.js';
 
 /** The addresses in each store whose look-ups are timed. */
 const entries = 100_000;
@@ -25,31 +28,47 @@ const kinds: readonly { readonly name: string; readonly start: StartStore }[] = 
   { name: 'socketmap', start: filledSocketmap },
 ];
 
-/** The rows of a kind of store; one that says what is missing if it cannot be started. */
-async function rowsOf(name: string, start: StartStore, count: number): Promise<readonly Row[]> {
-  let filled: FilledStore;
+/** A running store with so many addresses, or what is missing for it. */
+async function started(name: string, start: StartStore, count: number): Promise<FilledStore | MissingStore> {
   try {
-    filled = await start(count);
+    return await start(count);
   } catch (error) {
     if (!(error instanceof MissingPeer)) throw error;
-    return [{ what: name, ours: { missing: error.install }, peers: [], goals: [] }];
-  }
-  try {
-    return await measureStore(filled, count);
-  } finally {
-    await filled.stop();
+    return { name, missing: error.install };
   }
 }
 
 /** The table `stores`; the gateway has so many addresses. */
-export async function storesTable(addresses: number): Promise<Table> {
+export async function storesTable(addresses: number, tellRow: TellRow): Promise<Table> {
+  const count = Math.min(entries, addresses);
   const rows: Row[] = [];
-  for (const { name, start } of kinds)
-    rows.push(...(await rowsOf(name, start, Math.min(entries, addresses))));
-  rows.push(...(await gatewayRows(addresses)));
+  const add = (row: Row): void => {
+    rows.push(row);
+    tellRow(row);
+  };
+  const stores = [];
+  for (const { name, start } of kinds) {
+    const store = await started(name, start, count);
+    if ('missing' in store) {
+      stores.push(store);
+      add({ what: name, ours: { missing: store.missing }, peers: [], goals: [] });
+      continue;
+    }
+    try {
+      for await (const figures of measureStore(store, count)) {
+        stores.push(figures);
+        for (const row of rowsOf(figures)) add(row);
+      }
+    } finally {
+      await store.stop();
+    }
+  }
+  const gateways = await gatewayRows(addresses);
+  for (const row of gateways) add(row);
   const notes = [
-    `Look-ups of ${Math.min(entries, addresses)} addresses, nothing is kept, all servers on this host; Postfix without the time of its start, and one after the other.`,
+    `Look-ups of ${count} addresses, nothing is kept, all servers on this host; Postfix without the time of its start, and one after the other.`,
     'Gateway: one process, twenty sessions, a recipient of its own in each message; what it forwards is discarded.',
   ];
-  return { name: 'stores', rows, notes };
+  const page = { file: 'docs/stores.md', lines: storePageLines(stores, gateways, notes) };
+  return { name: 'stores', rows, notes, page };
 }

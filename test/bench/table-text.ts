@@ -38,6 +38,15 @@ function linesOf(row: Row): readonly (readonly string[])[] {
   );
 }
 
+/** A row in one line. */
+export function rowText(row: Row): string {
+  const peers = row.peers.map((peer) => {
+    const goals = goalsText(row, peer);
+    return `${ratioText(row, peer)} of ${peer.name}, ${figureText(peer.figure)}${goals === '' ? '' : ` (${goals})`}`;
+  });
+  return `${row.what}: ${[figureText(row.ours), ...peers].join('; ')}`;
+}
+
 /** The table as lines in columns, with its name above and its notes below. */
 export function tableText({ name, rows, notes = [] }: Table): string {
   const lines = [head, ...rows.flatMap(linesOf)];

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { presentLines } from '../bench/readme-block.js';
+import { presentLines } from '../bench/page-block.js';
 import { projectRoot } from '../support/project-root.js';
 
 function textOf(name: string): string {
@@ -14,7 +14,7 @@ function textOf(name: string): string {
 
 describe('docs/performance.md', () => {
   it('names every table', () => {
-    const tables = [...textOf('test/bench/run.ts').matchAll(/^ {2}\['(\w+)', \w+\],$/gm)].map(
+    const tables = [...textOf('test/bench/run.ts').matchAll(/^ {2}\['(\w+)', .+\],$/gm)].map(
       ([, name = '']) => name,
     );
     assert.ok(tables.length >= 8);
@@ -26,9 +26,15 @@ describe('docs/performance.md', () => {
   });
 });
 
+describe('docs/stores.md', () => {
+  it('has room for its figures', () => {
+    assert.doesNotThrow(() => presentLines(textOf('docs/stores.md'), '--docs'));
+  });
+});
+
 describe('the figures of the README', () => {
   it('are a table with the date and the place of the run', () => {
-    const [place, blank, head, rule, ...rows] = presentLines(textOf('README.md'));
+    const [place, blank, head, rule, ...rows] = presentLines(textOf('README.md'), '--readme');
     if (place === undefined) return;
     assert.match(
       place,

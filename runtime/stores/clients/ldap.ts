@@ -22,7 +22,6 @@ import {
   type PlainFilter,
   parseDn,
   parseFilter,
-  valuesOfEntry,
   withParentheses,
 } from '../../../lib/ldap/index.js';
 import { describeTrouble } from '../describe-trouble.js';
@@ -76,7 +75,7 @@ function templateOf(query: LdapQuery): LdapTemplate<KeyPart> {
   const { searchBase, scope, queryFilter, resultAttribute } = query;
   const template = {
     dn: valueOrRefused(parseDn(keyParts(searchBase))),
-    attributes: resultAttribute.split(/[\s,]+/),
+    attributes: resultAttribute.toLowerCase().split(/[\s,]+/),
     scope,
     filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
@@ -167,22 +166,23 @@ async function search(
     if (isMissing && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
     throw troubleOf(ldapts, error);
   } finally {
-    await pages.return(undefined);
+    // Of a page that was read, nothing is left to wait for.
+    void pages.return(undefined);
   }
 }
 
-export function entryOf({
-  dn,
-  ...attributes
-}: {
-  readonly dn: string;
-  readonly [name: string]: unknown;
-}): DirectoryEntry {
+export function entryOf(found: { readonly dn: string; readonly [name: string]: unknown }): DirectoryEntry {
   const entry = new Map<string, readonly string[]>();
-  for (const [name, values] of Object.entries(attributes)) {
-    const list = Array.isArray(values) ? values : [values];
-    const texts = list.filter((one) => typeof one === 'string');
-    if (texts.length < list.length) throw new QuestionRefused(`the attribute ${name} of ${dn} is not text`);
+  for (const name of Object.keys(found)) {
+    if (name === 'dn') continue;
+    const values = found[name];
+    const list: readonly unknown[] = Array.isArray(values) ? values : [values];
+    const texts: string[] = [];
+    for (const one of list) {
+      if (typeof one !== 'string')
+        throw new QuestionRefused(`the attribute ${name} of ${found.dn} is not text`);
+      texts.push(one);
+    }
     entry.set(name.toLowerCase(), texts);
   }
   return entry;
@@ -205,7 +205,11 @@ async function valuesOf(
   if (wanted === null) return [];
   const entries = await search(client, ldapts, wanted);
   if (entries.length > mostEntries) throw new QuestionRefused(`more than ${mostEntries} entries`);
-  return entries.flatMap((entry) => template.attributes.flatMap((name) => valuesOfEntry(entry, [name])));
+  const values: string[] = [];
+  for (const entry of entries) {
+    for (const name of template.attributes) for (const value of entry.get(name) ?? []) values.push(value);
+  }
+  return values;
 }
 
 const versionAttributes = ['vendorName', 'vendorVersion', 'supportedLDAPVersion', 'objectClass'];
@@ -269,16 +273,20 @@ export interface LdapConnection {
   keepAlive(wanted: boolean): void;
 }
 
-/** Connects and binds. Rejects with the reason; gives up when `ends` is aborted. */
+/**
+ * Connects and binds. Rejects with the reason; gives up when `ends` is aborted. `limitMs` is the time that each search has,
+ * 0 where the caller sees to that.
+ */
 export async function connectLdap(
   server: StoreServer,
   settings: LdapStore & Secrets,
   ends: AbortSignal,
+  limitMs: number,
 ): Promise<LdapConnection> {
   const ldapts = await load();
   const tls = tlsOptions(server, settings);
   const { transport, options } = transportTo(server, tls);
-  const client = new ldapts.Client({ ...options, timeout: settings.timeout * 1000 });
+  const client = new ldapts.Client({ ...options, timeout: limitMs });
   const abort = (): void => void transport.socket?.destroy(new Error('the time for connecting is over'));
   ends.addEventListener('abort', abort, { once: true });
   try {
@@ -306,7 +314,7 @@ export async function connectLdap(
 export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
   load,
   async connect(server, settings, ends) {
-    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends);
+    const { client, ldapts, close, keepAlive } = await connectLdap(server, settings, ends, 0);
     const connection: StoreConnection<LdapQuery | LdapSearchQuery> = {
       values: (query, key) => valuesOf(client, ldapts, query, key),
       version: () => versionOf(client, ldapts),

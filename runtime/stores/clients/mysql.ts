@@ -81,9 +81,14 @@ export const mysql: SqlPackage<MysqlClient> = {
     const asked = plain.promise();
     return { socket, loggedIn: asked.connect().then(() => ({ plain, asked })) };
   },
-  async rows({ asked }, sql, values) {
-    const [rows] = await asked.execute<RowDataPacket[][]>({ sql, values, rowsAsArray: true });
-    return rows;
+  rows({ plain }, sql, values) {
+    return new Promise((resolve, reject) => {
+      // The form with promises records a stack for each question.
+      plain.execute<RowDataPacket[][]>({ sql, values, rowsAsArray: true }, (error, rows) => {
+        if (error === null) resolve(rows);
+        else reject(error);
+      });
+    });
   },
   isRefusal,
 };

@@ -70,9 +70,15 @@ export const postgresql: SqlPackage<PostgresqlClient> = {
     client.on('error', () => undefined);
     return { socket, loggedIn: client.connect().then(() => client) };
   },
-  async rows(client, text, values) {
-    const { rows } = await client.query<unknown[]>({ text, values, rowMode: 'array', types: asText });
-    return rows;
+  rows(client, text, values) {
+    return new Promise((resolve, reject) => {
+      const query = { text, values, rowMode: 'array', types: asText } as const;
+      // With a callback the package makes no promises of its own.
+      client.query<unknown[]>(query, (error, result) => {
+        if (error) reject(error);
+        else resolve(result.rows);
+      });
+    });
   },
   isRefusal,
 };

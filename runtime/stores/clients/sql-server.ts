@@ -56,15 +56,21 @@ export async function connectSql<Client>(
   }
 }
 
+/** What to reject with for an error of a statement: QuestionRefused where the server refuses it. */
+function troubleOf<Client>(server: SqlPackage<Client>, error: unknown): unknown {
+  return server.isRefusal(error) ? new QuestionRefused(error.message) : error;
+}
+
 /** Rejects with QuestionRefused where the server refuses the statement. */
 export async function orRefused<Client, T>(server: SqlPackage<Client>, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (server.isRefusal(error)) throw new QuestionRefused(error.message);
-    throw error;
+    throw troubleOf(server, error);
   }
 }
+
+const noValues: Promise<readonly string[]> = Promise.resolve([]);
 
 /** The client of stores whose servers a package speaks to. */
 export function sqlClient<Client>(server: SqlPackage<Client>): StoreClient<SqlStore, SqlQuery> {
@@ -72,11 +78,13 @@ export function sqlClient<Client>(server: SqlPackage<Client>): StoreClient<SqlSt
     load: () => server.load(),
     async connect(at, settings, ends) {
       const { client, socket, close } = await connectSql(server, at, settings, ends);
+      const refuse = (error: unknown): never => {
+        throw troubleOf(server, error);
+      };
       const connection: StoreConnection<SqlQuery> = {
-        async values(query, key) {
+        values(query, key) {
           const values = parameterValues(query, key);
-          if (values === null) return [];
-          return rowValues(await orRefused(server, server.rows(client, query.text, values)));
+          return values === null ? noValues : server.rows(client, query.text, values).then(rowValues, refuse);
         },
         close,
         keepAlive: (wanted) => void (wanted ? socket.ref() : socket.unref()),

@@ -20,6 +20,7 @@ export function parameterValues({ parameters }: SqlQuery, key: string): string[]
 
 /** A column of a row as text, NULL as the empty string. Throws for octets that are not UTF-8. */
 function columnText(column: unknown): string {
+  if (typeof column === 'string') return column;
   if (column === null || column === undefined) return '';
   if (column instanceof Uint8Array) {
     try {
@@ -33,5 +34,12 @@ function columnText(column: unknown): string {
 
 /** The values of an answer: every column of every row, as in Postfix for servers. */
 export function rowValues(rows: readonly (readonly unknown[])[]): string[] {
-  return rows.flatMap((row) => row.map(columnText));
+  const values: string[] = [];
+  for (const row of rows) for (const column of row) values.push(columnText(column));
+  return values;
+}
+
+/** The same with the first column of every row alone, as in Postfix for SQLite. */
+export function firstValues(rows: readonly (readonly unknown[])[]): string[] {
+  return rows.map((row) => columnText(row[0]));
 }

@@ -112,4 +112,4 @@ export const openLdapContents: OpenContents<LdapStore, LdapQuery> = async (
   server,
   { settings, query },
   ends,
-) => new LdapContents(await connectLdap(server, settings, ends), query);
+) => new LdapContents(await connectLdap(server, settings, ends, settings.timeout * 1000), query);

@@ -9,6 +9,12 @@ import { type FilledStore, need } from './filled-store.js';
 const searchBase = 'ou=people,o=example';
 const resultAttribute = 'description';
 
+/**
+ * A search that examines more entries than this is refused: without an index on `objectClass` too, each one examines all.
+ * Ref: slapd.conf(5), limits, size.unchecked
+ */
+const refuseScans = 'limits * size.unchecked=10';
+
 /** OpenLDAP with addresses. */
 export async function filledSlapd(count: number): Promise<FilledStore> {
   need('slapd', 'the Debian package slapd');
@@ -16,7 +22,7 @@ export async function filledSlapd(count: number): Promise<FilledStore> {
   for (const numbers of batches(count, 10_000)) {
     for (const key of numbers.map(keyFor)) entries += person(key, { [resultAttribute]: valueFor(key) });
   }
-  const slapd = await startSlapd(entries, { more: 'maxsize 1073741824' });
+  const slapd = await startSlapd(entries, { more: `maxsize 1073741824\n${refuseScans}` });
   return {
     name: 'LDAP',
     store: `kind: ldap, hosts: ['127.0.0.1:${slapd.port}']`,

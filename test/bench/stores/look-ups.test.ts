@@ -3,7 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { batches, keyFor, valueFor } from './addresses.js';
-import { keysOf, lookUp } from './look-ups.js';
+import { type Ask, keysOf, type LookUps, lookUpInTurns, type Round } from './look-ups.js';
+
+async function lookUp(ask: Ask, lookUps: LookUps): Promise<Round> {
+  const [round] = await lookUpInTurns([ask], lookUps);
+  assert.ok(round);
+  return round;
+}
 
 describe('timed look-ups', () => {
   it('are of keys all over the store, each at most once where there are enough', () => {
@@ -35,6 +41,20 @@ describe('timed look-ups', () => {
   it('take answers that are there at once', async () => {
     const { times } = await lookUp((key) => valueFor(key), { count: 3, questions: 3, atOnce: 1 });
     assert.equal(times.length, 3);
+  });
+
+  it('are the same for all, who take turns and are first in turn', async () => {
+    const asked: string[] = [];
+    const ask = (name: string) => (key: string) => {
+      if (asked.at(-1) !== name) asked.push(name);
+      return valueFor(key);
+    };
+    const rounds = await lookUpInTurns([ask('a'), ask('b')], { count: 9, questions: 700, atOnce: 1 });
+    assert.deepEqual(
+      rounds.map(({ times }) => times.length),
+      [700, 700],
+    );
+    assert.deepEqual(asked, ['a', 'b', 'a', 'b']);
   });
 
   it('fail with a wrong answer', async () => {

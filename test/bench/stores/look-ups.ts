@@ -1,5 +1,6 @@
 /*
- * Times look-ups: so many at a time, each followed by the next as soon as it is answered.
+ * Times look-ups: so many at a time, each followed by the next as soon as it is answered. Those who are compared take turns
+ * every few hundred look-ups, so that a busy moment of the machine affects them alike.
  */
 import type { Eventual } from '../../../lib/engine/index.js';
 import { keyFor, valueFor } from './addresses.js';
@@ -25,14 +26,16 @@ export interface LookUps {
 /** Larger than any number of addresses, and a prime: the keys of a round are all over the store. */
 const stride = 7_368_787;
 
+/** How many look-ups there are in a turn. */
+const turn = 250;
+
 /** The keys of a round, in their order. */
 export function keysOf({ count, questions }: Pick<LookUps, 'count' | 'questions'>): readonly string[] {
   return Array.from({ length: questions }, (_, index) => keyFor(1 + ((index * stride) % count)));
 }
 
-/** Looks up all keys; rejects if an answer is wrong. */
-export async function lookUp(ask: Ask, lookUps: LookUps): Promise<Round> {
-  const keys = keysOf(lookUps);
+/** Looks up keys; rejects if an answer is wrong. */
+async function lookUpKeys(ask: Ask, keys: readonly string[], atOnce: number): Promise<Round> {
   const times: number[] = [];
   let next = 0;
   async function askOn(place: number): Promise<void> {
@@ -45,7 +48,26 @@ export async function lookUp(ask: Ask, lookUps: LookUps): Promise<Round> {
     }
   }
   const begun = performance.now();
-  await Promise.all(Array.from({ length: lookUps.atOnce }, (_, place) => askOn(place)));
+  await Promise.all(Array.from({ length: atOnce }, (_, place) => askOn(place)));
   const seconds = (performance.now() - begun) / 1000;
   return { perSecond: keys.length / seconds, times };
+}
+
+/** Several parts of a round as one. */
+function together(parts: readonly Round[]): Round {
+  const times = parts.flatMap((part) => part.times);
+  const seconds = parts.reduce((sum, part) => sum + part.times.length / part.perSecond, 0);
+  return { perSecond: times.length / seconds, times };
+}
+
+/** A round of each, with the same keys; they take turns, and each is first as often as the others. Rejects if an answer is wrong. */
+export async function lookUpInTurns(asks: readonly Ask[], lookUps: LookUps): Promise<readonly Round[]> {
+  const keys = keysOf(lookUps);
+  const parts = asks.map((ask) => ({ ask, rounds: [] as Round[] }));
+  for (let first = 0; first < keys.length; first += turn) {
+    const some = keys.slice(first, first + turn);
+    for (const { ask, rounds } of parts) rounds.push(await lookUpKeys(ask, some, lookUps.atOnce));
+    parts.push(...parts.splice(0, 1));
+  }
+  return asks.map((ask) => together(parts.find((part) => part.ask === ask)?.rounds ?? []));
 }

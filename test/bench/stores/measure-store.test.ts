@@ -2,17 +2,21 @@
  * The rows of a store, with the benchmark's own socketmap server: its pool and its client answer alike, what is missing is named.
  */
 import assert from 'node:assert/strict';
-import { isMissing } from '../row.js';
+import { isMissing, type Row } from '../row.js';
 import { settingsOf } from './filled-store.js';
 import { measureStore } from './measure-store.js';
 import { filledSocketmap } from './socketmap.js';
+import { rowsOf } from './store-figures.js';
 
 describe('the rows of a store', () => {
   it('have ours, its client alone and Postfix', async () => {
     const filled = await filledSocketmap(50);
     try {
       const sizes = { oneByOne: 20, together: 40 };
-      const rows = await measureStore({ ...filled, table: null }, 50, sizes);
+      const rows: Row[] = [];
+      for await (const figures of measureStore({ ...filled, table: null }, 50, sizes)) {
+        rows.push(...rowsOf(figures));
+      }
       assert.deepEqual(
         rows.map(({ what, ours, peers }) => [what, isMissing(ours), peers.length]),
         [

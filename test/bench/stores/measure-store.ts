@@ -1,18 +1,16 @@
 /*
- * The rows of one store: our pool beside its client alone and Postfix, each with the same keys and with nothing kept.
+ * What is measured of one store: our pool beside its client alone and Postfix, each with the same keys and with nothing kept.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenStores } from '../../../runtime/stores/index.js';
 import { systemClock } from '../../../runtime/time/index.js';
-import { atLeastTimes, atMostTimes } from '../goal.js';
-import { figureOf, type Given, inTurns, MissingPeer, percentile } from '../measure.js';
-import { postmap } from '../programs.js';
-import type { Row } from '../row.js';
-import { valueFor } from './addresses.js';
+import { figureOf, inTurns, percentile } from '../measure.js';
 import { type FilledStore, settingsOf } from './filled-store.js';
-import { type Ask, keysOf, type LookUps, lookUp, type Round } from './look-ups.js';
+import { type Ask, keysOf, type LookUps, lookUpInTurns, type Round } from './look-ups.js';
+import { askPostmap } from './postmap.js';
+import type { Both, StoreFigures } from './store-figures.js';
 
 /** The look-ups of a round. */
 export interface RoundSizes {
@@ -20,10 +18,12 @@ export interface RoundSizes {
   readonly together: number;
 }
 
-const usualSizes: RoundSizes = { oneByOne: 5_000, together: 10_000 };
+const usualSizes: RoundSizes = { oneByOne: 2_000, together: 4_000 };
 
-/** The most that a look-up may take, beside the client alone. */
-const limit = 1.3;
+/** The look-ups of a round of postmap: several pipes full of answers. */
+const postfixQuestions = 2_500;
+
+const perSecond = 'look-ups/s';
 
 /** Our pool for a store. */
 function askThroughPool(filled: FilledStore, stores: OpenStores): Ask {
@@ -39,89 +39,66 @@ function askThroughPool(filled: FilledStore, stores: OpenStores): Ask {
   };
 }
 
-/** Look-ups a second of a postmap that is already running; one after the other. */
-function askPostmap({ table }: FilledStore, folder: string, lookUps: LookUps): number {
-  if (table === null) throw new MissingPeer('tables in Redis, which Postfix does not have');
-  const keys = keysOf(lookUps);
-  const file = join(folder, 'table.cf');
-  writeFileSync(join(folder, 'main.cf'), 'compatibility_level = 3.6\n');
-  writeFileSync(file, `${(table.lines ?? []).join('\n')}\n`);
-  const run = (input: string): string =>
-    postmap(['-c', folder, '-q', '-', `${table.type}:${table.name ?? file}`], input);
-  const secondsFor = (input: string, expected: string): number => {
-    const start = performance.now();
-    if (run(input) !== expected) throw new Error('the answers of postmap differ');
-    return (performance.now() - start) / 1000;
-  };
-  const start = secondsFor('nobody\n', '');
-  const expected = keys.map((key) => `${key}\t${valueFor(key)}\n`).join('');
-  return keys.length / (secondsFor(`${keys.join('\n')}\n`, expected) - start);
-}
-
-function rowsOf(
-  what: string,
-  [mine, alone, postfix]: readonly (Given<Round> | undefined)[],
-  bareName: string,
-): readonly Row[] {
-  const row = (name: string, unit: string, pick: (round: Round) => number, goals: Row['goals']): Row => ({
-    what: `${what}, ${name}`,
-    ours: figureOf(mine, unit, pick),
-    peers: [{ name: bareName, figure: figureOf(alone, unit, pick) }],
-    goals,
-  });
-  const rate = row('look-ups a second', 'look-ups/s', ({ perSecond }) => perSecond, [
-    atLeastTimes(Number((1 / limit).toFixed(2)), bareName),
-  ]);
-  const perSecond = postfix && figureOf(postfix, 'look-ups/s', (round) => round.perSecond);
-  return [
-    perSecond === undefined
-      ? rate
-      : { ...rate, peers: [...rate.peers, { name: 'postmap -q -', figure: perSecond }] },
-    row('half of them take at most', 'us', ({ times }) => percentile(times, 0.5), [
-      atMostTimes(limit, bareName),
-    ]),
-    row('99 of 100 take at most', 'us', ({ times }) => percentile(times, 0.99), []),
-  ];
-}
-
 async function measureAtOnce(
   filled: FilledStore,
   ours: Ask,
   lookUps: LookUps,
   folder: string,
-): Promise<readonly Row[]> {
+): Promise<StoreFigures> {
   const bare = await filled.bare(lookUps.atOnce);
   try {
-    const contestants = [ours, (key: string, place: number) => bare.ask(key, place)].map(
-      (ask) => () => lookUp(ask, lookUps),
-    );
+    const asks: readonly Ask[] = [ours, (key, place) => bare.ask(key, place)];
     // The first look-ups connect, and find code that is not compiled yet.
-    for (const run of contestants) await run();
-    const postfix = () => ({ perSecond: askPostmap(filled, folder, lookUps), times: [] });
-    const given = await inTurns<Round>(lookUps.atOnce === 1 ? [...contestants, postfix] : contestants);
-    return rowsOf(`${filled.name}, ${lookUps.atOnce} at a time`, given, filled.bareName);
+    await lookUpInTurns(asks, lookUps);
+    const both = () => lookUpInTurns(asks, lookUps);
+    const postfix = async (): Promise<readonly Round[]> => {
+      if (lookUps.atOnce > 1) return [];
+      const keys = keysOf({ ...lookUps, questions: postfixQuestions });
+      return [{ perSecond: await askPostmap(filled, folder, keys), times: [] }];
+    };
+    const [given, givenPostfix] = await inTurns<readonly Round[]>([both, postfix]);
+    const figures = (unit: string, pick: (round: Round) => number): Both => {
+      const [mine, alone] = [0, 1].map((at) => figureOf(given, unit, (rounds) => picked(rounds, at, pick)));
+      if (mine === undefined || alone === undefined) throw new Error('two were to be measured');
+      return { ours: mine, alone };
+    };
+    const rate = (round: Round): number => round.perSecond;
+    return {
+      what: `${filled.name}, ${lookUps.atOnce} at a time`,
+      aloneName: filled.bareName,
+      rate: figures(perSecond, rate),
+      postfix:
+        lookUps.atOnce > 1 ? null : figureOf(givenPostfix, perSecond, (rounds) => picked(rounds, 0, rate)),
+      half: figures('us', ({ times }) => percentile(times, 0.5)),
+      nearlyAll: figures('us', ({ times }) => percentile(times, 0.99)),
+    };
   } finally {
     bare.close();
   }
 }
 
-/** The rows of a store that holds `count` addresses. */
-export async function measureStore(
+/** A number of one of the rounds that were measured in turns. */
+function picked(rounds: readonly Round[], at: number, pick: (round: Round) => number): number {
+  const round = rounds[at];
+  if (round === undefined) throw new Error('there is no such round');
+  return pick(round);
+}
+
+/** The figures of a store that holds `count` addresses, for one number of questions at a time after the other. */
+export async function* measureStore(
   filled: FilledStore,
   count: number,
   { oneByOne, together }: RoundSizes = usualSizes,
-): Promise<readonly Row[]> {
+): AsyncGenerator<StoreFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-bench-'));
   Object.assign(process.env, filled.env);
   const stores = new OpenStores(folder, { clock: systemClock, report: () => undefined });
   try {
     const ours = askThroughPool(filled, stores);
-    const rows: Row[] = [];
     for (const atOnce of filled.atOnce) {
       const questions = atOnce === 1 ? oneByOne : together;
-      rows.push(...(await measureAtOnce(filled, ours, { count, questions, atOnce }, folder)));
+      yield await measureAtOnce(filled, ours, { count, questions, atOnce }, folder);
     }
-    return rows;
   } finally {
     stores.close();
     rmSync(folder, { recursive: true, force: true });

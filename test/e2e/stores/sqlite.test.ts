@@ -172,7 +172,14 @@ for (const [way, opener] of ways) {
       it('cannot be what is no database', async () => {
         writeFileSync(`${file}.new`, 'not a database, however long it is'.repeat(100));
         renameSync(`${file}.new`, file);
+        assert.equal(connection.valuesAtOnce(query(), 'jane'), null);
         await assert.rejects(connection.values(query(), 'jane'), /not a database/);
+      });
+
+      it('cannot be missing', async () => {
+        renameSync(file, `${file}.old`);
+        assert.equal(connection.valuesAtOnce(query(), 'jane'), null);
+        await assert.rejects(connection.values(query(), 'jane'), /ENOENT/);
       });
 
       it('ends a question when it is closed', async () => {

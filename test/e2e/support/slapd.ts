@@ -85,7 +85,7 @@ suffix "o=example"
 directory ${folder}/data
 rootdn "${managerDn}"
 rootpw "${managerPassword}"
-index uid,mail eq
+index objectClass,uid,mail eq
 ${more}
 `;
 }

@@ -1,10 +1,10 @@
 /*
- * The table of a run in README.md: what it has, and that the rest of the page stays.
+ * The figures of a run in README.md and on a page: what they are, and that the rest of the page stays.
  */
 import assert from 'node:assert/strict';
 import { aheadOf, atMost } from './goal.js';
 import { sampleOf } from './measure.js';
-import { figureLines, presentLines, withLines } from './readme-block.js';
+import { figureLines, pageLines, presentLines, withLines } from './page-block.js';
 import type { Outcome } from './run-tables.js';
 
 const place = { date: '2026-12-01', cores: 2, node: 'v20.20.2', rounds: 5 };
@@ -30,12 +30,22 @@ const outcomes: readonly Outcome[] = [
       ],
     },
   },
+  {
+    kind: 'measured',
+    name: 'elsewhere',
+    load: [9, 1, 0.5],
+    table: {
+      name: 'elsewhere',
+      rows: [{ what: 'a look-up', ours: sampleOf([1], 'us'), peers: [], goals: [atMost(1)] }],
+      page: { file: 'docs/stores.md', lines: ['| a look-up | 1 us |'] },
+    },
+  },
 ];
 const page =
   'Above.\n\n<!-- written by `npm run bench -- --readme` -->\n\n<!-- end of the figures -->\n\nBelow.\n';
 
-describe('the table of a run in the README', () => {
-  it('has a line for each goal', () => {
+describe('the figures of a run on a page', () => {
+  it('are in the README a line for each goal of tables without a page', () => {
     assert.deepEqual(figureLines(place, outcomes), [
       '2026-12-01, 2 cores, Node v20.20.2, load average up to 1.50; medians of 5 rounds.',
       '',
@@ -47,17 +57,31 @@ describe('the table of a run in the README', () => {
     ]);
   });
 
-  it('replaces the lines between the comments and nothing else', () => {
-    assert.deepEqual(presentLines(page), []);
-    const once = withLines(page, ['old']);
-    const twice = withLines(once, ['one', 'two']);
-    assert.deepEqual(presentLines(twice), ['one', 'two']);
-    assert.equal(twice.slice(0, page.indexOf('<!--')), 'Above.\n\n');
-    assert.match(twice, /<!-- end of the figures -->\n\nBelow\.\n$/);
-    assert.equal(withLines(twice, ['old']), once);
+  it('are on the page of a table what it says', () => {
+    assert.deepEqual(pageLines(place, outcomes), [
+      {
+        file: 'docs/stores.md',
+        lines: [
+          '2026-12-01, 2 cores, Node v20.20.2, load average up to 9; medians of 5 rounds.',
+          '',
+          '| a look-up | 1 us |',
+        ],
+      },
+    ]);
   });
 
-  it('needs the comments', () => {
-    assert.throws(() => withLines('# Page\n', ['one']), /there is no block/);
+  it('replace the lines between the comments and nothing else', () => {
+    assert.deepEqual(presentLines(page, '--readme'), []);
+    const once = withLines(page, '--readme', ['old']);
+    const twice = withLines(once, '--readme', ['one', 'two']);
+    assert.deepEqual(presentLines(twice, '--readme'), ['one', 'two']);
+    assert.equal(twice.slice(0, page.indexOf('<!--')), 'Above.\n\n');
+    assert.match(twice, /<!-- end of the figures -->\n\nBelow\.\n$/);
+    assert.equal(withLines(twice, '--readme', ['old']), once);
+  });
+
+  it('need the comments of their option', () => {
+    assert.throws(() => withLines('# Page\n', '--readme', ['one']), /there is no block/);
+    assert.throws(() => withLines(page, '--docs', ['one']), /there is no block/);
   });
 });
