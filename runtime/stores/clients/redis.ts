@@ -89,6 +89,13 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
   return redis === undefined ? null : `Redis ${redis}`;
 }
 
+/** Throws for what is no string: something in between may answer what Redis would not. */
+function valuesOf(answer: unknown): readonly string[] {
+  if (answer === null) return [];
+  if (typeof answer === 'string') return [answer];
+  throw new Error('the answer is not a string');
+}
+
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   load: loadRedis,
   async connect(server, settings, ends) {
@@ -102,7 +109,7 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
         if (name === null || (query.hash !== null && hash === null)) return [];
         try {
           const value = hash === null ? await asked.get(name) : await asked.hGet(hash, name);
-          return value === null ? [] : [value];
+          return valuesOf(value);
         } catch (error) {
           throw await asRefusal(error);
         }
