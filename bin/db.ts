@@ -56,9 +56,7 @@ async function get(given: Arguments): Promise<Report> {
   const options = { clock: systemClock, report: () => {}, severalValues };
   const { value: opened, diagnostics } = open(path, names, options);
   if (opened === null) throw new ConfigError(diagnostics);
-  const answer = severalValues
-    ? opened.values(key, allValues)
-    : asValues(lookUp(opened, key));
+  const answer = severalValues ? opened.values(key, allValues) : asValues(lookUp(opened, key));
   opened.close();
   switch (answer.kind) {
     case 'values':
