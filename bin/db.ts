@@ -23,6 +23,7 @@ import {
   isCdb,
   requireCdb,
 } from './db/find-database.js';
+import { allValues, asValues, valuesJson } from './db/found-values.js';
 import { deleteStored, getStored, setStored } from './db/stored.js';
 import {
   type Arguments,
@@ -49,17 +50,19 @@ async function get(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
   const where = await findDatabase(given, database);
   if (where.kind === 'store') return await getStored(given, where, key);
-  const { path, names } = where;
+  const { path, names, directory } = where;
   const open = isCdb(path) ? openCdb : openTextDatabase;
-  const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
+  const severalValues = directory !== null;
+  const options = { clock: systemClock, report: () => {}, severalValues };
+  const { value: opened, diagnostics } = open(path, names, options);
   if (opened === null) throw new ConfigError(diagnostics);
-  const answer = lookUp(opened, key);
+  const answer = severalValues ? opened.values(key, allValues) : asValues(lookUp(opened, key));
   opened.close();
   switch (answer.kind) {
-    case 'found':
-      return goodReport({ database, key, found: true, value: answer.value }, [visible(answer.value)]);
+    case 'values':
+      return goodReport({ database, key, ...valuesJson(where, answer.values) }, answer.values.map(visible));
     case 'absent':
-      return absentReport(database, key, { database, key, found: false, value: null });
+      return absentReport(database, key, { database, key, ...valuesJson(where, []) });
     case 'failed':
       throw new ConfigError([errorAt(spanOfFile(names), 'database/damaged', answer.cause)]);
   }
@@ -150,13 +153,15 @@ async function remove(given: Arguments): Promise<Report> {
   return goodReport(json, [`${quoted(key)} deleted`]);
 }
 
-const aboutDatabases =
-  'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse.';
+const aboutDatabases = [
+  'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse, or the pseudo domain of a',
+  'directory channel (CHANNEL:DOMAIN where several channels have it).',
+];
 
 const aboutChanges = [
   'A CDB file is rewritten and replaces the old one, which takes about a second per million entries; other commands',
   'that change it wait. Text files are not changed: edit them. In a store the entry is changed on its server.',
-  aboutDatabases,
+  ...aboutDatabases,
 ];
 
 export const dbGet: Command = {
@@ -167,8 +172,8 @@ export const dbGet: Command = {
   options: configurationOptions,
   about: [
     'Prints the value that the server would find: for the key in lower case, else for the key as written. For a database',
-    'in a store, standard error has the server that answered.',
-    aboutDatabases,
+    'in a store, standard error has the server that answered. For a directory channel, prints every value of the key.',
+    ...aboutDatabases,
     'Exit code 1 if the key is not found, 2 if the database cannot be read.',
   ],
   run: get,

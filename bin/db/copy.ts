@@ -34,9 +34,10 @@ function placeOf(database: FoundDatabase): string {
 
 async function withNewFile<T>(
   { path, names }: DatabaseFile,
+  severalValues: boolean,
   work: (content: NewContent) => Promise<T>,
 ): Promise<T> {
-  const content = new NewFile(path, commandPatience);
+  const content = new NewFile(path, commandPatience, severalValues);
   try {
     return await work(content);
   } catch (error) {
@@ -47,14 +48,18 @@ async function withNewFile<T>(
   }
 }
 
-/** Gives some work new content for a database, which is dropped unless the work commits it. */
+/**
+ * Gives some work new content for a database, which is dropped unless the work commits it. With `severalValues` it keeps all values
+ * of a key, if the database can hold them.
+ */
 async function withNewContent<T>(
   target: FoundDatabase,
+  severalValues: boolean,
   work: (content: NewContent) => Promise<T>,
 ): Promise<T> {
-  if (target.kind === 'file') return await withNewFile(target, work);
+  if (target.kind === 'file') return await withNewFile(target, severalValues, work);
   return await withContents(target, async (contents) => {
-    const content = await contents.replace();
+    const content = await contents.replace(severalValues);
     try {
       return await work(content);
     } finally {
@@ -135,8 +140,10 @@ async function run(given: Arguments): Promise<Report> {
   if (placeOf(source) === placeOf(target))
     throw new UsageError(`${quoted(from)} and ${quoted(to)} are the same database`);
   const mayLose = given.flags.has('skip');
+  // An ambiguous name has to stay ambiguous.
+  const severalValues = source.directory !== null || target.directory !== null;
   return await withEntries(source, (reading) =>
-    withNewContent(target, (content) => copied({ from, to }, reading, { content, mayLose })),
+    withNewContent(target, severalValues, (content) => copied({ from, to }, reading, { content, mayLose })),
   );
 }
 
@@ -151,10 +158,10 @@ export const dbCopy: Command = {
   ],
   about: [
     'Copies all entries of DB to TARGET, whose own entries they replace. Both are files (text, or CDB if the name ends in',
-    '`.cdb`) or databases of the configuration, which may be in a store: general, alias, forward, domain, reverse. Keys are',
-    'stored in lower case. TARGET changes when everything was read; if that fails or is interrupted, it stays as it was.',
-    'Only strings in Redis are written one after the other. Without --skip, an entry that cannot be copied stops the copy: exit',
-    'code 1. Exit code 2 if DB cannot be read or TARGET not be written.',
+    '`.cdb`) or databases of the configuration, which may be in a store: general, alias, forward, domain, reverse, or the pseudo',
+    'domain of a directory channel. Keys are stored in lower case. TARGET changes when everything was read; if that fails or is',
+    'interrupted, it stays as it was. Only strings in Redis are written one after the other. Without --skip, an entry that cannot',
+    'be copied stops the copy: exit code 1. Exit code 2 if DB cannot be read or TARGET not be written.',
   ],
   run,
 };

@@ -1,31 +1,16 @@
 /*
- * The database that a command works on: a file, or one that the configuration names, such as `general`, in a file or a store.
+ * The database that a command works on: a file, or one that the configuration names, such as `general` or the pseudo domain of a
+ * directory channel, in a file or a store.
  */
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseTitle } from '../../lib/config/index.js';
-import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
 import { isCdbName } from '../../runtime/databases/index.js';
-import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
 import { withConfiguration } from '../../runtime/index.js';
-import {
-  type Arguments,
-  configFolder,
-  fileError,
-  quoted,
-  type ReachableDatabase,
-  reachable,
-} from '../support/index.js';
+import { type Arguments, configFolder, fileError, quoted } from '../support/index.js';
+import { type DatabaseFile, type FoundDatabase, namedDatabase } from './named-databases.js';
 
-/** A database file, and its name in messages. */
-export interface DatabaseFile {
-  readonly kind: 'file';
-  readonly path: string;
-  readonly names: FileNames;
-}
-
-export type FoundDatabase = DatabaseFile | ReachableDatabase;
+export type { DatabaseFile, FoundDatabase, FoundInStore } from './named-databases.js';
 
 /** The size of the header of a CDB file. A text has no NUL there. */
 const headerOctets = 2048;
@@ -43,38 +28,22 @@ export function isCdb(path: string): boolean {
   }
 }
 
-function isDatabaseName(written: string): written is DatabaseName {
-  return databaseNames.some((name) => name === written);
-}
-
-/**
- * Where a database of the configuration is. Throws ConfigError if the configuration has errors or no such
- * database.
- */
-async function configured(given: Arguments, name: DatabaseName): Promise<FoundDatabase> {
-  const folder = join(configFolder(given), 'pmdf');
-  return await withConfiguration(folder, (opened): FoundDatabase => {
-    const { settings } = opened.configuration.sources;
-    const setting = settings.databases[name];
-    if (setting === null) {
-      const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
-      throw fileError(name, `the configuration has no ${name} database`, hint);
-    }
-    if (setting.kind === 'file') {
-      const path = resolveFileName(folder, setting.file);
-      return { kind: 'file', path, names: fileNames(folder, path) };
-    }
-    return reachable(opened, { name, title: databaseTitle(name), path: `databases.${name}`, setting });
-  });
+/** What has no slash and no such ending is taken for the name of a database, so that a misspelt one does not become a file. */
+function looksLikeFile(written: string): boolean {
+  return written.includes('/') || /\.(?:cdb|txt)$/i.test(written);
 }
 
 /**
  * Finds the database that a word of the command line means: a file of that name, else the database of the
- * configuration with that name. The file need not exist. Throws ConfigError.
+ * configuration with that name. A file that is named as one need not exist. Throws ConfigError.
  */
 export async function findDatabase(given: Arguments, written: string): Promise<FoundDatabase> {
-  if (!existsSync(written) && isDatabaseName(written)) return await configured(given, written);
-  return { kind: 'file', path: written, names: { name: written, shortName: written } };
+  if (existsSync(written) || looksLikeFile(written)) {
+    const names = { name: written, shortName: written };
+    return { kind: 'file', path: written, names, directory: null };
+  }
+  const folder = join(configFolder(given), 'pmdf');
+  return await withConfiguration(folder, (opened) => namedDatabase(folder, opened, written));
 }
 
 /**

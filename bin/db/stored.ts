@@ -4,7 +4,7 @@
 
 import { join } from 'node:path';
 import { printServer, type StoreServer } from '../../lib/config/index.js';
-import { databaseNames, type LookupAnswer } from '../../lib/engine/index.js';
+import { databaseNames, type ValuesAnswer } from '../../lib/engine/index.js';
 import { foldKey, lookUp } from '../../runtime/databases/index.js';
 import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
 import { unusableInStore } from '../../runtime/stores/index.js';
@@ -14,22 +14,28 @@ import {
   failedReport,
   goodReport,
   quoted,
-  type ReachableDatabase,
   type Report,
   visible,
   withContents,
 } from '../support/index.js';
+import { allValues, asValues, valuesJson } from './found-values.js';
+import type { FoundInStore } from './named-databases.js';
 
 /** Asks as the gateway does, with a pool of its own, whose cache is empty. */
-async function ask(given: Arguments, name: string, key: string) {
+async function ask(given: Arguments, { database: { name }, directory }: FoundInStore, key: string) {
   let from: StoreServer | null = null;
   const answer = await withConfiguration(
     join(configFolder(given), 'pmdf'),
-    async ({ configuration }): Promise<LookupAnswer> => {
+    async ({ configuration: { databases, directories } }): Promise<ValuesAnswer> => {
+      if (directory !== null) {
+        const ofDomain = directories.get(directory.channel)?.get(directory.domain);
+        if (ofDomain === undefined) throw new Error(`the database of ${name} is not open`);
+        return await ofDomain.values(key, allValues);
+      }
       const known = databaseNames.find((one) => one === name);
-      const database = known === undefined ? undefined : configuration.databases.get(known);
+      const database = known === undefined ? undefined : databases.get(known);
       if (database === undefined) throw new Error(`the ${name} database is not open`);
-      return await lookUp(database, key);
+      return asValues(await lookUp(database, key));
     },
     (server) => {
       from = server;
@@ -39,27 +45,24 @@ async function ask(given: Arguments, name: string, key: string) {
 }
 
 /** Looks up a key, and says which server of which store has answered. */
-export async function getStored(
-  given: Arguments,
-  { database, settings }: ReachableDatabase,
-  key: string,
-): Promise<Report> {
+export async function getStored(given: Arguments, where: FoundInStore, key: string): Promise<Report> {
+  const { database, settings } = where;
   const { name } = database;
   const { store } = database.setting;
-  const { answer, server } = await ask(given, name, key);
+  const { answer, server } = await ask(given, where, key);
   const from = { store, server, cached: false };
   const told = server === null ? 'no server was asked' : `asked ${server}, not a cache`;
   const place = `store ${quoted(store)}: ${told}`;
   switch (answer.kind) {
-    case 'found':
+    case 'values':
       return goodReport(
-        { database: name, key, found: true, value: answer.value, from },
-        [visible(answer.value)],
+        { database: name, key, ...valuesJson(where, answer.values), from },
+        answer.values.map(visible),
         [place],
       );
     case 'absent': {
       const report = failedReport(
-        { database: name, key, found: false, value: null, from },
+        { database: name, key, ...valuesJson(where, []), from },
         `${quoted(key)} is not in ${quoted(name)}`,
       );
       return { ...report, complaint: (paint) => [...(report.complaint?.(paint) ?? []), place] };
@@ -71,7 +74,7 @@ export async function getStored(
 
 /** Sets entries, one after the other. */
 export async function setStored(
-  database: ReachableDatabase,
+  database: FoundInStore,
   entries: readonly { readonly key: string; readonly value: string }[],
 ): Promise<{ readonly before: number; readonly added: number; readonly server: string }> {
   for (const entry of entries) {
@@ -90,7 +93,7 @@ export async function setStored(
 }
 
 /** Deletes all values of a key. */
-export async function deleteStored(stored: ReachableDatabase, key: string): Promise<Report> {
+export async function deleteStored(stored: FoundInStore, key: string): Promise<Report> {
   const { name, setting } = stored.database;
   const { deleted, server } = await withContents(stored, async (contents, at) => ({
     deleted: (await contents.change(foldKey(key), () => null)).length,

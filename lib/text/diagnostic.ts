@@ -6,8 +6,8 @@
  *     hint: what to write instead
  */
 import type { DiagnosticCode } from './codes.js';
-import { hidePasswords } from './hide-passwords.js';
-import { charactersOf } from './octet-source.js';
+import { endsWithPasswordName, hideInMessage, hideLine, hidePasswords } from './hide-passwords.js';
+import { type Characters, charactersOf } from './octet-source.js';
 import { lineColumnAt } from './places.js';
 import type { Span } from './source.js';
 
@@ -47,7 +47,7 @@ export function errorAt(
   message: string,
   extra: Pick<Diagnostic, 'hint' | 'related'> = {},
 ): Diagnostic {
-  return { severity: 'error', code, message, span, ...extra };
+  return { severity: 'error', code, message: hideInMessage(message), span, ...extra };
 }
 
 /** Makes a warning; `extra` carries hint and related places. */
@@ -57,7 +57,7 @@ export function warningAt(
   message: string,
   extra: Pick<Diagnostic, 'hint' | 'related'> = {},
 ): Diagnostic {
-  return { severity: 'warning', code, message, span, ...extra };
+  return { severity: 'warning', code, message: hideInMessage(message), span, ...extra };
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
@@ -78,8 +78,20 @@ const shownInAll = 200;
 /** So many characters before those that are shown may have the key of a password. */
 const hiddenBefore = 200;
 
-function shownLine({ source }: Span, line: string): string {
-  return source.name.endsWith('.yaml') ? hidePasswords(line) : line;
+/** The line before another one that is not empty; null if there is none. */
+function lineBefore(text: Characters, start: number): string | null {
+  for (let end = start - 1; end > 0; ) {
+    const begin = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(begin, end);
+    if (line.trim() !== '') return line.slice(-hiddenBefore);
+    end = begin - 1;
+  }
+  return null;
+}
+
+function shownLine(text: Characters, start: number, line: string): string {
+  const before = lineBefore(text, start);
+  return before !== null && endsWithPasswordName(before) ? hideLine(line) : hidePasswords(line);
 }
 
 /**
@@ -96,7 +108,7 @@ function excerpt(span: Span): string[] {
   const end = last > offset && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last;
   const from = offset - start > shownBefore ? offset - shownBefore : start;
   const to = end - from > shownInAll ? from + shownInAll : end;
-  const line = shownLine(span, text.slice(Math.max(start, from - hiddenBefore), to));
+  const line = shownLine(text, start, text.slice(Math.max(start, from - hiddenBefore), to));
   const shownFrom = line.length - (to - from);
   const before = `${from > start ? '...' : ''}${line.slice(shownFrom, shownFrom + offset - from)}`;
   const shown = `${before}${line.slice(shownFrom + offset - from)}${to < end ? '...' : ''}`;

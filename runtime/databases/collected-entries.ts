@@ -36,10 +36,16 @@ export class CollectedEntries {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pmdf-'));
   readonly #path = join(this.#folder, 'entries.cdb');
   readonly #writer = new CdbWriter(this.#path);
+  readonly #keepsAll: boolean;
   #repeated: ReadonlySet<number> = new Set();
   #count = 0;
 
-  /** How many keys there are. After `seal`. */
+  /** With `keepsAll` a key keeps all its values, else the first. */
+  constructor(keepsAll = false) {
+    this.#keepsAll = keepsAll;
+  }
+
+  /** How many entries there are. After `seal`. */
   get count(): number {
     return this.#count;
   }
@@ -48,14 +54,14 @@ export class CollectedEntries {
     for (const { key, value } of entries) this.#writer.add(key, value);
   }
 
-  /** Ends the adding; returns the keys that were added more than once. */
+  /** Ends the adding; returns the keys that were added more than once and do not keep all. */
   seal(): NamedKeys {
     const { hasDuplicates } = this.#writer.seal();
     const { count } = this.#writer;
     this.#writer.commit();
     this.#count = count;
     const repeated = new KeyList();
-    if (!hasDuplicates) return repeated;
+    if (!hasDuplicates || this.#keepsAll) return repeated;
     const file = this.#open();
     try {
       this.#repeated = repeatedHashes(file, count);
@@ -67,7 +73,7 @@ export class CollectedEntries {
     return repeated;
   }
 
-  /** Each key in the order of the adding, with its first value. After `seal`. */
+  /** The entries that are kept, in the order of the adding. After `seal`. */
   *entries(): Generator<OneValue, void> {
     const file = this.#open();
     try {

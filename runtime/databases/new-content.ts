@@ -44,7 +44,7 @@ export interface NewContent {
   cannotHold(entry: OneValue): string | null;
   /** Adds entries with folded keys. */
   add(entries: readonly OneValue[]): Promise<void>;
-  /** Ends the adding; returns the keys that were added more than once, of which only the first value counts. */
+  /** Ends the adding; returns the keys of which only the first value can be kept. */
   seal(): Promise<NamedKeys>;
   /** Puts the content in place of the old; returns how many entries it has. After `seal`. */
   commit(progress: Progress): Promise<number>;

@@ -62,14 +62,15 @@ function cdbFileWriter(path: string): FileWriter {
   };
 }
 
-/** A database file to write; `patience` is for the lock of the file. */
+/** A database file to write; `patience` is for the lock of the file. With `severalValues` a key keeps all its values. */
 export class NewFile implements NewContent {
   readonly #path: string;
   readonly #isText: boolean;
   readonly #patience: Patience;
-  readonly #collected = new CollectedEntries();
+  readonly #collected: CollectedEntries;
 
-  constructor(path: string, patience: Patience) {
+  constructor(path: string, patience: Patience, severalValues = false) {
+    this.#collected = new CollectedEntries(severalValues);
     this.#path = path;
     this.#isText = !isCdbName(path);
     this.#patience = patience;

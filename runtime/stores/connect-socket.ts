@@ -21,6 +21,7 @@ function opened(server: StoreServer, secrets: Secrets): { readonly socket: Socke
 /** Connects, with TLS if the server has it on. Rejects with the reason; gives up when `ends` is aborted. */
 export function connectSocket(server: StoreServer, secrets: Secrets, ends: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    ends.throwIfAborted();
     const { socket, ready } = opened(server, secrets);
     const over = (): void => void socket.destroy(new Error('given up'));
     const fail = (error: Error): void => {

@@ -10,8 +10,8 @@ import { buildDatabase, type CdbFile, diagnoseCdb, openCdbFile } from '../../../
 import type { FileNames } from '../../../runtime/files/index.js';
 import { ConfigError } from '../../../runtime/index.js';
 import { hasLists, type StoreContents } from '../../../runtime/stores/index.js';
-import { type ReachableDatabase, withContents } from '../../support/index.js';
-import { type DatabaseFile, type FoundDatabase, isCdb } from '../find-database.js';
+import { withContents } from '../../support/index.js';
+import { type DatabaseFile, type FoundDatabase, type FoundInStore, isCdb } from '../find-database.js';
 
 /** An entry to copy, or one whose value is not text. */
 export interface ReadEntry {
@@ -87,15 +87,16 @@ async function withFile<T>(
 }
 
 async function* storedBatches(
-  { database: { name } }: ReachableDatabase,
+  { database: { name }, directory }: FoundInStore,
   contents: StoreContents,
   of: number,
 ): EntryReading['batches'] & AsyncGenerator {
+  const isList = directory === null && hasLists(name);
   let done = 0;
   for await (const batch of contents.entries()) {
     done += batch.length;
     const entries = batch.flatMap(({ key, values }) =>
-      hasLists(name) ? [{ key, value: values.join(', ') }] : values.map((value) => ({ key, value })),
+      isList ? [{ key, value: values.join(', ') }] : values.map((value) => ({ key, value })),
     );
     yield { entries, done, of };
   }

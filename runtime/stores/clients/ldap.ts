@@ -36,6 +36,7 @@ import {
   type StoreServer,
 } from '../store-connection.js';
 import { tlsOptions } from '../tls-options.js';
+import { withoutPassword } from '../without-password.js';
 
 const load = () => loadPackage('ldapts@8', () => import('ldapts'));
 type Ldapts = Awaited<ReturnType<typeof load>>;
@@ -284,6 +285,7 @@ export async function connectLdap(
   limitMs: number,
 ): Promise<LdapConnection> {
   const ldapts = await load();
+  ends.throwIfAborted();
   const tls = tlsOptions(server, settings);
   const { transport, options } = transportTo(server, tls);
   const client = new ldapts.Client({ ...options, timeout: limitMs });
@@ -296,7 +298,7 @@ export async function connectLdap(
     await client.bind(settings.bindDn ?? '', settings.password ?? '');
   } catch (error) {
     transport.socket?.destroy();
-    throw inWords(ldapts, error);
+    throw withoutPassword(inWords(ldapts, error), settings.password);
   } finally {
     ends.removeEventListener('abort', abort);
   }

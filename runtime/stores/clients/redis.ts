@@ -12,6 +12,7 @@ import {
   type StoreServer,
 } from '../store-connection.js';
 import { tlsOptions } from '../tls-options.js';
+import { withoutPassword } from '../without-password.js';
 
 /** Errors that are about the server rather than the question. */
 const serverErrors = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|UNKILLABLE|TRYAGAIN|READONLY)\b/;
@@ -31,6 +32,7 @@ export function closeRedis(client: { readonly isOpen: boolean; destroy(): void }
 /** Connects and logs in. Rejects with the reason; gives up when `ends` is aborted. */
 export async function connectRedis(server: StoreServer, settings: RedisStore & Secrets, ends: AbortSignal) {
   const { createClient } = await loadRedis();
+  ends.throwIfAborted();
   const tls = tlsOptions(server, settings);
   const client = createClient({
     socket: {
@@ -50,15 +52,24 @@ export async function connectRedis(server: StoreServer, settings: RedisStore & S
   const close = (): void => closeRedis(client);
   // Failures reach the question that waits; without a listener, one between questions would end the process.
   client.on('error', () => undefined);
-  ends.addEventListener('abort', close, { once: true });
+  // Before it has a connection, the client cannot be told to end the one that it is making.
+  let isConnected = false;
+  const giveUp = (): void => {
+    if (isConnected) close();
+  };
+  client.once('connect', () => {
+    isConnected = true;
+    if (ends.aborted) close();
+  });
+  ends.addEventListener('abort', giveUp, { once: true });
   try {
     await client.connect();
     return client;
   } catch (error) {
     close();
-    throw error;
+    throw withoutPassword(error, settings.password);
   } finally {
-    ends.removeEventListener('abort', close);
+    ends.removeEventListener('abort', giveUp);
   }
 }
 
@@ -78,6 +89,13 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
   return redis === undefined ? null : `Redis ${redis}`;
 }
 
+/** Throws for what is no string: something in between may answer what Redis would not. */
+function valuesOf(answer: unknown): readonly string[] {
+  if (answer === null) return [];
+  if (typeof answer === 'string') return [answer];
+  throw new Error('the answer is not a string');
+}
+
 export const redisClient: StoreClient<RedisStore, RedisQuery> = {
   load: loadRedis,
   async connect(server, settings, ends) {
@@ -91,7 +109,7 @@ export const redisClient: StoreClient<RedisStore, RedisQuery> = {
         if (name === null || (query.hash !== null && hash === null)) return [];
         try {
           const value = hash === null ? await asked.get(name) : await asked.hGet(hash, name);
-          return value === null ? [] : [value];
+          return valuesOf(value);
         } catch (error) {
           throw await asRefusal(error);
         }

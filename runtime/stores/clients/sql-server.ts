@@ -11,6 +11,7 @@ import {
   type StoreConnection,
   type StoreServer,
 } from '../store-connection.js';
+import { withoutPassword } from '../without-password.js';
 import { parameterValues, rowValues } from './sql-values.js';
 
 /** A package that speaks to a kind of SQL server; `Client` is one of its connections. */
@@ -50,7 +51,7 @@ export async function connectSql<Client>(
     return { client: await loggedIn, socket, close };
   } catch (error) {
     close();
-    throw error;
+    throw withoutPassword(error, settings.password);
   } finally {
     ends.removeEventListener('abort', close);
   }

@@ -65,7 +65,8 @@ export function withNamedTrouble(server: StoreServer, contents: StoreContents): 
         throw own?.error ?? error;
       });
     },
-    replace: async () => newContent(server, await tried(server, contents.replace())),
+    replace: async (severalValues) =>
+      newContent(server, await tried(server, contents.replace(severalValues))),
     close: () => contents.close(),
   };
 }

@@ -86,9 +86,10 @@ async function requireTransactions(session: SqlSession, { written }: SqlTable): 
 class NewSqlContent implements NewContent {
   readonly #session: SqlSession;
   readonly #table: SqlTable;
-  readonly #collected = new CollectedEntries();
+  readonly #collected: CollectedEntries;
 
-  constructor(session: SqlSession, table: SqlTable) {
+  constructor(session: SqlSession, table: SqlTable, severalValues: boolean) {
+    this.#collected = new CollectedEntries(severalValues);
     this.#session = session;
     this.#table = table;
   }
@@ -201,10 +202,10 @@ export class SqlContents implements StoreContents {
     });
   }
 
-  async replace(): Promise<NewContent> {
+  async replace(severalValues: boolean): Promise<NewContent> {
     const table = tableOf(this.#query);
     await requireTransactions(this.#session, table);
-    return new NewSqlContent(this.#session, table);
+    return new NewSqlContent(this.#session, table, severalValues);
   }
 
   close(): void {

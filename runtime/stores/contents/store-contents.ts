@@ -48,8 +48,8 @@ export interface StoreContents {
    * of another process in between is lost. Returns the values it had.
    */
   change(key: string, make: (values: readonly string[]) => string | null): Promise<readonly string[]>;
-  /** Begins to replace everything. */
-  replace(): Promise<NewContent>;
+  /** Begins to replace everything. With `severalValues` a key keeps all its values, if the server can hold them. */
+  replace(severalValues: boolean): Promise<NewContent>;
   close(): void;
 }
 

@@ -224,6 +224,43 @@ ${lines.join('')}stores:
       });
     }
 
+    it('names the databases of directory channels by their pseudo domains, and keeps every value of a key', async () => {
+      configure({});
+      const domains = Object.entries(settingsOf).map(
+        ([kind, setting]) => `      ${kind}.example: ${setting}\n`,
+      );
+      const yaml = readFileSync(folder.path('config/pmdf/pmdf.yaml'), 'utf8').replace('databases:\n', '');
+      folder.write(
+        'config/pmdf/pmdf.yaml',
+        `${yaml}directories:\n  directory:\n    domains:\n${domains.join('')}`,
+      );
+      folder.write('config/pmdf/pmdf.cnf', `${cnf}\ndirectory\nDIRECTORY-DAEMON\n`);
+      folder.write('names.txt', 'ann a@domain.com\nbob b@domain.com\nbob c@domain.com\n');
+      let from = 'names.cdb';
+      assert.equal((await run('crdb -duplicates names.txt names.cdb')).exitCode, 0);
+      for (const kind of ['postgresql', 'mysql', 'sqlite']) {
+        await succeed(`db copy ${from} ${kind}.example`, `3 entries copied to \`${kind}.example\`\n`);
+        from = `${kind}.example`;
+        const got = await run(`db get ${from} BOB`);
+        assert.deepEqual(got.stdout.split('\n').sort(), ['', 'b@domain.com', 'c@domain.com'], got.stderr);
+        assert.match(got.stderr, /^store `[a-z]`: asked \S+, not a cache\n$/);
+        const { database, found, values } = JSON.parse((await run(`db get ${from} ann --json`)).stdout);
+        assert.deepEqual([database, found, values], [from, true, ['a@domain.com']]);
+      }
+      // A hash or string has one value, and a name that was ambiguous must not become another's.
+      for (const kind of ['hash', 'strings']) {
+        const refused = await run(`db copy ${from} ${kind}.example`);
+        assert.equal(refused.exitCode, 1);
+        assert.match(refused.stderr, /1 further value of keys that have one already: `bob`/);
+      }
+      await succeed('db set postgresql.example bob d@domain.com', '`bob` replaced\n');
+      await succeed('db delete postgresql.example ann', '`ann` deleted\n');
+      await succeed('db copy postgresql.example hash.example', '1 entry copied to `hash.example`\n');
+      await succeed('db copy ldap.example strings.example', '3 entries copied to `strings.example`\n');
+      const { stdout } = await run('db get hash.example bob');
+      assert.equal(stdout, 'd@domain.com\n');
+    });
+
     it('names the setting of what cannot be done, and the cure', async () => {
       const table = 'table: copies, select_field: target, where_field: address';
       configure({

@@ -302,6 +302,12 @@ for (const [name, needs, start] of [
       }
     });
 
+    it('and take line ends in a key as they are', async () => {
+      for (const key of ['jane\n', 'jane\r\n', '\njane', "x\n' OR '1'='1", 'x\n-- ', "\\'\nOR 1=1"]) {
+        assert.equal(await ask({ query: "SELECT target FROM aliases WHERE address = '%s'" }, key), 'absent');
+      }
+    });
+
     it('and the tables are as they were', async () => {
       const count = { query: "SELECT count(*) FROM aliases WHERE '%s' = '%s'" };
       assert.equal(await ask(count, 'x'), String(addresses.length));

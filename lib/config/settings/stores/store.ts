@@ -128,10 +128,27 @@ const aboutTls = 'Whether connections are protected by TLS and the name in the c
 const tlsDefault = '`on`; `off` to a server on this host';
 const tls = setting<'on' | 'off' | null>(choice(['on', 'off']), null, aboutTls, { defaultText: tlsDefault });
 
+const variablePattern = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+/** Anything else is perhaps the password itself, and not repeated. */
+const variableName: Shape<string> = mapped(
+  text('the name of an environment variable', variablePattern),
+  (written, node, { path, findings }) => {
+    if (new RegExp(variablePattern).test(written)) return written;
+    const message = `\`${path}\` is not the name of an environment variable`;
+    return findings.error(
+      node.span,
+      'settings/type',
+      message,
+      'write the password into a file: `password_file: FILE`',
+    );
+  },
+);
+
 const passwords = {
   passwordFile: setting<string | null>(fileName, null, 'The file whose first line is the password.'),
   passwordEnv: setting<string | null>(
-    text('the name of an environment variable'),
+    variableName,
     null,
     'The environment variable that holds the password.',
   ),
