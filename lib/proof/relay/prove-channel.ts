@@ -3,14 +3,16 @@
  * searches each for a session that gets through.
  */
 import { accessTables, strictEntryNames } from '../../access/index.js';
-import { auditSetup, decideClient, demandOfAuth } from '../../decide/index.js';
+import { type Channel, confirmationOf, mayBeSwitchedTo, reverseNameUse, switchesClients } from '../../channel/index.js';
+import { auditSetup, decideClient, demandOfAuth, initialChannel } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import {
   type CompiledPolicy,
+  channelNamed,
   type EntryPoint,
+  facesOutside,
   isSubmission,
-  noName,
   type Policy,
   sessionTls,
   strangerAt,
@@ -27,7 +29,14 @@ import { relayPaths } from './paths.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
-import { type StrangeClient, SwitchedClients, strangeAddresses } from './switched-clients.js';
+import {
+  nameIn,
+  reverseNameOf,
+  type StrangeClient,
+  SwitchedClients,
+  strangeAddresses,
+  strangeName,
+} from './switched-clients.js';
 import { wayInWords } from './way-words.js';
 
 /** The access tables that exist, by their names in capitals. */
@@ -134,7 +143,7 @@ function* tlsOf(
   { address, name }: StrangeClient,
   environment: Environment,
 ): Lookup<readonly boolean[]> {
-  const reverseName = name === null ? noName : ({ kind: 'confirmed', name } as const);
+  const reverseName = reverseNameOf(name);
   const { server, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
   const client = { address, port: 4000 };
   const found: boolean[] = [];
@@ -147,21 +156,20 @@ function* tlsOf(
   return found;
 }
 
-/** The address and the name of a stranger, whom no rule switches to another channel. */
+/** The address and the name of a stranger who is on the channel. */
 function* findStranger(
   policy: Policy,
   entryPoint: EntryPoint,
   environment: Environment,
 ): Lookup<StrangeClient> {
-  const { server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
-  const [usual = ''] = strangeAddresses;
-  for (const name of [null, 'client.sender.invalid']) {
-    for (const address of strangeAddresses) {
-      const own = name === null ? reverseName : ({ kind: 'confirmed', name } as const);
+  const { client: usual, server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
+  const usualName = nameIn(reverseName);
+  for (const name of new Set([usualName, null, strangeName])) {
+    for (const address of new Set([usual.address, ...strangeAddresses])) {
       const client = {
         client: { address, port: 4000 },
         server,
-        reverseName: own,
+        reverseName: reverseNameOf(name),
         helo,
         esmtp,
         tls,
@@ -171,7 +179,16 @@ function* findStranger(
       if (session.sourceChannel === sourceChannel) return { address, name };
     }
   }
-  return { address: usual, name: null };
+  return { address: usual.address, name: usualName };
+}
+
+/** Whether names that are not confirmed switch clients of a channel to others, where strangers are not expected. */
+function switchesByAnyName(policy: Policy, initial: Channel): boolean {
+  if (!switchesClients(initial) || !reverseNameUse(initial).switches) return false;
+  if (confirmationOf(initial) !== 'none' || policy.settings.switchLookup === 'literal') return false;
+  return [...policy.reachedByName].some(
+    (name) => !facesOutside(policy, name) && mayBeSwitchedTo(channelNamed(policy, name)),
+  );
 }
 
 /** What a proof is made with. */
@@ -272,7 +289,16 @@ class ChannelSearch {
   }
 
   /** What is not followed at all. */
-  #unmodelled({ settings, channels }: Policy, isStrict: boolean): void {
+  #unmodelled(policy: Policy, isStrict: boolean): void {
+    const { settings, channels } = policy;
+    const initial = initialChannel(policy, this.#entryPoint.port);
+    if (switchesByAnyName(policy, initial)) {
+      this.#doubt(
+        `\`${initial.name}\` has \`forwardchecknone\`, so that clients are switched by names that anyone can give himself`,
+        'that no stranger has such a name',
+        initial.span,
+      );
+    }
     const span = channels.channels.get(this.#entryPoint.channel)?.span ?? null;
     if (!isStrict) {
       this.#doubt(

@@ -12,10 +12,11 @@ import {
   type SessionClient,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
-import { noName, type Policy } from '../../policy/index.js';
+import type { Policy } from '../../policy/index.js';
 import type { Verdict } from '../../smtp/index.js';
 import { tryRandomOutcomes } from '../random-outcomes.js';
 import type { Witness } from './relay-proof.js';
+import { reverseNameOf } from './switched-clients.js';
 
 /** A session that is to be tried. */
 export interface Trial {
@@ -86,7 +87,7 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   const client: SessionClient = {
     client: { address: witness.client, port: clientPort },
     server: { address: server, port: witness.port },
-    reverseName: witness.name === null ? noName : { kind: 'confirmed', name: witness.name },
+    reverseName: reverseNameOf(witness.name),
     helo: witness.helo,
     esmtp: witness.esmtp,
     tls: witness.tls,
