@@ -14,7 +14,7 @@ import type { MappingTable } from '../../mapping/index.js';
 import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
-import { testedFlags } from './entry-outcomes.js';
+import { testedFlags } from './entry-runs.js';
 import type { RelayPath } from './paths.js';
 import type { Witness } from './relay-proof.js';
 import {
@@ -242,7 +242,7 @@ class ClaimedSearch {
     return language !== undefined && languages.has(language, holdBars(address));
   }
 
-  #tableFor({ table, pass }: StoppedBy, place: string): readonly TableEntries[] {
+  #tableFor({ table, pass }: Pick<Passed, 'table' | 'pass'>, place: string): readonly TableEntries[] {
     return this.#tables.filter(
       ({ consultation }, index) =>
         consultation.table === table &&
@@ -253,7 +253,9 @@ class ClaimedSearch {
 
   #stopped(by: StoppedBy): Language | null {
     const { languages } = this.#setting.tools;
-    const found = this.#tableFor(by, by.place).flatMap((one) => one.stoppedAt(by.place) ?? []);
+    const found = by.entries.flatMap((place) =>
+      this.#tableFor(by, place).flatMap((one) => one.stoppedAt(place) ?? []),
+    );
     return found.length === 0 ? null : languages.union(found);
   }
 

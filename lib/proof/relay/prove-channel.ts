@@ -248,7 +248,7 @@ class ChannelSearch {
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
       policy,
-      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work },
+      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, contents, work },
       channel,
       port,
       tables,

@@ -34,6 +34,8 @@ export interface Trial {
 export interface StoppedBy {
   readonly table: AccessTable;
   readonly place: string;
+  /** The entries that matched, in order; the last one is at the place. */
+  readonly entries: readonly string[];
   /** 0 for the session itself, 1 for the first later pass. */
   readonly pass: number;
 }
@@ -61,19 +63,24 @@ function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
   return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
+type EntryMatched = Extract<TraceEvent, { kind: 'entry-matched' }>;
+
 /** The entries by which tables decided, in order, with the pass of each. */
-function* decidedIn(trace: readonly TraceEvent[]): Generator<Passed & { readonly stops: boolean }> {
+function* decidedIn(trace: readonly TraceEvent[]): Generator<StoppedBy & { readonly stops: boolean }> {
   let pass = 0;
-  let discards = false;
+  let matched: EntryMatched[] = [];
   for (const event of trace) {
     if (event.kind === 'pass-begins') pass += 1;
-    if (event.kind === 'entry-matched') discards = event.flags.includes('B') || event.flags.includes('H');
+    if (event.kind === 'entry-matched') matched.push(event);
     if (event.kind !== 'decided') continue;
     const table = findAccessTable(event.what)?.table;
     if (table !== undefined && event.place !== null) {
-      yield { table, place: event.place, pass, stops: event.verdict !== 'accept' || discards };
+      const own = matched.filter((one) => findAccessTable(one.table)?.table === table);
+      const discards = own.some(({ flags }) => flags.includes('B') || flags.includes('H'));
+      const entries = own.map(({ place }) => place);
+      yield { table, place: event.place, entries, pass, stops: event.verdict !== 'accept' || discards };
     }
-    discards = false;
+    matched = [];
   }
 }
 
