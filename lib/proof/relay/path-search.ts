@@ -16,7 +16,9 @@ import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { testedFlags } from './entry-runs.js';
 import type { RelayPath } from './paths.js';
+import type { ReceivedSenders } from './received-senders.js';
 import type { Witness } from './relay-proof.js';
+import type { TwoParts } from './routes.js';
 import {
   type Consultation,
   type FieldLanguages,
@@ -53,6 +55,7 @@ export interface SearchSetting {
   readonly tables: ReadonlyMap<string, MappingTable>;
   /** The fields of a session apart from the recipient. */
   readonly fields: FieldLanguages;
+  readonly senders: ReceivedSenders;
   /** Consulted before any recipient. */
   readonly before: readonly Consultation[];
   /** TLS off and on, where a stranger on the channel can have that. */
@@ -179,10 +182,10 @@ class ClaimedSearch {
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
     let why = 'no recipient is known that becomes this';
-    for (const { local, host } of this.#path.origins(first)) {
-      const usual = this.#witness(texts, `${local}@${host}`);
-      if (tried.has(usual.to)) continue;
-      tried.add(usual.to);
+    for (const usual of this.#witnesses(texts, first)) {
+      const envelope = `${usual.from} ${usual.to}`;
+      if (tried.has(envelope)) continue;
+      tried.add(envelope);
       if (canonicalAddress(usual.client) !== usual.client) {
         why = `${usual.client} is no address`;
         continue;
@@ -220,6 +223,15 @@ class ClaimedSearch {
     }
     this.unsettled.push(`\`${to0}\` from \`${texts.get('sender') ?? ''}\`: ${why}`);
     return null;
+  }
+
+  /** The sessions in which tables may see these texts. */
+  *#witnesses(texts: SessionTexts, first: TwoParts): Generator<Witness> {
+    const sender = texts.get('from') ?? texts.get('sender') ?? '';
+    for (const { local, host } of this.#path.origins(first)) {
+      for (const from of this.#setting.senders.origins(sender))
+        yield this.#witness(texts, releaseBars(from), `${local}@${host}`);
+    }
   }
 
   /** Tries a session; where its client is switched elsewhere, with a name that is not. */
@@ -268,7 +280,7 @@ class ClaimedSearch {
     return languages.intersection(matched);
   }
 
-  #witness(texts: SessionTexts, to: string): Witness {
+  #witness(texts: SessionTexts, from: string, to: string): Witness {
     const { tls, esmtp, notify } = this.#claims;
     const application = texts.get('application') ?? '';
     const helo = application.includes('/')
@@ -282,7 +294,7 @@ class ClaimedSearch {
       helo: helo === '' ? null : helo,
       esmtp,
       tls,
-      from: releaseBars(texts.get('from') ?? texts.get('sender') ?? ''),
+      from,
       to,
       originalRecipient: orcpt === '' ? null : releaseBars(orcpt),
       notify,

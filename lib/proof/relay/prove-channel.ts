@@ -26,6 +26,7 @@ import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
+import { receivedSenders } from './received-senders.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
@@ -68,8 +69,9 @@ function fieldsOf(
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
   addresses: AddressLanguages,
+  sender: Language,
 ): FieldLanguages {
-  const { languages, address, host, ip } = addresses;
+  const { languages, ip } = addresses;
   const fields = new Map<SessionField, Language>();
   const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
   if (seesPorts) {
@@ -85,13 +87,6 @@ function fieldsOf(
       isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), languages.anyField),
     );
   }
-  const hop = languages.joined(languages.text('@'), host);
-  const route = languages.joined(
-    hop,
-    languages.repeated(languages.joined(languages.text(','), hop)),
-    languages.text(':'),
-  );
-  const sender = languages.optional(languages.joined(languages.optional(route), address));
   if (replacesSender(tables)) {
     fields.set('from', sender);
     fields.set('sender', languages.anyField);
@@ -245,7 +240,8 @@ class ChannelSearch {
     });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
-    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
+    const senders = receivedSenders(policy, finder, addresses, channel);
+    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses, senders.language);
     const search: SearchSetting = {
       policy,
       tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, contents, work },
@@ -253,6 +249,7 @@ class ChannelSearch {
       port,
       tables,
       fields,
+      senders,
       before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
       tls: yield* tlsOf(policy, this.#entryPoint, { address, name }, newEnvironment()),
       wanted: wantedFields(addresses, address),
