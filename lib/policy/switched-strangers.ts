@@ -1,7 +1,8 @@
 /*
  * Strangers whom rewrite rules switch to another channel, as known clients are: those for all hosts or all addresses (`.`, `[]`,
  * `$*`, `[*.*.*.*]`), and those for all names below a top-level domain. A few clients that no other rule names are tried, with
- * and without a name; whom a database, a directory or a mapping table has to be asked for is known to the site.
+ * and without a name. Several addresses of a kind have to be switched: one of them may be in a mapping table that a rule calls.
+ * Whom a database or a directory has to be asked for is known to the site.
  * Ref: PMDF 2.3.4.42
  */
 import { literalOf } from '../address/index.js';
@@ -70,12 +71,15 @@ function* namingPatterns(rules: readonly RewriteRule[]): Slices<ReadonlySet<stri
   return found;
 }
 
-function unnamed(hosts: Iterable<string>, naming: ReadonlySet<string>): string | null {
+/** Some hosts that nothing names, the first ones. */
+function unnamed(hosts: Iterable<string>, naming: ReadonlySet<string>, most: number): readonly string[] {
+  const found: string[] = [];
   for (const host of hosts) {
+    if (found.length === most) break;
     const literal = literalOf(host) ?? host;
-    if (![...eachProbe(literal)].some(({ pattern }) => naming.has(pattern))) return host;
+    if (![...eachProbe(literal)].some(({ pattern }) => naming.has(pattern))) found.push(host);
   }
-  return null;
+  return found;
 }
 
 /** A name below the top-level domain of a pattern; null where the pattern says more, or no stranger has such a name. */
@@ -86,22 +90,28 @@ function nameBelow({ pattern: { kind, text, tag } }: RewriteRule): string | null
   return kind === 'suffix' ? `client.sender${text}` : null;
 }
 
-function* strangersOf(rules: readonly RewriteRule[]): Slices<readonly StrangeClient[]> {
+/** Clients all of whom are switched where one kind of strangers is. */
+type Kind = readonly StrangeClient[];
+
+const addressesOfKind = 5;
+
+function* kindsOf(rules: readonly RewriteRule[]): Slices<readonly Kind[]> {
   const naming = yield* namingPatterns(rules);
-  const addresses = [addressesOf(4), addressesOf(6)].flatMap((all) => unnamed(all, naming) ?? []);
-  const [address = usualStranger] = addresses;
-  const found: StrangeClient[] = addresses.map((one) => ({ address: one, reverseName: noName }));
+  const addresses = ([4, 6] as const).map((family) =>
+    unnamed(addressesOf(family), naming, addressesOfKind),
+  );
+  const kinds: Kind[] = addresses
+    .filter(({ length }) => length > 0)
+    .map((some) => some.map((address) => ({ address, reverseName: noName })));
+  const [some = [usualStranger]] = addresses;
   const called = (name: string): void =>
-    void found.push({ address, reverseName: { kind: 'confirmed', name } });
-  for (const labels of [1, 2, 3]) {
-    const name = unnamed(namesOf(labels), naming);
-    if (name !== null) called(name);
-  }
+    void kinds.push(some.map((address) => ({ address, reverseName: { kind: 'confirmed', name } })));
+  for (const labels of [1, 2, 3]) for (const name of unnamed(namesOf(labels), naming, 1)) called(name);
   yield* eachInSlices(rules, (rule) => {
     const name = nameBelow(rule);
     if (name !== null) called(name);
   });
-  return found;
+  return kinds;
 }
 
 /** More than any test of chance in sensible rules needs. */
@@ -138,11 +148,16 @@ export function* switchedStrangersInSlices(
   const found = new Map<string, SwitchedStranger>();
   const switching = initial.filter(switchesClients);
   if (switching.length === 0) return found;
-  const strangers = yield* strangersOf(rules);
+  const kinds = yield* kindsOf(rules);
   for (const channel of switching) {
-    yield* eachInSlices(strangers, (stranger) => {
-      for (const { name } of chosenFor(policy, channel, stranger)) {
-        if (name !== channel.name && !found.has(name)) found.set(name, { ...stranger, from: channel.name });
+    yield* eachInSlices(kinds, ([first, ...others]) => {
+      if (first === undefined) return;
+      for (const { name } of chosenFor(policy, channel, first)) {
+        if (name === channel.name || found.has(name)) continue;
+        const isForAll = others.every((one) =>
+          chosenFor(policy, channel, one).some((chosen) => chosen.name === name),
+        );
+        if (isForAll) found.set(name, { ...first, from: channel.name });
       }
     });
   }

@@ -137,12 +137,9 @@ class ClaimedSearch {
       const text = this.#find(left);
       if (text === null) return;
       const texts = this.#space.textsOf(text);
-      const without = yield* this.#settle(texts);
-      const removed = without === null || !languages.has(without, text) ? languages.nothing : without;
-      if (removed === languages.nothing) {
-        if (this.unsettled.length === mostUnsettled) return;
-        left = languages.difference(left, this.#like(texts));
-      } else left = languages.difference(left, removed);
+      const removed = yield* this.#settle(texts, text);
+      if (removed === null && this.unsettled.length === mostUnsettled) return;
+      left = languages.difference(left, removed ?? this.#like(texts));
     }
   }
 
@@ -175,8 +172,9 @@ class ClaimedSearch {
   }
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
-  *#settle(texts: SessionTexts): Lookup<Language | null> {
-    const { channel } = this.#setting;
+  *#settle(texts: SessionTexts, text: string): Lookup<Language | null> {
+    const { channel, tools } = this.#setting;
+    const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
@@ -200,7 +198,7 @@ class ClaimedSearch {
       const { witness, result } = yield* this.#try(trial);
       if (result.kind === 'stopped') {
         const stopped = this.#stopped(result.by);
-        if (stopped !== null) return stopped;
+        if (stopped !== null && languages.has(stopped, text)) return stopped;
         why = `${result.by.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
@@ -212,12 +210,15 @@ class ClaimedSearch {
             permits: result.passed,
             rules: result.rules,
           });
-          return this.#permitted(result.passed);
+          const permitted = this.#permitted(result.passed);
+          if (languages.has(permitted, text)) return permitted;
+          why = 'it relays, and what else does is not known';
+          continue;
         }
         why = 'it is delivered elsewhere';
       } else if (result.kind === 'elsewhere' && texts.has('client')) {
         const like = this.#setting.switched.like(witness.client);
-        if (like !== null) return this.#space.where(new Map([['client', like]]));
+        if (like !== null && languages.has(like, witness.client)) return this.#space.where(new Map([['client', like]]));
         why = result.why;
       } else why = result.why;
     }

@@ -18,7 +18,9 @@ export interface ReceivedSenders {
 /** Longer hosts may make an address too long to be carried, which then stays as it was. */
 const mostHost = 100;
 
-function isShort({ host: { shape } }: Route): boolean {
+/** Whether every text of a language is a short one, as far as that is seen at once. */
+function isShort({ shape }: Language): boolean {
+  if (shape.kind === 'intersection') return shape.of.some(isShort);
   return shape.kind === 'text' && shape.characters.length <= mostHost;
 }
 
@@ -44,15 +46,15 @@ export function receivedSenders(
   const changed = routes.filter(
     (route) => route.local !== localPart || route.host !== route.given || route.prefix !== '',
   );
-  const gone = changed.filter((route) => route.isCertain && route.local === localPart && isShort(route));
+  const gone = changed.filter((route) => route.isCertain && route.local === localPart && isShort(route.host));
   const kept = languages.difference(host, languages.union(gone.map(({ given }) => given)));
   const imageOf = (route: Route): Language =>
     languages.joined(languages.text(route.prefix), addresses.addressOf(route.local, route.host));
   const images = changed.map((route) => ({ route, image: imageOf(route) }));
-  const language = languages.optional(
-    languages.union([addresses.addressOf(localPart, kept), ...images.map(({ image }) => image)]),
-  );
+  const asReceived = languages.optional(addresses.addressOf(localPart, kept));
+  const language = languages.union([asReceived, ...images.map(({ image }) => image)]);
   const origins = (sender: string): readonly string[] => {
+    if (languages.has(asReceived, sender)) return [sender];
     const at = sender.lastIndexOf('@');
     const parts = { local: sender.slice(0, at), host: sender.slice(at + 1) };
     const made = images
