@@ -97,9 +97,7 @@ const addressesOfKind = 5;
 
 function* kindsOf(rules: readonly RewriteRule[]): Slices<readonly Kind[]> {
   const naming = yield* namingPatterns(rules);
-  const addresses = ([4, 6] as const).map((family) =>
-    unnamed(addressesOf(family), naming, addressesOfKind),
-  );
+  const addresses = ([4, 6] as const).map((family) => unnamed(addressesOf(family), naming, addressesOfKind));
   const kinds: Kind[] = addresses
     .filter(({ length }) => length > 0)
     .map((some) => some.map((address) => ({ address, reverseName: noName })));

@@ -38,7 +38,11 @@ function* outgoingChannel(policy: Policy, session: Session, environment: Environ
   return decision.verdict.kind === 'accept' ? (outside?.channel ?? null) : null;
 }
 
-function* outgoingFor(policy: Policy, session: Session, newEnvironment: () => Environment): Lookup<string | null> {
+function* outgoingFor(
+  policy: Policy,
+  session: Session,
+  newEnvironment: () => Environment,
+): Lookup<string | null> {
   return yield* tryRandomOutcomes(
     newEnvironment,
     (made) => outgoingChannel(policy, session, made),

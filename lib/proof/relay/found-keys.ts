@@ -13,11 +13,7 @@ export type Captures = ReadonlyMap<number, string>;
 const mostKeys = 5_000;
 
 /** Every way in which items make a text. */
-function* waysToMake(
-  items: readonly ArgumentItem[],
-  text: string,
-  captures: Captures,
-): Generator<Captures> {
+function* waysToMake(items: readonly ArgumentItem[], text: string, captures: Captures): Generator<Captures> {
   const [first, ...rest] = items;
   if (first === undefined) {
     if (text === '') yield captures;

@@ -41,7 +41,13 @@ function sameAs(fields: readonly MappingPattern[]): readonly (string | null)[] {
 
 function written(field: OutputField): string {
   return field
-    .map((item) => (item.kind === 'literal' ? `=${item.text.toLowerCase()}` : item.kind === 'capture' ? `$${item.capture}` : '~'))
+    .map((item) =>
+      item.kind === 'literal'
+        ? `=${item.text.toLowerCase()}`
+        : item.kind === 'capture'
+          ? `$${item.capture}`
+          : '~',
+    )
     .join('');
 }
 

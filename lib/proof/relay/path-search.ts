@@ -218,7 +218,8 @@ class ClaimedSearch {
         why = 'it is delivered elsewhere';
       } else if (result.kind === 'elsewhere' && texts.has('client')) {
         const like = this.#setting.switched.like(witness.client);
-        if (like !== null && languages.has(like, witness.client)) return this.#space.where(new Map([['client', like]]));
+        if (like !== null && languages.has(like, witness.client))
+          return this.#space.where(new Map([['client', like]]));
         why = result.why;
       } else why = result.why;
     }

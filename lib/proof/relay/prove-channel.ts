@@ -3,7 +3,13 @@
  * searches each for a session that gets through.
  */
 import { accessTables, strictEntryNames } from '../../access/index.js';
-import { type Channel, confirmationOf, mayBeSwitchedTo, reverseNameUse, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  confirmationOf,
+  mayBeSwitchedTo,
+  reverseNameUse,
+  switchesClients,
+} from '../../channel/index.js';
 import { auditSetup, decideClient, demandOfAuth, initialChannel } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
@@ -157,7 +163,15 @@ function* findStranger(
   entryPoint: EntryPoint,
   environment: Environment,
 ): Lookup<StrangeClient> {
-  const { client: usual, server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
+  const {
+    client: usual,
+    server,
+    reverseName,
+    sourceChannel,
+    helo,
+    esmtp,
+    tls,
+  } = strangerAt(policy, entryPoint);
   const usualName = nameIn(reverseName);
   for (const name of new Set([usualName, null, strangeName])) {
     for (const address of new Set([usual.address, ...strangeAddresses])) {
@@ -237,6 +251,7 @@ class ChannelSearch {
       source: channel,
       received,
       inner,
+      work,
     });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());

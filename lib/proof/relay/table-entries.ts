@@ -93,11 +93,7 @@ export class TableEntries {
     return this.#matched([entry.pattern, ...otherSpellings(entry.pattern)], bound, parts);
   }
 
-  #matched(
-    patterns: readonly MappingPattern[],
-    bound: Bound,
-    parts: readonly ProbePart[],
-  ): Language | null {
+  #matched(patterns: readonly MappingPattern[], bound: Bound, parts: readonly ProbePart[]): Language | null {
     const { languages, boxes, work } = this.#tools;
     const found: Language[] = [];
     for (const pattern of patterns) {

@@ -72,7 +72,8 @@ function isNamed({ text }: CompiledSite, address: string): boolean {
   return [...(text.cnf ?? '').matchAll(/^\[(?:ipv6:)?([0-9a-f.:*]+)\]/gim)].some(([, network = '']) => {
     const named = network.split(/[.:]/).filter((one) => one !== '');
     return (
-      named.some((one) => one !== '*') && named.every((one, n) => one === '*' || one.toLowerCase() === numbers[n])
+      named.some((one) => one !== '*') &&
+      named.every((one, n) => one === '*' || one.toLowerCase() === numbers[n])
     );
   });
 }
