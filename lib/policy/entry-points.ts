@@ -6,7 +6,7 @@ import { switchAfterTls } from '../channel/index.js';
 import { facesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import type { Session } from './session.js';
-import { noName, type SwitchedStranger, usualStranger } from './switched-strangers.js';
+import { noName, type SwitchedStranger, usualStranger } from './stranger.js';
 import { sessionTls } from './tls-decisions.js';
 
 /** Ports for message submission. Ref: RFC 8314 3.3 */

@@ -36,6 +36,6 @@ export {
 } from './rewriting.js';
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';
-export { noName, type SwitchedStranger } from './switched-strangers.js';
+export { noName, type SwitchedStranger } from './stranger.js';
 export { channelsAwaitingTls, deliveryTls, sessionTls, speaksOldExchange } from './tls-decisions.js';
 export { upperDomainOf } from './upper-domain.js';

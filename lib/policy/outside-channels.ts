@@ -19,7 +19,7 @@ import type { Listeners } from '../config/index.js';
 import { type HostTable, isControl, type RewriteRule } from '../rewrite/index.js';
 import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
-import type { SwitchedStranger } from './switched-strangers.js';
+import type { SwitchedStranger } from './stranger.js';
 
 /** The channels and the listeners that name them. */
 export interface ConfiguredChannels {

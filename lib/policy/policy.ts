@@ -12,7 +12,7 @@ import type { TextFolders } from '../notice/index.js';
 import type { HostTable, RewriteRules } from '../rewrite/index.js';
 import type { Credentials } from '../tls/index.js';
 import type { CompiledChannel } from './compiled-channel.js';
-import type { SwitchedStranger } from './switched-strangers.js';
+import type { SwitchedStranger } from './stranger.js';
 
 /** Names of channels at the border to the outside. */
 export interface OutsideChannels {

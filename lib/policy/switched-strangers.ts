@@ -6,28 +6,12 @@
  * Ref: PMDF 2.3.4.42
  */
 import { literalOf } from '../address/index.js';
-import { type Channel, type ReverseName, switchesClients } from '../channel/index.js';
+import { type Channel, switchesClients } from '../channel/index.js';
 import { absent, driveNow, type Environment, StepBudget } from '../engine/index.js';
 import { eachProbe, patternKey, type RewriteRule } from '../rewrite/index.js';
 import { eachInSlices, type Slices } from '../text/index.js';
 import { chooseSource, type SwitchingPolicy } from './choose-source.js';
-
-/** A client of a stranger. */
-export interface StrangeClient {
-  readonly address: string;
-  readonly reverseName: ReverseName;
-}
-
-/** A stranger whom the rules switch, and the channel that he came in on. */
-export interface SwitchedStranger extends StrangeClient {
-  readonly from: string;
-}
-
-/** A client whose address has no name. */
-export const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
-
-/** From a network for documentation. Ref: RFC 5737 3 */
-export const usualStranger = '192.0.2.1';
+import { noName, type StrangeClient, type SwitchedStranger, usualStranger } from './stranger.js';
 
 /** Top-level domains whose names nobody has but in his own network. Ref: RFC 6761 6; RFC 6762 Appendix G */
 const privateDomains: ReadonlySet<string> = new Set([

@@ -86,8 +86,10 @@ export function entryRuns(
   let control: Control | null = null;
   let isCertain = true;
   let output: ArgumentItem[] | null = [];
-  const add = (end: RunEnd, certain: boolean, how: Partial<EntryRun> = {}): void =>
-    void runs.push({ end, found: [...found], isCertain: certain, fromFirst: false, output: null, ...how });
+  const add = (end: RunEnd, certain: boolean, how: Partial<EntryRun> = {}): void => {
+    const before = [...found];
+    runs.push({ end, found: before, isCertain: certain, fromFirst: false, output: null, ...how });
+  };
   for (const item of template) {
     if (item.kind === 'stop') {
       control = 'E';

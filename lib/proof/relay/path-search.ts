@@ -26,9 +26,9 @@ import {
   SessionSpace,
   type SessionTexts,
 } from './session-space.js';
-import { type StrangeClient, type SwitchedClients, strangeName } from './switched-clients.js';
+import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import { type Passed, type StoppedBy, type Trial, type TrialResult, trySession } from './try-session.js';
+import { type Passed, type StoppedBy, trySession } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -173,29 +173,29 @@ class ClaimedSearch {
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
   *#settle(texts: SessionTexts, text: string): Lookup<Language | null> {
-    const { channel, tools } = this.#setting;
+    const { policy, channel, tools, newEnvironment } = this.#setting;
     const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
     let why = 'no recipient is known that becomes this';
-    for (const usual of this.#witnesses(texts, first)) {
-      const envelope = `${usual.from} ${usual.to}`;
+    for (const witness of this.#witnesses(texts, first)) {
+      const envelope = `${witness.from} ${witness.to}`;
       if (tried.has(envelope)) continue;
       tried.add(envelope);
-      if (canonicalAddress(usual.client) !== usual.client) {
-        why = `${usual.client} is no address`;
+      if (canonicalAddress(witness.client) !== witness.client) {
+        why = `${witness.client} is no address`;
         continue;
       }
       const trial = {
-        witness: usual,
+        witness,
         server: texts.get('server') ?? '192.0.2.2',
         clientPort: Number(texts.get('clientPort') ?? '4000'),
         channel,
         earlierRecipients: this.#path.earlierRecipients,
       };
-      const { witness, result } = yield* this.#try(trial);
+      const result = yield* trySession(policy, trial, newEnvironment);
       if (result.kind === 'stopped') {
         const stopped = this.#stopped(result.by);
         if (stopped !== null && languages.has(stopped, text)) return stopped;
@@ -234,17 +234,6 @@ class ClaimedSearch {
       for (const from of this.#setting.senders.origins(sender))
         yield this.#witness(texts, releaseBars(from), `${local}@${host}`);
     }
-  }
-
-  /** Tries a session; where its client is switched elsewhere, with a name that is not. */
-  *#try(trial: Trial): Lookup<{ readonly witness: Witness; readonly result: TrialResult }> {
-    const { policy, newEnvironment } = this.#setting;
-    const { witness } = trial;
-    const result = yield* trySession(policy, trial, newEnvironment);
-    if (result.kind !== 'elsewhere' || witness.name !== null) return { witness, result };
-    const named = { ...witness, name: strangeName };
-    const again = yield* trySession(policy, { ...trial, witness: named }, newEnvironment);
-    return again.kind === 'elsewhere' ? { witness, result } : { witness: named, result: again };
   }
 
   #leaves({ address, channel }: Delivery, texts: SessionTexts): boolean {
