@@ -6,6 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadModulesAtStart } from '../e2e/support/haraka-process.js';
 import { projectRoot } from '../support/project-root.js';
 import { type BenchArguments, readArguments, WrongArgument } from './arguments.js';
 import { chartSvg } from './chart.js';
@@ -55,6 +56,7 @@ function writeReadme(place: Place, outcomes: readonly Outcome[]): void {
 async function main(): Promise<number> {
   // The modules of Haraka print while they are loaded; the output of a run is its figures alone.
   console.log = console.error;
+  loadModulesAtStart();
   let given: BenchArguments;
   try {
     given = readArguments(process.argv.slice(2), [...tables.keys()]);
