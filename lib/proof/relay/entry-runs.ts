@@ -88,7 +88,8 @@ export function entryRuns(
   let output: ArgumentItem[] | null = [];
   const add = (end: RunEnd, certain: boolean, how: Partial<EntryRun> = {}): void => {
     const before = [...found];
-    runs.push({ end, found: before, isCertain: certain, fromFirst: false, output: null, ...how });
+    const run = { end, found: before, isCertain: certain, fromFirst: false, output: null, ...how };
+    runs.push(run);
   };
   for (const item of template) {
     if (item.kind === 'stop') {
