@@ -27,7 +27,13 @@ export {
   switchLookups,
   type UnansweredNames,
 } from './reverse-name.js';
-export { isSmtpChannel, mayBeSwitchedTo, SourceSelection, switchesClients } from './select-source.js';
+export {
+  type ChannelChoice,
+  isSmtpChannel,
+  mayBeSwitchedTo,
+  SourceSelection,
+  switchesClients,
+} from './select-source.js';
 export { type SettledBlock, settledBlocks } from './settled-blocks.js';
 export { switchAfterAuth, switchAfterTls } from './switch-session.js';
 export {

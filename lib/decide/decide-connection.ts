@@ -2,17 +2,16 @@
  * Decides the source channel of a connection, and PORT_ACCESS.
  * Ref: PMDF 2.3.4.42, 11.5
  */
-import { type Channel, SourceSelection } from '../channel/index.js';
+import type { Channel } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import {
-  beginRewrite,
   type Connection,
   channelNamed,
+  chooseSource,
   isForStrangersOnly,
   type Policy,
   type Session,
 } from '../policy/index.js';
-import type { RewriteResult } from '../rewrite/index.js';
 import type { Verdict } from '../smtp/index.js';
 import { consultPort } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
@@ -23,19 +22,6 @@ import { effectsOf } from './effects.js';
 export function initialChannel(policy: Policy, port: number): Channel {
   const { listeners } = policy.settings;
   return channelNamed(policy, listeners.ports.get(port) ?? listeners.default);
-}
-
-/** The channel of a host by the rewrite of an address there; null when no channel owns it. */
-function channelOfHost(policy: Policy, host: string, result: RewriteResult): Channel | null {
-  switch (result.kind) {
-    case 'routed':
-      return channelNamed(policy, result.channel.name);
-    case 'no-channel':
-    case 'ceiling':
-      return null;
-    case 'failed':
-      throw new Error(`the channel of ${host} cannot be looked up: ${result.cause}`);
-  }
 }
 
 /** Whether Haraka lets clients on a channel relay; `switched`: they were switched to it. */
@@ -53,19 +39,7 @@ export function* decideConnection(
   environment: Environment,
 ): Lookup<ConnectionDecision> {
   const initial = initialChannel(policy, connection.server.port);
-  const selection = new SourceSelection({
-    initial,
-    clientAddress: connection.client.address,
-    name: connection.reverseName,
-    order: policy.settings.switchLookup,
-  });
-  const which = { direction: 'backward', sourceChannel: initial.name } as const;
-  for (let host = selection.nextHost; host !== null; host = selection.nextHost) {
-    const rewrite = beginRewrite(policy, `postmaster@${host}`, which, environment);
-    const result = rewrite.runOn() ?? (yield* rewrite.finish());
-    selection.take(channelOfHost(policy, host, result));
-  }
-  const { choice } = selection;
+  const choice = yield* chooseSource(policy, initial, connection, environment);
   const switched = choice.channel.name !== initial.name;
   environment.trace?.({ kind: 'channel-chosen', channel: choice.channel.name, why: choice.why });
   return {

@@ -21,6 +21,7 @@ export { parseMappingsInSlices } from './parse-file.js';
 export { fieldsOf } from './pattern-fields.js';
 export { patternWidth, printMappingsAsWritten, printPattern, printTemplate } from './print.js';
 export {
+  type ArgumentItem,
   type CharacterClass,
   type Control,
   type Entry,

@@ -58,9 +58,10 @@ import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
 import { directoriesInSlices } from './directories.js';
 import { readTextFolders } from './notice-texts.js';
-import { outsideChannelsOf } from './outside-channels.js';
+import { listenerChannels, outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
 import { channelsReachedByNameInSlices } from './reached-by-name.js';
+import { switchedStrangersInSlices } from './switched-strangers.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
@@ -179,7 +180,6 @@ export function* compileInSlices(sources: PolicySources, checks: Checks = 'all')
   yield;
   const rulesWritten = rulesOf(syntax.rules);
   yield;
-  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
   const directories = yield* directoriesInSlices(sources, table.value, rulesWritten, view.hosts);
   diagnostics.append(directories.diagnostics);
   const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
@@ -189,13 +189,20 @@ export function* compileInSlices(sources: PolicySources, checks: Checks = 'all')
   const channelNames = yield* channelNamesInSlices(table.value, local, rulesWritten);
   const reachedByName = yield* channelsReachedByNameInSlices(rulesWritten, table.value);
   const noticeTexts = readTextFolders(tables, sources.readNoticeText ?? (() => null));
-  const policy: Policy = Object.freeze({
+  const switching = {
     settings,
     channels: table.value,
     routingChannels: view.channels,
     hosts: view.hosts,
     rules,
     mappings,
+    localHost: settings.localHost ?? local.officialHostName,
+    localDomains,
+  };
+  const switched = yield* switchedStrangersInSlices(switching, listenerChannels(switching), rulesWritten);
+  const outside = outsideChannelsOf(switching, switched, rulesWritten, view.hosts);
+  const policy: Policy = Object.freeze({
+    ...switching,
     accessPlan,
     aliases,
     hasForwarding:
@@ -208,8 +215,6 @@ export function* compileInSlices(sources: PolicySources, checks: Checks = 'all')
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictEntryNames,
-    localHost: settings.localHost ?? local.officialHostName,
-    localDomains,
     credentials: sources.credentials ?? new Map<string, Credentials>(),
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames,

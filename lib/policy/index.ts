@@ -1,8 +1,9 @@
 export { authorityFiles } from './check-tls.js';
+export { chooseSource } from './choose-source.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
 export { compiledChannel, isChannelHost } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
-export { type EntryPoint, entryPointsOf, isSubmission, noName, strangerAt } from './entry-points.js';
+export { type EntryPoint, entryPointsOf, isSubmission, strangerAt } from './entry-points.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export { asksPriority, type NoticeRules, noticeRules } from './notice-rules.js';
 export { findTexts, noticeLanguageTable, type TextQuestion } from './notice-texts.js';
@@ -35,5 +36,6 @@ export {
 } from './rewriting.js';
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';
+export { noName, type SwitchedStranger } from './stranger.js';
 export { channelsAwaitingTls, deliveryTls, sessionTls, speaksOldExchange } from './tls-decisions.js';
 export { upperDomainOf } from './upper-domain.js';

@@ -1,10 +1,11 @@
 /*
  * Which channels face the outside, and on which ones mail leaves: worked out once, from the policy alone.
  *   facing    strangers come in on it: the initial channel of each listener, with or without `switchchannel`; a channel with
- *             `switchchannel`; a channel that `tlsswitchchannel` of one of these names, since anyone can say STARTTLS
+ *             `switchchannel`; a channel that the rules switch clients to whom they do not name; a channel that
+ *             `tlsswitchchannel` of one of these names, since anyone can say STARTTLS
  *   leaving   its mail goes outside: a channel with `switchchannel`, and one that faces the outside and that the rules for
  *             all hosts (`.`, `$*`) name; where no rule names one, the channel of `listeners.default`
- * Strangers do not reach channels that clients are switched to by address, name or AUTH.
+ * Strangers do not reach channels that clients are switched to by an address or a name of their own, or by AUTH.
  * Ref: PMDF 2.3.4.42, 2.3.4.45
  */
 import {
@@ -18,6 +19,7 @@ import type { Listeners } from '../config/index.js';
 import { type HostTable, isControl, type RewriteRule } from '../rewrite/index.js';
 import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
+import type { SwitchedStranger } from './stranger.js';
 
 /** The channels and the listeners that name them. */
 export interface ConfiguredChannels {
@@ -34,11 +36,12 @@ export function listenerChannels({
   return [...names].flatMap((name) => channels.get(name) ?? []);
 }
 
-function facing(configured: ConfiguredChannels): Set<string> {
+function facing(configured: ConfiguredChannels, switched: Iterable<string>): Set<string> {
   const table = configured.channels;
   const found = new Set([
     ...listenerChannels(configured),
     ...[...table.channels.values()].filter(switchesClients),
+    ...[...switched].flatMap((name) => table.channels.get(name) ?? []),
   ]);
   // A session switches by TLS once.
   const underTls = [...found].flatMap((channel) => switchAfterTls(table, channel) ?? []);
@@ -77,12 +80,13 @@ function leaving(
   return found;
 }
 
-/** Finds the channels of both kinds. */
+/** Finds the channels of both kinds; `switched` are the strangers whom the rules switch, by the channel they get to. */
 export function outsideChannelsOf(
   configured: ConfiguredChannels,
+  switched: ReadonlyMap<string, SwitchedStranger>,
   rules: readonly RewriteRule[],
   hosts: HostTable,
 ): OutsideChannels {
-  const facingChannels = facing(configured);
-  return { facing: facingChannels, leaving: leaving(facingChannels, configured, rules, hosts) };
+  const facingChannels = facing(configured, switched.keys());
+  return { facing: facingChannels, leaving: leaving(facingChannels, configured, rules, hosts), switched };
 }

@@ -12,6 +12,7 @@ import type { TextFolders } from '../notice/index.js';
 import type { HostTable, RewriteRules } from '../rewrite/index.js';
 import type { Credentials } from '../tls/index.js';
 import type { CompiledChannel } from './compiled-channel.js';
+import type { SwitchedStranger } from './stranger.js';
 
 /** Names of channels at the border to the outside. */
 export interface OutsideChannels {
@@ -19,6 +20,8 @@ export interface OutsideChannels {
   readonly facing: ReadonlySet<string>;
   /** Mail leaves on these. */
   readonly leaving: ReadonlySet<string>;
+  /** Rewrite rules switch strangers to these, each with such a stranger. */
+  readonly switched: ReadonlyMap<string, SwitchedStranger>;
 }
 
 /** All that decisions need; of the files it came from only positions. */

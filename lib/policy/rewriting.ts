@@ -6,8 +6,14 @@ import { type ApplyMapping, applyTable } from '../mapping/index.js';
 import { Rewrite, type RewriteContext, type RewriteResult } from '../rewrite/index.js';
 import type { Policy } from './policy.js';
 
+/** What rewriting needs of a policy. */
+export type RewritingPolicy = Pick<
+  Policy,
+  'rules' | 'routingChannels' | 'hosts' | 'localHost' | 'localDomains' | 'settings' | 'mappings'
+>;
+
 /** Binds the site's mapping tables to one run. */
-export function siteTables(policy: Policy, environment: Environment): ApplyMapping {
+export function siteTables(policy: Pick<Policy, 'mappings'>, environment: Environment): ApplyMapping {
   return (table, probe, inputFlags) => applyTable(policy.mappings, table, probe, { inputFlags, environment });
 }
 
@@ -26,7 +32,7 @@ export interface EnvelopeRewrite {
  * runs to the end.
  */
 export function beginRewrite(
-  policy: Policy,
+  policy: RewritingPolicy,
   address: string,
   { location = 'envelope', direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,

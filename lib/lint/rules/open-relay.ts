@@ -1,27 +1,25 @@
 /*
  * Whether strangers may send mail through this host from one outside host to another. It is asked on every channel that
- * strangers come in on, and on a channel that the rules switch every client to. The only finding that keeps a
+ * strangers come in on, those that the rules switch them to included. The only finding that keeps a
  * configuration from being used, unless the settings allow an open relay.
  */
 import type { Path } from '../../address/index.js';
-import { auditSetup, decideConnection, decideRcpt, demandOfAuth } from '../../decide/index.js';
+import { auditSetup, decideRcpt, demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type EntryPoint,
   entryPointsOf,
-  facesOutside,
   isForStrangersOnly,
   isRelayed,
   isSubmission,
-  noName,
   type Policy,
   type Session,
+  type SwitchedStranger,
   strangerAt,
   unknownHost,
 } from '../../policy/index.js';
 import { plainSender, tryRandomOutcomes } from '../../proof/index.js';
 import type { Finding, RequestRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 /** What to do for anyone who wants the policy as it is. */
 export const allowOpenRelay = 'or, if every client may relay, set `open_relay: allowed` in pmdf.yaml';
@@ -30,9 +28,6 @@ const unknownRecipient: Path = {
   kind: 'address',
   address: { route: [], localPart: 'somebody', domain: unknownHost },
 };
-
-/** Addresses that no rule for one network matches together: three for documentation, and one far from them. Ref: RFC 5737 3 */
-const strangerAddresses = ['7.7.7.7', '192.0.2.1', '198.51.100.1', '203.0.113.1'];
 
 /** The channel by which mail of a client for an outside host leaves; null when it is rejected or stays inside. */
 function* outgoingChannel(policy: Policy, session: Session, environment: Environment): Lookup<string | null> {
@@ -43,46 +38,22 @@ function* outgoingChannel(policy: Policy, session: Session, environment: Environ
   return decision.verdict.kind === 'accept' ? (outside?.channel ?? null) : null;
 }
 
-/** The channel that the rules switch every client to; null when some stay, or when strangers are expected there. */
-function* channelForAll(
+function* outgoingFor(
   policy: Policy,
-  { port }: EntryPoint,
-  environment: Environment,
+  session: Session,
+  newEnvironment: () => Environment,
 ): Lookup<string | null> {
-  const targets = new Set<string | null>();
-  for (const address of strangerAddresses) {
-    const connection = {
-      client: { address, port: 4000 },
-      server: { address: '192.0.2.2', port },
-      reverseName: noName,
-    } as const;
-    const { switched, channel } = yield* decideConnection(policy, connection, environment);
-    targets.add(switched ? channel : null);
-  }
-  const [target = null, ...others] = targets;
-  return target === null || others.length > 0 || facesOutside(policy, target) ? null : target;
+  return yield* tryRandomOutcomes(
+    newEnvironment,
+    (made) => outgoingChannel(policy, session, made),
+    (found) => found !== null,
+  );
 }
 
-/** What lets relayed mail out: the channel it leaves by, and the channel that all clients are switched to. */
-interface Ways {
-  readonly outgoing: string | null;
-  readonly switched: { readonly to: string; readonly outgoing: string } | null;
-}
-
-function* waysOf(subject: LintSubject, entryPoint: EntryPoint, environment: Environment): Lookup<Ways> {
-  const { policy, newEnvironment } = subject;
-  const session = strangerAt(policy, entryPoint);
-  const outgoingFrom = (from: Session): Lookup<string | null> =>
-    tryRandomOutcomes(
-      newEnvironment,
-      (made) => outgoingChannel(policy, from, made),
-      (found) => found !== null,
-    );
-  const outgoing = yield* outgoingFrom(session);
-  const to = entryPoint.tls ? null : yield* channelForAll(policy, entryPoint, environment);
-  if (to === null) return { outgoing, switched: null };
-  const afterSwitch = yield* outgoingFrom({ ...session, sourceChannel: to });
-  return { outgoing, switched: afterSwitch === null ? null : { to, outgoing: afterSwitch } };
+/** The clients that one stranger is an example of. */
+function strangersIn({ address, reverseName }: SwitchedStranger): string {
+  if (reverseName.kind !== 'none') return `clients with a name such as \`${reverseName.name}\``;
+  return address.includes(':') ? 'every IPv6 client' : 'every client';
 }
 
 function cure(policy: Policy, { channel, port, tls }: EntryPoint, outgoing: string): string {
@@ -95,6 +66,21 @@ function cure(policy: Policy, { channel, port, tls }: EntryPoint, outgoing: stri
     return `give \`${channel}\` the keyword \`mustsaslserver\`, so that clients have to authenticate`;
   }
   return `give \`${channel}\` the keyword \`switchchannel\`, so that your own clients come in on another channel, and ${entry}`;
+}
+
+/** What is wrong with an entry point, and what to do about it. */
+function wordsFor(policy: Policy, entryPoint: EntryPoint, outgoing: string): [message: string, hint: string] {
+  const { channel, tls, switched } = entryPoint;
+  if (switched !== null && !tls) {
+    return [
+      `rewrite rules switch ${strangersIn(switched)} on \`${switched.from}\` to \`${channel}\`, from where mail goes out through \`${outgoing}\``,
+      `let only rules for the addresses of your own clients lead to \`${channel}\``,
+    ];
+  }
+  return [
+    `mail from strangers on the channel \`${channel}\` goes out again through \`${outgoing}\``,
+    cure(policy, entryPoint, outgoing),
+  ];
 }
 
 export const openRelay = {
@@ -115,22 +101,12 @@ export const openRelay = {
       const { channel } = entryPoint;
       if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
       const what = `whether strangers on \`${channel}\` may relay`;
-      const asked = yield* subject.ask(what, subject.spanOfChannel(channel), (environment) =>
-        waysOf(subject, entryPoint, environment),
+      const asked = yield* subject.ask(what, subject.spanOfChannel(channel), () =>
+        outgoingFor(policy, strangerAt(policy, entryPoint), subject.newEnvironment),
       );
-      if (asked === null) continue;
-      const { outgoing, switched } = asked.answer;
-      if (outgoing !== null) {
-        const message = `mail from strangers on the channel \`${channel}\` goes out again through \`${outgoing}\``;
-        findings.push(finding(channel, message, cure(policy, entryPoint, outgoing)));
-      }
-      if (switched !== null) {
-        const { to } = switched;
-        const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out through \`${switched.outgoing}\``;
-        findings.push(
-          finding(to, message, `let only rules for the addresses of your own clients lead to \`${to}\``),
-        );
-      }
+      if (asked === null || asked.answer === null) continue;
+      const outgoing = asked.answer;
+      findings.push(finding(channel, ...wordsFor(policy, entryPoint, outgoing)));
     }
     return findings;
   },

@@ -21,6 +21,8 @@ export interface RuleHosts {
   readonly literal: Language;
   /** Which of `$H` and `$D` one after the other are the whole host. */
   readonly whole: 'host-and-domain' | 'host' | 'domain';
+  /** The texts around `$L` that make the whole host of it; null where it is no part of the host. */
+  readonly aroundLiteral: readonly [before: string, after: string] | null;
 }
 
 function fixedLabels(text: string): number {
@@ -71,6 +73,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
     domain: all,
     literal,
     whole: 'domain',
+    aroundLiteral: null,
   });
   switch (pattern.kind) {
     case 'host':
@@ -86,6 +89,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         domain: textOf(text),
         literal: emptyText,
         whole: 'host-and-domain',
+        aroundLiteral: null,
       };
     }
     case 'stars': {
@@ -93,17 +97,26 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
       if (text.startsWith('[')) return { ...whole(all, nothing, anyHost), host: anyHost };
       const fixed = text.slice(text.lastIndexOf('*') + 1);
       const host = starred(addresses, text.slice(0, text.lastIndexOf('*') + 1));
-      return { all, only: all, host, domain: textOf(fixed), literal: emptyText, whole: 'host-and-domain' };
+      return {
+        all,
+        only: all,
+        host,
+        domain: textOf(fixed),
+        literal: emptyText,
+        whole: 'host-and-domain',
+        aroundLiteral: null,
+      };
     }
     case 'literal-prefix': {
       if (isIpv6) return whole(joined(textOf('[ipv6:'), anyHost), nothing, anyHost);
       const begin = text.slice(0, -1);
       const all = joined(textOf(begin), anyHost, textOf(']'));
-      return whole(all, all, anyHost);
+      return { ...whole(all, all, anyHost), aroundLiteral: [begin, ']'] };
     }
     case 'any-literal': {
       const all = joined(textOf('['), anyHost, textOf(']'));
-      return whole(all, joined(textOf('['), addresses.ipv4, textOf(']')), anyHost);
+      const only = joined(textOf('['), addresses.ipv4, textOf(']'));
+      return { ...whole(all, only, anyHost), aroundLiteral: ['[', ']'] };
     }
     case 'all':
     case 'first':
@@ -116,6 +129,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         domain: textOf('.'),
         literal: languages.optional(anyHost),
         whole: 'host',
+        aroundLiteral: null,
       };
   }
 }

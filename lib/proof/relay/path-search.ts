@@ -14,9 +14,11 @@ import type { MappingTable } from '../../mapping/index.js';
 import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
-import { testedFlags } from './entry-outcomes.js';
+import { testedFlags } from './entry-runs.js';
 import type { RelayPath } from './paths.js';
+import type { ReceivedSenders } from './received-senders.js';
 import type { Witness } from './relay-proof.js';
+import type { TwoParts } from './routes.js';
 import {
   type Consultation,
   type FieldLanguages,
@@ -53,6 +55,7 @@ export interface SearchSetting {
   readonly tables: ReadonlyMap<string, MappingTable>;
   /** The fields of a session apart from the recipient. */
   readonly fields: FieldLanguages;
+  readonly senders: ReceivedSenders;
   /** Consulted before any recipient. */
   readonly before: readonly Consultation[];
   /** TLS off and on, where a stranger on the channel can have that. */
@@ -134,12 +137,9 @@ class ClaimedSearch {
       const text = this.#find(left);
       if (text === null) return;
       const texts = this.#space.textsOf(text);
-      const without = yield* this.#settle(texts);
-      const removed = without === null || !languages.has(without, text) ? languages.nothing : without;
-      if (removed === languages.nothing) {
-        if (this.unsettled.length === mostUnsettled) return;
-        left = languages.difference(left, this.#like(texts));
-      } else left = languages.difference(left, removed);
+      const removed = yield* this.#settle(texts, text);
+      if (removed === null && this.unsettled.length === mostUnsettled) return;
+      left = languages.difference(left, removed ?? this.#like(texts));
     }
   }
 
@@ -172,17 +172,18 @@ class ClaimedSearch {
   }
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
-  *#settle(texts: SessionTexts): Lookup<Language | null> {
-    const { policy, channel, newEnvironment } = this.#setting;
+  *#settle(texts: SessionTexts, text: string): Lookup<Language | null> {
+    const { policy, channel, tools, newEnvironment } = this.#setting;
+    const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
     let why = 'no recipient is known that becomes this';
-    for (const { local, host } of this.#path.origins(first)) {
-      const witness = this.#witness(texts, `${local}@${host}`);
-      if (tried.has(witness.to)) continue;
-      tried.add(witness.to);
+    for (const witness of this.#witnesses(texts, first)) {
+      const envelope = `${witness.from} ${witness.to}`;
+      if (tried.has(envelope)) continue;
+      tried.add(envelope);
       if (canonicalAddress(witness.client) !== witness.client) {
         why = `${witness.client} is no address`;
         continue;
@@ -197,7 +198,7 @@ class ClaimedSearch {
       const result = yield* trySession(policy, trial, newEnvironment);
       if (result.kind === 'stopped') {
         const stopped = this.#stopped(result.by);
-        if (stopped !== null) return stopped;
+        if (stopped !== null && languages.has(stopped, text)) return stopped;
         why = `${result.by.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
@@ -209,17 +210,30 @@ class ClaimedSearch {
             permits: result.passed,
             rules: result.rules,
           });
-          return this.#permitted(result.passed);
+          const permitted = this.#permitted(result.passed);
+          if (languages.has(permitted, text)) return permitted;
+          why = 'it relays, and what else does is not known';
+          continue;
         }
         why = 'it is delivered elsewhere';
       } else if (result.kind === 'elsewhere' && texts.has('client')) {
         const like = this.#setting.switched.like(witness.client);
-        if (like !== null) return this.#space.where(new Map([['client', like]]));
+        if (like !== null && languages.has(like, witness.client))
+          return this.#space.where(new Map([['client', like]]));
         why = result.why;
       } else why = result.why;
     }
     this.unsettled.push(`\`${to0}\` from \`${texts.get('sender') ?? ''}\`: ${why}`);
     return null;
+  }
+
+  /** The sessions in which tables may see these texts. */
+  *#witnesses(texts: SessionTexts, first: TwoParts): Generator<Witness> {
+    const sender = texts.get('from') ?? texts.get('sender') ?? '';
+    for (const { local, host } of this.#path.origins(first)) {
+      for (const from of this.#setting.senders.origins(sender))
+        yield this.#witness(texts, releaseBars(from), `${local}@${host}`);
+    }
   }
 
   #leaves({ address, channel }: Delivery, texts: SessionTexts): boolean {
@@ -231,7 +245,7 @@ class ClaimedSearch {
     return language !== undefined && languages.has(language, holdBars(address));
   }
 
-  #tableFor({ table, pass }: StoppedBy, place: string): readonly TableEntries[] {
+  #tableFor({ table, pass }: Pick<Passed, 'table' | 'pass'>, place: string): readonly TableEntries[] {
     return this.#tables.filter(
       ({ consultation }, index) =>
         consultation.table === table &&
@@ -242,7 +256,9 @@ class ClaimedSearch {
 
   #stopped(by: StoppedBy): Language | null {
     const { languages } = this.#setting.tools;
-    const found = this.#tableFor(by, by.place).flatMap((one) => one.stoppedAt(by.place) ?? []);
+    const found = by.entries.flatMap((place) =>
+      this.#tableFor(by, place).flatMap((one) => one.stoppedAt(place) ?? []),
+    );
     return found.length === 0 ? null : languages.union(found);
   }
 
@@ -255,7 +271,7 @@ class ClaimedSearch {
     return languages.intersection(matched);
   }
 
-  #witness(texts: SessionTexts, to: string): Witness {
+  #witness(texts: SessionTexts, from: string, to: string): Witness {
     const { tls, esmtp, notify } = this.#claims;
     const application = texts.get('application') ?? '';
     const helo = application.includes('/')
@@ -269,7 +285,7 @@ class ClaimedSearch {
       helo: helo === '' ? null : helo,
       esmtp,
       tls,
-      from: releaseBars(texts.get('from') ?? texts.get('sender') ?? ''),
+      from,
       to,
       originalRecipient: orcpt === '' ? null : releaseBars(orcpt),
       notify,

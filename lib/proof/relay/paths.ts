@@ -11,7 +11,9 @@ import {
   laterSource,
   reprocessChannel,
 } from '../../policy/index.js';
+import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { forwardedSets } from './forwarded-sets.js';
@@ -52,6 +54,7 @@ export interface PathQuestion {
   readonly received: AddressSet;
   /** The hosts that a local part may route to. */
   readonly inner: Language;
+  readonly work: WorkLimit;
 }
 
 /** Where a path has come to. */
@@ -83,6 +86,7 @@ class PathSearch {
   readonly #doubts = new Map<string, RouteDoubt>();
   readonly #seen = new Set<string>();
   readonly #known = new Set<string>();
+  readonly #empty = new Map<number, boolean>();
 
   constructor(question: PathQuestion) {
     this.#question = question;
@@ -262,10 +266,20 @@ class PathSearch {
     });
   }
 
+  #isEmpty(language: Language): boolean {
+    const known = this.#empty.get(language.number);
+    if (known !== undefined) return known;
+    const isEmpty = findText(this.#question.addresses.languages, language, this.#question.work) === null;
+    this.#empty.set(language.number, isEmpty);
+    return isEmpty;
+  }
+
   /** Keeps a path, without the forms of the recipient that no table sees, unless there is one like it. */
   #add(path: RelayPath): void {
     const seen = new Set<SessionField>(['to0', path.last, ...path.consultations.map(({ to }) => to)]);
     const recipients = new Map([...path.recipients].filter(([field]) => seen.has(field)));
+    // A set that no address is in leads nowhere.
+    if ([...recipients.values()].some((form) => this.#isEmpty(form))) return;
     const key = JSON.stringify([
       path.channel,
       path.isKept,

@@ -3,14 +3,22 @@
  * searches each for a session that gets through.
  */
 import { accessTables, strictEntryNames } from '../../access/index.js';
-import { auditSetup, decideClient, demandOfAuth } from '../../decide/index.js';
+import {
+  type Channel,
+  confirmationOf,
+  mayBeSwitchedTo,
+  reverseNameUse,
+  switchesClients,
+} from '../../channel/index.js';
+import { auditSetup, decideClient, demandOfAuth, initialChannel } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import {
   type CompiledPolicy,
+  channelNamed,
   type EntryPoint,
+  facesOutside,
   isSubmission,
-  noName,
   type Policy,
   sessionTls,
   strangerAt,
@@ -24,10 +32,18 @@ import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
+import { receivedSenders } from './received-senders.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
-import { type StrangeClient, SwitchedClients, strangeAddresses } from './switched-clients.js';
+import {
+  nameIn,
+  reverseNameOf,
+  type StrangeClient,
+  SwitchedClients,
+  strangeAddresses,
+  strangeName,
+} from './switched-clients.js';
 import { wayInWords } from './way-words.js';
 
 /** The access tables that exist, by their names in capitals. */
@@ -59,8 +75,9 @@ function fieldsOf(
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
   addresses: AddressLanguages,
+  sender: Language,
 ): FieldLanguages {
-  const { languages, address, host, ip } = addresses;
+  const { languages, ip } = addresses;
   const fields = new Map<SessionField, Language>();
   const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
   if (seesPorts) {
@@ -76,13 +93,6 @@ function fieldsOf(
       isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), languages.anyField),
     );
   }
-  const hop = languages.joined(languages.text('@'), host);
-  const route = languages.joined(
-    hop,
-    languages.repeated(languages.joined(languages.text(','), hop)),
-    languages.text(':'),
-  );
-  const sender = languages.optional(languages.joined(languages.optional(route), address));
   if (replacesSender(tables)) {
     fields.set('from', sender);
     fields.set('sender', languages.anyField);
@@ -134,7 +144,7 @@ function* tlsOf(
   { address, name }: StrangeClient,
   environment: Environment,
 ): Lookup<readonly boolean[]> {
-  const reverseName = name === null ? noName : ({ kind: 'confirmed', name } as const);
+  const reverseName = reverseNameOf(name);
   const { server, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
   const client = { address, port: 4000 };
   const found: boolean[] = [];
@@ -147,21 +157,28 @@ function* tlsOf(
   return found;
 }
 
-/** The address and the name of a stranger, whom no rule switches to another channel. */
+/** The address and the name of a stranger who is on the channel. */
 function* findStranger(
   policy: Policy,
   entryPoint: EntryPoint,
   environment: Environment,
 ): Lookup<StrangeClient> {
-  const { server, reverseName, sourceChannel, helo, esmtp, tls } = strangerAt(policy, entryPoint);
-  const [usual = ''] = strangeAddresses;
-  for (const name of [null, 'client.sender.invalid']) {
-    for (const address of strangeAddresses) {
-      const own = name === null ? reverseName : ({ kind: 'confirmed', name } as const);
+  const {
+    client: usual,
+    server,
+    reverseName,
+    sourceChannel,
+    helo,
+    esmtp,
+    tls,
+  } = strangerAt(policy, entryPoint);
+  const usualName = nameIn(reverseName);
+  for (const name of new Set([usualName, null, strangeName])) {
+    for (const address of new Set([usual.address, ...strangeAddresses])) {
       const client = {
         client: { address, port: 4000 },
         server,
-        reverseName: own,
+        reverseName: reverseNameOf(name),
         helo,
         esmtp,
         tls,
@@ -171,7 +188,16 @@ function* findStranger(
       if (session.sourceChannel === sourceChannel) return { address, name };
     }
   }
-  return { address: usual, name: null };
+  return { address: usual.address, name: usualName };
+}
+
+/** Whether names that are not confirmed switch clients of a channel to others, where strangers are not expected. */
+function switchesByAnyName(policy: Policy, initial: Channel): boolean {
+  if (!switchesClients(initial) || !reverseNameUse(initial).switches) return false;
+  if (confirmationOf(initial) !== 'none' || policy.settings.switchLookup === 'literal') return false;
+  return [...policy.reachedByName].some(
+    (name) => !facesOutside(policy, name) && mayBeSwitchedTo(channelNamed(policy, name)),
+  );
 }
 
 /** What a proof is made with. */
@@ -225,17 +251,20 @@ class ChannelSearch {
       source: channel,
       received,
       inner,
+      work,
     });
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
-    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
+    const senders = receivedSenders(policy, finder, addresses, channel);
+    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses, senders.language);
     const search: SearchSetting = {
       policy,
-      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work },
+      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, contents, work },
       channel,
       port,
       tables,
       fields,
+      senders,
       before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
       tls: yield* tlsOf(policy, this.#entryPoint, { address, name }, newEnvironment()),
       wanted: wantedFields(addresses, address),
@@ -272,7 +301,16 @@ class ChannelSearch {
   }
 
   /** What is not followed at all. */
-  #unmodelled({ settings, channels }: Policy, isStrict: boolean): void {
+  #unmodelled(policy: Policy, isStrict: boolean): void {
+    const { settings, channels } = policy;
+    const initial = initialChannel(policy, this.#entryPoint.port);
+    if (switchesByAnyName(policy, initial)) {
+      this.#doubt(
+        `\`${initial.name}\` has \`forwardchecknone\`, so that clients are switched by names that anyone can give himself`,
+        'that no stranger has such a name',
+        initial.span,
+      );
+    }
     const span = channels.channels.get(this.#entryPoint.channel)?.span ?? null;
     if (!isStrict) {
       this.#doubt(

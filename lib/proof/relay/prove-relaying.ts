@@ -48,7 +48,12 @@ function leavesUs({ localDomains }: Policy, { isDirect, reading }: RelayLeak): b
   return !isDirect || ![...localDomains].some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-/** Adds what the audit found where the proof found no way. The audit does not ask PORT_ACCESS, so each leak is tried whole. */
+/** Whether a leak gets through by an entry that a way of the proof is allowed by. */
+function isAllowed({ ways }: ChannelProof, { entry }: RelayLeak): boolean {
+  return entry !== null && ways.some(({ allowed, entries }) => allowed !== null && entries.includes(entry));
+}
+
+/** Adds what the audit found where the proof found no way, or only ways that are allowed. The audit does not ask PORT_ACCESS, so each leak is tried whole. */
 function* crossChecked(
   policy: Policy,
   entryPoint: EntryPoint,
@@ -56,13 +61,13 @@ function* crossChecked(
   audit: RelayAudit,
   newEnvironment: () => Environment,
 ): Lookup<ChannelProof> {
-  if (proof.ways.length > 0) return proof;
+  if (proof.ways.some(({ allowed }) => allowed === null)) return proof;
   const { client, server } = strangerAt(policy, entryPoint);
   const found = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
   const ways: RelayWay[] = [];
   for (const leak of found) {
     if (ways.length === mostAudited) break;
-    if (!leavesUs(policy, leak)) continue;
+    if (!leavesUs(policy, leak) || isAllowed(proof, leak)) continue;
     const way = wayOfLeak(policy, entryPoint, leak);
     const trial = {
       witness: way.witness,
@@ -74,7 +79,7 @@ function* crossChecked(
     const { kind } = yield* trySession(policy, trial, newEnvironment);
     if (kind === 'delivered') ways.push(way);
   }
-  return ways.length === 0 ? proof : { ...proof, answer: 'relays', ways };
+  return ways.length === 0 ? proof : { ...proof, answer: 'relays', ways: [...proof.ways, ...ways] };
 }
 
 /**

@@ -44,7 +44,7 @@ export interface ProbeStyle {
 }
 
 /** A field of a probe: its text where that is fixed, else the field of the session that it is. */
-type ProbePart = { readonly text: string } | { readonly field: SessionField };
+export type ProbePart = { readonly text: string } | { readonly field: SessionField };
 
 function partOf(field: ProbeField, consultation: Consultation): ProbePart {
   const { overTcp, source, destination, to, from, pass } = consultation;

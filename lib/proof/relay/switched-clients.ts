@@ -3,7 +3,7 @@
  * Ref: PMDF 2.3.4.42
  */
 import { initialChannel } from '../../decide/index.js';
-import type { Policy } from '../../policy/index.js';
+import { noName, type Policy, type ReverseName } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
@@ -12,11 +12,24 @@ import type { Route, RouteFinder } from './routes.js';
 /** Addresses that a stranger may have, for examples and documentation first. Ref: RFC 5737 3 */
 export const strangeAddresses: readonly string[] = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '8.8.4.4'];
 
+/** A name that a stranger may have. */
+export const strangeName = 'client.sender.invalid';
+
 /** A client that may be a stranger. */
 export interface StrangeClient {
   readonly address: string;
   /** A confirmed name; null for none. */
   readonly name: string | null;
+}
+
+/** The name of a client whose name is confirmed, or who has none. */
+export function nameIn(reverseName: ReverseName): string | null {
+  return reverseName.kind === 'confirmed' ? reverseName.name : null;
+}
+
+/** A confirmed name, or none, as sessions have it. */
+export function reverseNameOf(name: string | null): ReverseName {
+  return name === null ? noName : { kind: 'confirmed', name };
 }
 
 /** Finds which clients are switched as one of them is. */

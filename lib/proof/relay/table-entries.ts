@@ -2,7 +2,8 @@
  * The entries of one access table as they are consulted about sets of sessions: which sessions an entry is certain to stop, since no
  * entry before it can let one of them pass.
  */
-import type { Entry, MappingTable } from '../../mapping/index.js';
+import { holdBars } from '../../address/index.js';
+import type { Entry, MappingPattern, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
@@ -10,10 +11,14 @@ import type { Bound } from '../inclusion/pattern-automaton.js';
 import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
-import { certainlyStops, type EntryOutcome, entryOutcomes, mayPass } from './entry-outcomes.js';
+import type { DatabaseContents } from './database-contents.js';
+import { type EntryRun, entryRuns, mayGoOn, stops } from './entry-runs.js';
+import { type Captures, foundKeys } from './found-keys.js';
+import { nextProbe } from './next-probe.js';
 import {
   type Consultation,
   fixedTexts,
+  type ProbePart,
   type ProbeStyle,
   probeParts,
   type SessionSpace,
@@ -24,13 +29,28 @@ export interface EntryTools {
   readonly languages: Languages;
   readonly boxes: PatternBoxes;
   readonly style: ProbeStyle;
+  readonly contents: DatabaseContents;
   readonly work: WorkLimit;
 }
 
 interface KnownEntry {
   readonly entry: Entry;
   readonly number: number;
-  readonly outcomes: ReadonlySet<EntryOutcome>;
+  readonly runs: readonly EntryRun[];
+}
+
+/** Entries that go on with another text more often than this are not followed. */
+const mostTexts = 4;
+
+/** A pattern with texts in place of some of its wildcards. */
+function withTexts(pattern: MappingPattern, captures: Captures): MappingPattern {
+  let capture = -1;
+  return pattern.map((element) => {
+    if (element.kind === 'literal' || !element.saved) return element;
+    capture += 1;
+    const text = captures.get(capture);
+    return text === undefined ? element : { kind: 'literal', text: holdBars(text), span: element.span };
+  });
 }
 
 /** The entries of a table in one consultation. */
@@ -56,7 +76,7 @@ export class TableEntries {
     this.#entries = table.entries.map((entry, number) => ({
       entry,
       number,
-      outcomes: entryOutcomes(entry.template, consultation.table, inputFlags),
+      runs: entryRuns(entry.template, consultation.table, inputFlags),
     }));
     for (const known of this.#entries) {
       const place = placeOf(known.entry.span);
@@ -64,18 +84,47 @@ export class TableEntries {
     }
   }
 
+  get #parts(): readonly ProbePart[] {
+    return probeParts(this.consultation, this.#tools.style);
+  }
+
   /** The sessions that an entry matches, all or only such; null where its pattern cannot be taken apart. */
-  #matches({ entry }: KnownEntry, bound: Bound): Language | null {
-    const { languages, boxes, style, work } = this.#tools;
-    const parts = probeParts(this.consultation, style);
+  #matches({ entry }: KnownEntry, bound: Bound, parts = this.#parts): Language | null {
+    return this.#matched([entry.pattern, ...otherSpellings(entry.pattern)], bound, parts);
+  }
+
+  #matched(patterns: readonly MappingPattern[], bound: Bound, parts: readonly ProbePart[]): Language | null {
+    const { languages, boxes, work } = this.#tools;
     const found: Language[] = [];
-    for (const pattern of [entry.pattern, ...otherSpellings(entry.pattern)]) {
+    for (const pattern of patterns) {
       work.left -= pattern.length;
       const made = boxes.of(pattern, fixedTexts(parts), bound);
       if (made === null) return null;
       for (const box of made) found.push(this.#space.inBox(box, parts));
     }
     return languages.union(found);
+  }
+
+  /** The sessions that run so, all or only such; null where they are not known. */
+  #running(known: KnownEntry, run: EntryRun, bound: Bound, parts = this.#parts): Language | null {
+    const { languages, contents } = this.#tools;
+    const regions: Language[] = [];
+    for (const key of run.found) {
+      const keys = foundKeys(key, contents);
+      if (keys === null) {
+        if (bound === 'only') return null;
+        continue;
+      }
+      const patterns = keys.flatMap((captures) =>
+        [known.entry.pattern, ...otherSpellings(known.entry.pattern)].map((one) => withTexts(one, captures)),
+      );
+      const region = this.#matched(patterns, bound, parts);
+      if (region !== null) regions.push(region);
+      else if (bound === 'only') return null;
+    }
+    const matched = this.#matches(known, bound, parts);
+    if (matched === null) return bound === 'only' ? null : languages.intersection(regions);
+    return languages.intersection([matched, ...regions]);
   }
 
   /** The sessions that the entry at a place matches, all of them; null where there is no such entry. */
@@ -89,31 +138,85 @@ export class TableEntries {
     return this.#byPlace.get(place)?.entry ?? null;
   }
 
-  /** The sessions that the entry at a place is certain to stop; null where it is not certain of any. */
+  /** Sessions that the entry at a place is certain to stop; null where it is not certain of any. */
   stoppedAt(place: string): Language | null {
     const known = this.#byPlace.get(place);
-    if (known === undefined || !certainlyStops(known.outcomes)) return null;
-    const matched = this.#matches(known, 'only');
-    if (matched === null) return null;
+    if (known === undefined) return null;
+    const stopped = this.#stopped(known);
+    if (stopped === null) return null;
     const { languages } = this.#tools;
     const before: Language[] = [];
     for (const one of this.#entries) {
       if (one.number === known.number) break;
-      if (mayPass(one.outcomes)) before.push(this.#passedBy(one));
+      const passed = this.#passedBy(one);
+      if (passed !== languages.nothing) before.push(passed);
     }
-    return languages.difference(matched, languages.union(before));
+    return languages.difference(stopped, languages.union(before));
   }
 
-  #passedBy(entry: KnownEntry): Language {
-    const known = this.#passing.get(entry.number);
-    if (known !== undefined) return known;
+  /** Sessions that an entry is certain to stop once they come to it. */
+  #stopped(known: KnownEntry): Language | null {
+    const { languages } = this.#tools;
+    if (!mayGoOn(known.runs)) {
+      const matched = this.#matches(known, 'only');
+      return matched === null ? null : languages.difference(matched, this.#passedBy(known));
+    }
+    const certain = known.runs.flatMap((run) =>
+      run.isCertain && stops(run) ? (this.#running(known, run, 'only') ?? []) : [],
+    );
+    return certain.length === 0 ? null : languages.union(certain);
+  }
+
+  /** The sessions that an entry may let pass, it or one that it goes on to. */
+  #passedBy(known: KnownEntry): Language {
     const { languages, work } = this.#tools;
-    const all = this.#matches(entry, 'all');
-    const here = all === null ? this.#space.whole : all;
+    if (known.runs.every((run) => stops(run) || run.end === 'next')) return languages.nothing;
+    const made = this.#passing.get(known.number);
+    if (made !== undefined) return made;
+    const here = this.#passed(known, this.#parts, 0);
     // Most entries are for other sessions than these.
     const common = languages.intersection([this.#space.whole, here]);
-    const made = findText(languages, common, work) === null ? languages.nothing : here;
-    this.#passing.set(entry.number, made);
-    return made;
+    const passed = findText(languages, common, work) === null ? languages.nothing : here;
+    this.#passing.set(known.number, passed);
+    return passed;
+  }
+
+  /** The same for a probe of any parts, after so many texts. */
+  #passed(known: KnownEntry, parts: readonly ProbePart[], texts: number): Language {
+    const { languages } = this.#tools;
+    const passed: Language[] = [];
+    for (const run of known.runs) {
+      if (stops(run) || run.end === 'next') continue;
+      const region = this.#running(known, run, 'all', parts) ?? this.#space.whole;
+      passed.push(
+        run.end === 'again' && region !== languages.nothing
+          ? languages.intersection([region, this.#passedAfter(known, run, parts, texts)])
+          : region,
+      );
+    }
+    return languages.union(passed);
+  }
+
+  /** The sessions that the table may let pass with the output of an entry as the text. */
+  #passedAfter(
+    { entry, number }: KnownEntry,
+    { output, fromFirst }: EntryRun,
+    parts: readonly ProbePart[],
+    texts: number,
+  ): Language {
+    const { languages } = this.#tools;
+    const next = output === null ? null : nextProbe(entry.pattern, output, parts);
+    if (next === null || texts === mostTexts || otherSpellings(entry.pattern).length > 0)
+      return languages.everything;
+    const passed: Language[] = [];
+    const ended: Language[] = [];
+    for (const one of this.#entries) {
+      if (!fromFirst && one.number <= number) continue;
+      const here = this.#passed(one, next, texts + 1);
+      if (here !== languages.nothing) passed.push(languages.difference(here, languages.union(ended)));
+      const matched = mayGoOn(one.runs) ? null : this.#matches(one, 'only', next);
+      if (matched !== null) ended.push(matched);
+    }
+    return languages.union([...passed, languages.complement(languages.union(ended))]);
   }
 }

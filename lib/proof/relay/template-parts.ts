@@ -36,13 +36,23 @@ export interface RuleInput {
 interface Piece {
   readonly language: Language;
   readonly fixed: string | null;
-  readonly item: 'user' | 'host' | 'domain' | 'other';
+  readonly item: 'user' | 'host' | 'domain' | 'literal' | 'other';
 }
 
 /** The result of a template, or why it cannot be followed. */
 export type TemplateResult =
   | { readonly kind: 'made'; readonly form: TemplateForm; readonly mayFail: boolean }
   | { readonly kind: 'asks'; readonly item: OutputItem };
+
+/** Whether the pieces are `$L` between the texts that make the whole host of it. */
+function isHostAround(pieces: readonly Piece[], { aroundLiteral }: RuleHosts): boolean {
+  const at = pieces.findIndex(({ item }) => item === 'literal');
+  if (aroundLiteral === null || at === -1) return false;
+  const text = (some: readonly Piece[]): string | null =>
+    some.every(({ fixed }) => fixed !== null) ? some.map(({ fixed }) => fixed).join('') : null;
+  const [before, after] = aroundLiteral;
+  return text(pieces.slice(0, at))?.toLowerCase() === before && text(pieces.slice(at + 1)) === after;
+}
 
 function joinPieces(
   pieces: readonly Piece[],
@@ -56,7 +66,7 @@ function joinPieces(
     third === undefined &&
     ((hosts.whole === 'host-and-domain' && first === 'host' && second === 'domain') ||
       (second === undefined && first === hosts.whole));
-  if (isHost) return { language: region, fixed: null, is: 'host' };
+  if (isHost || isHostAround(pieces, hosts)) return { language: region, fixed: null, is: 'host' };
   const language = languages.joined(...pieces.map((piece) => piece.language));
   const isFixed = pieces.every(({ fixed }) => fixed !== null);
   const fixed = isFixed ? pieces.map((piece) => piece.fixed ?? '').join('') : null;
@@ -105,7 +115,7 @@ export function templateParts(
         else add(input.hosts.domain, null, 'domain');
         break;
       case 'literal':
-        add(input.hosts.literal, input.hosts.literal === languages.emptyText ? '' : null);
+        add(input.hosts.literal, input.hosts.literal === languages.emptyText ? '' : null, 'literal');
         break;
       case 'label':
         mayFail = true;

@@ -12,10 +12,11 @@ import {
   type SessionClient,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
-import { noName, type Policy } from '../../policy/index.js';
+import type { Policy } from '../../policy/index.js';
 import type { Verdict } from '../../smtp/index.js';
 import { tryRandomOutcomes } from '../random-outcomes.js';
 import type { Witness } from './relay-proof.js';
+import { reverseNameOf } from './switched-clients.js';
 
 /** A session that is to be tried. */
 export interface Trial {
@@ -33,6 +34,8 @@ export interface Trial {
 export interface StoppedBy {
   readonly table: AccessTable;
   readonly place: string;
+  /** The entries that matched, in order; the last one is at the place. */
+  readonly entries: readonly string[];
   /** 0 for the session itself, 1 for the first later pass. */
   readonly pass: number;
 }
@@ -60,19 +63,24 @@ function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
   return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
+type EntryMatched = Extract<TraceEvent, { kind: 'entry-matched' }>;
+
 /** The entries by which tables decided, in order, with the pass of each. */
-function* decidedIn(trace: readonly TraceEvent[]): Generator<Passed & { readonly stops: boolean }> {
+function* decidedIn(trace: readonly TraceEvent[]): Generator<StoppedBy & { readonly stops: boolean }> {
   let pass = 0;
-  let discards = false;
+  let matched: EntryMatched[] = [];
   for (const event of trace) {
     if (event.kind === 'pass-begins') pass += 1;
-    if (event.kind === 'entry-matched') discards = event.flags.includes('B') || event.flags.includes('H');
+    if (event.kind === 'entry-matched') matched.push(event);
     if (event.kind !== 'decided') continue;
     const table = findAccessTable(event.what)?.table;
     if (table !== undefined && event.place !== null) {
-      yield { table, place: event.place, pass, stops: event.verdict !== 'accept' || discards };
+      const own = matched.filter((one) => findAccessTable(one.table)?.table === table);
+      const discards = own.some(({ flags }) => flags.includes('B') || flags.includes('H'));
+      const entries = own.map(({ place }) => place);
+      yield { table, place: event.place, entries, pass, stops: event.verdict !== 'accept' || discards };
     }
-    discards = false;
+    matched = [];
   }
 }
 
@@ -86,7 +94,7 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   const client: SessionClient = {
     client: { address: witness.client, port: clientPort },
     server: { address: server, port: witness.port },
-    reverseName: witness.name === null ? noName : { kind: 'confirmed', name: witness.name },
+    reverseName: reverseNameOf(witness.name),
     helo: witness.helo,
     esmtp: witness.esmtp,
     tls: witness.tls,

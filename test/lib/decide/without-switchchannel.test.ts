@@ -157,6 +157,22 @@ describe('a configuration without switchchannel', () => {
       const some = cnf.replace('[]  $U%[$L]', '[192.0.2.]  $U%[192.0.2.$L]');
       assert.deepEqual(lint({ cnf: some, mappings: tipTable }), []);
     });
+
+    it('if a rule switches every IPv6 client, or every client with a name below a top-level domain', () => {
+      const rows: readonly (readonly [rule: string, who: RegExp | null])[] = [
+        ['[IPv6:]  $U%[$L]@TCP-INTERNAL', /switch every IPv6 client on `tcp_local` to `tcp_internal`/],
+        ['.com  $U%$H.com@TCP-INTERNAL', /switch clients with a name such as `client\.sender\.com` on/],
+        ['.lan  $U%$H.lan@TCP-INTERNAL', null],
+        ['[IPv6:2001:db8:]  $U%[$L]@TCP-INTERNAL', null],
+      ];
+      for (const [rule, who] of rows) {
+        const cnf = `${rule}$E$R\n${withInside.replace('mx\n', 'mx switchchannel\n')}`;
+        const [found, ...others] = lint({ cnf, mappings: tipTable });
+        assert.deepEqual(others, []);
+        if (who === null) assert.equal(found, undefined);
+        else assert.match(found ?? '', who);
+      }
+    });
   });
 
   describe('the audit', () => {

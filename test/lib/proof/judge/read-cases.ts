@@ -11,7 +11,7 @@
  *     refuses HOST                          no recipient of this domain is accepted
  *     session FROM TO [CLAIM...]            relays in the engine; `<>` is the null sender
  *     not FROM TO [CLAIM...]                does not
- * Claims: `tls`, `helo-only`, `helo=NAME`, `client=ADDRESS`, `port=NUMBER`, `orcpt=ADDRESS`, `notify=WORD,...`.
+ * Claims: `tls`, `helo-only`, `helo=NAME`, `client=ADDRESS`, `name=NAME` (confirmed), `port=NUMBER`, `orcpt=ADDRESS`, `notify=WORD,...`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -87,7 +87,7 @@ function sessionOf(line: string): TriedSession {
   return {
     client: claimed('client') ?? '192.0.2.1',
     port: Number(claimed('port') ?? 25),
-    name: null,
+    name: claimed('name'),
     helo: claimed('helo') ?? 'sender.example',
     esmtp: !claims.includes('helo-only'),
     tls: claims.includes('tls'),

@@ -66,6 +66,18 @@ function run<T>({ answer }: CompiledSite, lookup: Lookup<T>): T {
   return driveNow(lookup, answer);
 }
 
+/** Whether some rule names a network that a client is in, by one number at least. */
+function isNamed({ text }: CompiledSite, address: string): boolean {
+  const numbers = address.split(/[.:]/);
+  return [...(text.cnf ?? '').matchAll(/^\[(?:ipv6:)?([0-9a-f.:*]+)\]/gim)].some(([, network = '']) => {
+    const named = network.split(/[.:]/).filter((one) => one !== '');
+    return (
+      named.some((one) => one !== '*') &&
+      named.every((one, n) => one === '*' || one.toLowerCase() === numbers[n])
+    );
+  });
+}
+
 /** Decides a client; null where it is refused, or is on a channel where nobody is a stranger. */
 export function acceptClient(site: CompiledSite, tried: TriedClient, chance: Chance): ClientStep | null {
   const { client, port, name, helo, esmtp, tls } = tried;
@@ -81,7 +93,8 @@ export function acceptClient(site: CompiledSite, tried: TriedClient, chance: Cha
       authUser: null,
     }),
   );
-  const isStranger = site.compiled.policy.outside.facing.has(step.session.sourceChannel);
+  const faces = site.compiled.policy.outside.facing.has(step.session.sourceChannel);
+  const isStranger = faces || (name === null && !isNamed(site, client));
   return step.decision.verdict.kind === 'accept' && isStranger ? step : null;
 }
 

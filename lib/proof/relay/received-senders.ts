@@ -1,0 +1,66 @@
+/*
+ * The senders as tables see them: MAIL FROM as the rewrite rules have it.
+ * Ref: PMDF 2.2.3, 16.1.3
+ */
+import type { Policy } from '../../policy/index.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
+import type { Route, RouteFinder } from './routes.js';
+
+/** The senders of strangers. */
+export interface ReceivedSenders {
+  /** All that tables may see, the null sender included, and perhaps more. */
+  readonly language: Language;
+  /** What a client may have said at MAIL FROM where tables see a sender; to be tried. */
+  readonly origins: (sender: string) => readonly string[];
+}
+
+/** Longer hosts may make an address too long to be carried, which then stays as it was. */
+const mostHost = 100;
+
+/** Whether every text of a language is a short one, as far as that is seen at once. */
+function isShort({ shape }: Language): boolean {
+  if (shape.kind === 'intersection') return shape.of.some(isShort);
+  return shape.kind === 'text' && shape.characters.length <= mostHost;
+}
+
+function plainSenders({ languages, host, address }: AddressLanguages): Language {
+  const hop = languages.joined(languages.text('@'), host);
+  const hops = languages.joined(hop, languages.repeated(languages.joined(languages.text(','), hop)));
+  const route = languages.joined(hops, languages.text(':'));
+  return languages.optional(languages.joined(languages.optional(route), address));
+}
+
+/** Finds the senders of mail that comes in on a channel. */
+export function receivedSenders(
+  { settings }: Policy,
+  finder: RouteFinder,
+  addresses: AddressLanguages,
+  source: string,
+): ReceivedSenders {
+  const { languages, localPart, host } = addresses;
+  if (settings.sourceRoutes !== 'strip')
+    return { language: plainSenders(addresses), origins: (sender) => [sender] };
+  const question = { source, direction: 'backward' as const, inner: addresses.anyHost };
+  const routes = finder.find(question, { local: localPart, host });
+  const changed = routes.filter(
+    (route) => route.local !== localPart || route.host !== route.given || route.prefix !== '',
+  );
+  const gone = changed.filter((route) => route.isCertain && route.local === localPart && isShort(route.host));
+  const kept = languages.difference(host, languages.union(gone.map(({ given }) => given)));
+  const imageOf = (route: Route): Language =>
+    languages.joined(languages.text(route.prefix), addresses.addressOf(route.local, route.host));
+  const images = changed.map((route) => ({ route, image: imageOf(route) }));
+  const asReceived = languages.optional(addresses.addressOf(localPart, kept));
+  const language = languages.union([asReceived, ...images.map(({ image }) => image)]);
+  const origins = (sender: string): readonly string[] => {
+    if (languages.has(asReceived, sender)) return [sender];
+    const at = sender.lastIndexOf('@');
+    const parts = { local: sender.slice(0, at), host: sender.slice(at + 1) };
+    const made = images
+      .filter(({ image }) => languages.has(image, sender))
+      .flatMap(({ route }) => route.origins(parts).map(({ local, host: one }) => `${local}@${one}`));
+    return [sender, ...made];
+  };
+  return { language, origins };
+}
