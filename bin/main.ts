@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inReadingOrder } from '../lib/text/index.js';
+import { packageFolder } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { commands } from './commands.js';
 import { type Call, findCall } from './main/find-call.js';
@@ -21,7 +22,6 @@ import {
   noPaint,
   optionName,
   type Paint,
-  packageFolder,
   printJson,
   proseReport,
   type Report,

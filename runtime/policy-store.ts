@@ -83,8 +83,7 @@ export class PolicyStore<P> {
   load(): P {
     const { value, diagnostics } = this.#options.compile();
     if (value === null || hasErrors(diagnostics)) throw new ConfigError(diagnostics);
-    this.#show(diagnostics);
-    this.#note(diagnostics, true);
+    this.#tell(diagnostics, true);
     return this.#swap(value);
   }
 
@@ -116,19 +115,17 @@ export class PolicyStore<P> {
     const { compileAside, log } = this.#options;
     try {
       const { value, diagnostics } = await compileAside();
-      this.#show(diagnostics);
-      if (value === null || hasErrors(diagnostics)) {
-        this.#note(diagnostics, false);
-      } else {
+      const isGood = value !== null && !hasErrors(diagnostics);
+      this.#tell(diagnostics, isGood);
+      if (isGood) {
         this.#swap(value);
-        this.#note(diagnostics, true);
         log('notice', `policy ${this.generation} is in force, hash=${this.#options.hashOf(value)}`);
         return true;
       }
     } catch (error) {
       const message = `the configuration could not be compiled: ${String(error)}`;
       log('error', message);
-      this.#note([], false, [message]);
+      this.#note([message], false);
     }
     log('error', `the configuration has errors; policy ${this.generation} stays in force`);
     return false;
@@ -139,9 +136,15 @@ export class PolicyStore<P> {
     return policy;
   }
 
-  #note(diagnostics: readonly Diagnostic[], isInForce: boolean, others: readonly string[] = []): void {
+  /** Logs the diagnostics of an attempt, and notes its outcome. */
+  #tell(diagnostics: readonly Diagnostic[], isInForce: boolean): void {
+    const findings = diagnostics.map(formatDiagnostic);
+    for (const [at, { severity }] of diagnostics.entries()) this.#options.log(severity, findings[at] ?? '');
+    this.#note(findings, isInForce);
+  }
+
+  #note(findings: readonly string[], isInForce: boolean): void {
     const at = Date.now();
-    const findings = [...diagnostics.map(formatDiagnostic), ...others];
     const { inForceSince, succeeded, failed } = this.#loads;
     this.#loads = {
       last: { at, isInForce, findings },
@@ -149,9 +152,5 @@ export class PolicyStore<P> {
       succeeded: succeeded + (isInForce ? 1 : 0),
       failed: failed + (isInForce ? 0 : 1),
     };
-  }
-
-  #show(diagnostics: readonly Diagnostic[]): void {
-    for (const one of diagnostics) this.#options.log(one.severity, formatDiagnostic(one));
   }
 }

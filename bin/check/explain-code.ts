@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FindingCode, findingCodes, isFindingCode, meaningOf } from '../../lib/lint/index.js';
 import { nearest } from '../../lib/text/index.js';
-import { indent, packageFolder, quoted, type Report, UnknownName } from '../support/index.js';
+import { packageFolder } from '../../runtime/files/index.js';
+import { indent, quoted, type Report, UnknownName } from '../support/index.js';
 
 const page = join(packageFolder, 'docs', 'diagnostics.md');
 

@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packageFolder } from '../support/index.js';
+import { packageFolder } from '../../runtime/files/index.js';
 
 const packageName = 'haraka-plugin-pmdf';
 

@@ -4,7 +4,7 @@
  */
 
 import { hostname } from 'node:os';
-import type { Network } from '../../lib/address/index.js';
+import { type Network, printHostPort } from '../../lib/address/index.js';
 import { type Diagnostic, hasErrors } from '../../lib/text/index.js';
 import { ConfigError } from '../../runtime/index.js';
 import { type Arguments, UsageError } from '../support/index.js';
@@ -22,7 +22,7 @@ import {
   readNetworks,
   refuseItself,
 } from './read-answers.js';
-import { type Answers, endpointText, type MailHost, type Site } from './site.js';
+import type { Answers, MailHost, Site } from './site.js';
 
 /** The default mail server: on the same host, as in docs/install.md. */
 const usualMailHost: MailHost = { host: '127.0.0.1', port: 10_025 };
@@ -112,7 +112,7 @@ async function mailHostOf(
   const written = given.values.get('mailhost');
   if (written !== undefined) return { mailHost: read(written), notes: [] };
   if (forwardsTo !== null) return { mailHost: null, notes: [] };
-  const usual = endpointText(usualMailHost.host, usualMailHost.port);
+  const usual = printHostPort(usualMailHost.host, usualMailHost.port);
   if (asker !== null) {
     const text = 'your mail server, which gets their mail';
     return { mailHost: await asker.ask({ text, fallback: usual, read }), notes: [] };

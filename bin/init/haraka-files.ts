@@ -1,13 +1,14 @@
 /*
  * Those of Haraka's own files that depend on the answers.
  */
+import { printHostPort } from '../../lib/address/index.js';
 import type { HarakaSettings, Listener } from './dispatcher/haraka-settings.js';
-import { type Answers, endpointText, type MailHost } from './site.js';
+import type { Answers, MailHost } from './site.js';
 
 const anyAddress = '::0';
 
 function listenText({ address, port }: Listener): string {
-  return endpointText(address ?? anyAddress, port);
+  return printHostPort(address ?? anyAddress, port);
 }
 
 /** The lines of smtp.ini that dispatcher.cnf or the options require. */

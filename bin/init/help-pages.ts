@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginNames } from '../../lib/decide/index.js';
-import { packageFolder } from '../support/index.js';
+import { packageFolder } from '../../runtime/files/index.js';
 import type { WantedFile } from './planned-file.js';
 
 const shownAs = 'docs/';

@@ -2,8 +2,9 @@
  * Prints a policy: as PMDF's own files, or as pmdf.yaml alone.
  */
 
+import { printHostPort } from '../../lib/address/index.js';
 import type { ModelChannel, ModelRule, ModelTable, PolicyModel } from './policy-model.js';
-import { endpointText, type MailHost, type Site } from './site.js';
+import type { MailHost, Site } from './site.js';
 
 function fileText(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
@@ -123,7 +124,7 @@ export interface DeliveryLines {
 }
 
 function deliveryLines({ throughPlugin, nextHop }: DeliveryLines): string[] {
-  const hop = nextHop === null ? null : endpointText(nextHop.host, nextHop.port);
+  const hop = nextHop === null ? null : printHostPort(nextHop.host, nextHop.port);
   const route = hop === null ? '{ method: through }' : `{ method: through, next_hop: ${quotedYaml(hop)} }`;
   const where = hop === null ? `to the host in config/${throughPlugin}.ini` : `to ${hop}`;
   return [
@@ -157,7 +158,7 @@ export function copiedSettings(
   { options, channels }: ConvertedSettings,
 ): string {
   const listeners = [...channels].map(([port, channel]) => `  ${port}: ${channel}`);
-  const hop = nextHop === null ? null : quotedYaml(endpointText(nextHop.host, nextHop.port));
+  const hop = nextHop === null ? null : quotedYaml(printHostPort(nextHop.host, nextHop.port));
   return fileText([
     ...heading,
     '',

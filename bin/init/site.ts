@@ -27,8 +27,3 @@ export interface Answers {
   readonly name: string;
   readonly haraka: HarakaSettings;
 }
-
-/** Prints a host and port for Haraka and pmdf.yaml. */
-export function endpointText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}

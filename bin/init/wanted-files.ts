@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../support/index.js';
+import { packageFolder } from '../../runtime/files/index.js';
 import { hasBundle, packageText, packedName } from './bundle.js';
 import { dnsListText, pluginsText, smtpForwardText, smtpIniText } from './haraka-files.js';
 import { helpPages } from './help-pages.js';

@@ -1,11 +1,11 @@
 /*
  * All settings as rows: the name as in pmdf.yaml, the value, and where it is set.
  */
+import { printHostPort } from '../../lib/address/index.js';
 import {
   type DatabaseSetting,
   defaultSettings,
   type NextHop,
-  printListenAddress,
   printServer,
   type Settings,
   type SettingsFile,
@@ -38,7 +38,7 @@ type Pair = readonly [string, SettingValue];
 
 /** A next hop as in pmdf.yaml. */
 export function printNextHop({ protocol, host, port }: NextHop): string {
-  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${protocol}://${printHostPort(host, port)}`;
 }
 
 function written(name: string): string {
@@ -194,7 +194,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...tlsPairs(settings),
     ...under('limits', { ...settings.limits }),
     ...under('reload', { ...settings.reload }),
-    ['watch.listen', printListenAddress(settings.watch.listen)],
+    ['watch.listen', printHostPort(settings.watch.listen.address, settings.watch.listen.port)],
     ['watch.decisions', settings.watch.decisions],
   ];
 }

@@ -1,4 +1,3 @@
-export { packageFolder } from '../../runtime/files/index.js';
 export {
   type Arguments,
   choiceOf,

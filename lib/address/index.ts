@@ -31,9 +31,11 @@ export {
   ipv4At,
   ipv6At,
   isAddressCharacter,
+  isLoopback,
   maskAddress,
   parseIpv4,
   parseIpv6,
+  printHostPort,
 } from './ip.js';
 export { formatAddressLiteral, literalOf, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';

@@ -143,6 +143,16 @@ function bytesOf(words: AddressWords): Uint8Array {
   return Uint8Array.from(words.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
 }
 
+/** Whether an address, as bytes, is one by which a host speaks to itself. Ref: RFC 1122 3.2.1.3; RFC 4291 2.5.3 */
+export function isLoopback(bytes: Uint8Array): boolean {
+  return bytes.length === 4 ? bytes[0] === 127 : bytes.every((octet, at) => octet === (at === 15 ? 1 : 0));
+}
+
+/** A host name or address with a port, as files and URLs have them: an IPv6 address is in brackets. Ref: RFC 3986 3.2.2 */
+export function printHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Writes the 4 or 16 bytes of an address in its one spelling. */
 export function formatBytes(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');

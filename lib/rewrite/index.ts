@@ -33,5 +33,5 @@ export {
   sortItems,
 } from './rule-index.js';
 export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
-export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
+export { groupedByPattern, rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
 export { substitute } from './substitute.js';

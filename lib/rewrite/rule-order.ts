@@ -89,6 +89,18 @@ export type SearchStep =
   /** The channel table has the host; it counts unless an earlier rule fired. */
   | { readonly kind: 'channel-table'; readonly channel: string };
 
+/** The rules of each pattern, in their order, by its key. */
+export function groupedByPattern(rules: readonly RewriteRule[]): ReadonlyMap<string, readonly RewriteRule[]> {
+  const byPattern = new Map<string, RewriteRule[]>();
+  for (const rule of rules) {
+    const key = patternKey(rule.pattern);
+    const same = byPattern.get(key);
+    if (same === undefined) byPattern.set(key, [rule]);
+    else same.push(rule);
+  }
+  return byPattern;
+}
+
 /** Lists what is tried for a host, in order, until something matches; no tag is set. */
 export function searchSteps(
   rules: readonly RewriteRule[],
@@ -97,13 +109,7 @@ export function searchSteps(
   host: string,
 ): SearchStep[] {
   const steps: SearchStep[] = [];
-  const byPattern = new Map<string, RewriteRule[]>();
-  for (const rule of rules) {
-    const key = patternKey(rule.pattern);
-    const same = byPattern.get(key);
-    if (same === undefined) byPattern.set(key, [rule]);
-    else same.push(rule);
-  }
+  const byPattern = groupedByPattern(rules);
   const addRules = (probe: string): void => {
     for (const rule of byPattern.get(probe) ?? []) steps.push({ kind: 'rule', rule });
   };

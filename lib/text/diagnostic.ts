@@ -78,7 +78,7 @@ const shownInAll = 200;
 /** So many characters before those that are shown may have the key of a password. */
 const hiddenBefore = 200;
 
-/** The line before another one that is not empty; null if there is none. */
+/** The nearest line above that is not empty; null at the beginning of the text. */
 function lineBefore(text: Characters, start: number): string | null {
   for (let end = start - 1; end > 0; ) {
     const begin = text.lastIndexOf('\n', end - 1) + 1;

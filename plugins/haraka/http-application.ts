@@ -29,7 +29,7 @@ function isApplication(value: unknown): value is Application {
   return typeof value === 'function' && typeof Reflect.get(value, 'use') === 'function';
 }
 
-/** Adds a handler to the application that the hook `init_http` is called with; throws if there is none. */
+/** Adds a handler to the application that the hook `init_http` is called with; throws where Haraka has none. */
 export function addHttpHandler(server: unknown, handler: HttpHandler): void {
   const application: unknown = Reflect.get(Object(Reflect.get(Object(server), 'http')), 'app');
   if (!isApplication(application)) throw new Error('this Haraka has no express application in init_http');

@@ -68,6 +68,7 @@ export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js
 export { queueFolder } from './queue/queue-folder.js';
 export { strandedFiles } from './queue/stranded-files.js';
 export { keepUnfinishedFiles } from './queue/unfinished-files.js';
+export { notesInFile, type WaitingFile, waitingFiles } from './queue/waiting-files.js';
 export type { HeldFile } from './queue/write-queue-file.js';
 export {
   type HandshakeOptions,

@@ -26,7 +26,7 @@ export {
   secondsSince,
   startOfMeasurement,
 } from './observer.js';
-export { knownChannel, settleChannel } from './outbound-channel.js';
+export { channelIn, knownChannel, settleChannel } from './outbound-channel.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
 export {
   answerTo,

@@ -13,11 +13,15 @@ export function settleChannel(item: object, channel: string): void {
   settled.set(item, channel);
 }
 
-function channelInNotes(item: QueueItem): string | null {
-  const notes = item.todo.notes.get('pmdf');
+/** The channel in the notes `pmdf` of a file; null without one. */
+export function channelIn(notes: unknown): string | null {
   if (typeof notes !== 'object' || notes === null) return null;
   const channel: unknown = Reflect.get(notes, 'channel');
   return typeof channel === 'string' ? channel : null;
+}
+
+function channelInNotes(item: QueueItem): string | null {
+  return channelIn(item.todo.notes.get('pmdf'));
 }
 
 /** The channel of a file, if it is known; mail never leaves on the process channels. */

@@ -28,12 +28,20 @@ const safeHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-const pageFolder = join(packageFolder, 'dist', 'packed', 'watch-page');
+interface PagePart {
+  readonly type: string;
+  readonly body: Buffer;
+}
 
-const parts: ReadonlyMap<string, readonly [file: string, type: string]> = new Map([
-  ['/pmdf/', ['index.html', 'text/html; charset=utf-8']],
-  ['/pmdf/watch.css', ['watch.css', 'text/css; charset=utf-8']],
-  ['/pmdf/watch.js', ['watch.js', 'text/javascript; charset=utf-8']],
+function pagePart(file: string, type: string): PagePart {
+  const body = readFileSync(join(packageFolder, 'dist', 'packed', 'watch-page', file));
+  return { type: `${type}; charset=utf-8`, body };
+}
+
+const parts: ReadonlyMap<string, PagePart> = new Map([
+  ['/pmdf/', pagePart('index.html', 'text/html')],
+  ['/pmdf/watch.css', pagePart('watch.css', 'text/css')],
+  ['/pmdf/watch.js', pagePart('watch.js', 'text/javascript')],
 ]);
 
 function send(response: ServerResponse, code: number, type: string, body: string | Buffer): void {
@@ -48,8 +56,7 @@ function refuse(response: ServerResponse, code: number, text: string): void {
 async function answer(source: WatchSource, path: string, response: ServerResponse): Promise<void> {
   const part = parts.get(path);
   if (part !== undefined) {
-    const [file, type] = part;
-    send(response, 200, type, readFileSync(join(pageFolder, file)));
+    send(response, 200, part.type, part.body);
     return;
   }
   switch (path) {
@@ -70,7 +77,7 @@ async function answer(source: WatchSource, path: string, response: ServerRespons
       if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
       return;
     default:
-      refuse(response, 404, 'there is no such page');
+      refuse(response, 404, 'page not found');
   }
 }
 

@@ -1,10 +1,9 @@
 /*
  * How many decisions were made, by everything a metric may say of them. Nothing of a client or an address is a part of it.
  */
-import type { Policy } from '../../lib/policy/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
-import { placeOf } from '../../lib/text/index.js';
 import type { ObservedDecision, Stage } from '../support/index.js';
+import { tableOfEntry } from './entry-tables.js';
 
 /** A kind of decision: no part of it comes from the client. */
 export interface DecisionKind {
@@ -27,20 +26,6 @@ export interface CountedDecisions extends DecisionKind {
 const mostKinds = 5_000;
 const otherEntries = 'other';
 
-const tables = new WeakMap<Policy, ReadonlyMap<string, string>>();
-
-/** The table of each entry of a policy, by its place. */
-function tablesOf(policy: Policy): ReadonlyMap<string, string> {
-  const known = tables.get(policy);
-  if (known !== undefined) return known;
-  const found = new Map<string, string>();
-  for (const { name, entries } of policy.mappings.values()) {
-    for (const { span } of entries) found.set(placeOf(span), name);
-  }
-  tables.set(policy, found);
-  return found;
-}
-
 /** What a verdict means for the client: an entry may refuse for now. */
 export function outcomeOf(verdict: Verdict): DecisionKind['verdict'] {
   switch (verdict.kind) {
@@ -56,30 +41,39 @@ export function outcomeOf(verdict: Verdict): DecisionKind['verdict'] {
 function kindOf(decision: ObservedDecision): DecisionKind {
   const { stage, sourceChannel, destinationChannel, verdict, policy } = decision;
   const entry = verdict.place ?? '';
-  const table = entry === '' ? '' : (tablesOf(policy).get(entry) ?? 'built-in');
+  const table = entry === '' ? '' : (tableOfEntry(policy, entry) ?? 'built-in');
   const destination = destinationChannel ?? '';
   return { stage, source: sourceChannel, destination, table, entry, verdict: outcomeOf(verdict) };
 }
 
+type Counts = Map<string, { readonly kind: DecisionKind; count: number }>;
+
+function addTo(counts: Counts, key: string, kind: DecisionKind, count: number): void {
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, { kind, count });
+  else known.count += count;
+}
+
+function listed(counts: Counts): readonly CountedDecisions[] {
+  return [...counts.values()].map(({ kind, count }) => ({ ...kind, count }));
+}
+
 export class DecisionCounts {
-  readonly #counts = new Map<string, { readonly kind: DecisionKind; count: number }>();
+  readonly #counts: Counts = new Map();
 
   add(decision: ObservedDecision): void {
     const kind = kindOf(decision);
-    const known = this.#counts.get(keyOf(kind));
-    if (known !== undefined) known.count += 1;
-    else this.#addNew(this.#counts.size < mostKinds ? kind : { ...kind, entry: otherEntries });
+    const key = keyOf(kind);
+    if (this.#counts.has(key) || this.#counts.size < mostKinds) {
+      addTo(this.#counts, key, kind, 1);
+      return;
+    }
+    const other = { ...kind, entry: otherEntries };
+    addTo(this.#counts, keyOf(other), other, 1);
   }
 
   all(): readonly CountedDecisions[] {
-    return [...this.#counts.values()].map(({ kind, count }) => ({ ...kind, count }));
-  }
-
-  #addNew(kind: DecisionKind): void {
-    const key = keyOf(kind);
-    const known = this.#counts.get(key);
-    if (known !== undefined) known.count += 1;
-    else this.#counts.set(key, { kind, count: 1 });
+    return listed(this.#counts);
   }
 }
 
@@ -89,10 +83,7 @@ function keyOf({ stage, source, destination, table, entry, verdict }: DecisionKi
 
 /** Adds up counts of several processes. */
 export function sumOfCounts(all: readonly (readonly CountedDecisions[])[]): readonly CountedDecisions[] {
-  const sums = new Map<string, CountedDecisions>();
-  for (const one of all.flat()) {
-    const key = keyOf(one);
-    sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) });
-  }
-  return [...sums.values()];
+  const sums: Counts = new Map();
+  for (const { count, ...kind } of all.flat()) addTo(sums, keyOf(kind), kind, count);
+  return listed(sums);
 }

@@ -2,7 +2,8 @@
  * Where requests come in: the HTTP server of Haraka where http.ini has one, else one of our own.
  */
 import { createServer, type Server } from 'node:http';
-import { type ListenAddress, printListenAddress } from '../../lib/config/index.js';
+import { printHostPort } from '../../lib/address/index.js';
+import type { ListenAddress } from '../../lib/config/index.js';
 import type { HttpHandler } from '../haraka/index.js';
 import { answerRequest, isOurs, pathOf, type WatchSource } from './answer-request.js';
 
@@ -35,11 +36,11 @@ export interface ServerLog {
 export function startServer(source: WatchSource, { address, port }: ListenAddress, log: ServerLog): Server {
   const server = createServer(limits, (request, response) => void answerRequest(source, request, response));
   server.maxConnections = mostConnections;
-  server.on('error', (error) => log.failed(`${printListenAddress({ address, port })}: ${error.message}`));
+  server.on('error', (error) => log.failed(`${printHostPort(address, port)}: ${error.message}`));
   server.listen(port, address, () => {
     const bound = server.address();
     if (typeof bound === 'object' && bound !== null)
-      log.listening(`http://${printListenAddress(bound)}/pmdf/`);
+      log.listening(`http://${printHostPort(bound.address, bound.port)}/pmdf/`);
   });
   return server.unref();
 }

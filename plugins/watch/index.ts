@@ -37,7 +37,8 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
       at: Date.now(),
       channels: [...gateway().policy.channels.channels.keys()],
     });
-  const events = new LiveEvents(state);
+  const logError = (message: string): void => plugin.logerror(message);
+  const events = new LiveEvents(state, logError);
   return {
     state,
     metrics: async () => {
@@ -47,7 +48,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
     follow: (response) => events.add(response),
-    logError: (message) => plugin.logerror(message),
+    logError,
   };
 }
 
@@ -62,7 +63,11 @@ export function register(this: HarakaPlugin): void {
   });
   observeWith(watch);
   gateway().observeAnswers(watch.answered);
-  const processes = new Processes(() => watch.snapshot(), systemClock);
+  const processes = new Processes(
+    () => watch.snapshot(),
+    systemClock,
+    (message) => this.logerror(message),
+  );
   processes.listen();
   source = makeSource(this, processes);
   this.register_hook('init_master', 'startServer');
@@ -97,8 +102,12 @@ export function addPage(this: HarakaPlugin, next: Next, server: unknown): void {
 }
 
 function note(outcome: Delivered): (this: HarakaPlugin, next: Next, file: QueueItem) => void {
-  return (next, file) => {
-    observer()?.delivered(knownChannel(file) ?? 'unknown', outcome, file.todo.rcpt_to.length);
+  return function (next, file) {
+    try {
+      observer()?.delivered(knownChannel(file) ?? 'unknown', outcome, file.todo.rcpt_to.length);
+    } catch (error) {
+      this.logerror(`a delivery could not be counted: ${String(error)}`);
+    }
     next();
   };
 }

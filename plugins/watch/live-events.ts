@@ -10,11 +10,13 @@ const everyMs = 1_000;
 
 export class LiveEvents {
   readonly #state: () => Promise<object>;
+  readonly #logError: (message: string) => void;
   readonly #pages = new Set<ServerResponse>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(state: () => Promise<object>) {
+  constructor(state: () => Promise<object>, logError: (message: string) => void) {
     this.#state = state;
+    this.#logError = logError;
   }
 
   /** Sends events from now on; false if there are too many pages. */
@@ -36,11 +38,16 @@ export class LiveEvents {
     this.#timer = null;
   }
 
+  /** Never rejects. */
   async #tell(): Promise<void> {
-    const event = `data: ${JSON.stringify(await this.#state())}\n\n`;
-    for (const page of this.#pages) {
-      // A page that does not read misses events; each has the whole state.
-      if (!page.writableNeedDrain) page.write(event);
+    try {
+      const event = `data: ${JSON.stringify(await this.#state())}\n\n`;
+      for (const page of this.#pages) {
+        // A page that does not read misses events; each has the whole state.
+        if (!page.writableNeedDrain) page.write(event);
+      }
+    } catch (error) {
+      this.#logError(`the page could not be brought up to date: ${String(error)}`);
     }
   }
 }

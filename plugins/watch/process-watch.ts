@@ -53,10 +53,11 @@ export class ProcessWatch implements Observer {
     this.#safely(() => {
       this.#decisions.add(decision);
       this.#registry.timeDecision(decision.stage, decision.seconds);
-      if (outcomeOf(decision.verdict) === 'refused') this.#refused.add(decision.connection.remote.ip);
-      if (decision.verdict.kind === 'defer') this.#registry.countDeferral(decision.stage, 'undecided');
-      else if (outcomeOf(decision.verdict) === 'deferred')
-        this.#registry.countDeferral(decision.stage, 'entry');
+      const { stage, verdict, connection } = decision;
+      const outcome = outcomeOf(verdict);
+      if (outcome === 'refused') this.#refused.add(connection.remote.ip);
+      if (outcome === 'deferred')
+        this.#registry.countDeferral(stage, verdict.kind === 'defer' ? 'undecided' : 'entry');
       this.#recent.add(decision, this.#facts.mostRecent(), Date.now());
     });
   }

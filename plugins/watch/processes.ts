@@ -31,29 +31,35 @@ function ended({ metrics, ...rest }: Snapshot): Snapshot {
 }
 
 /** Adds up the metrics of several processes. */
-export async function sumOfMetrics(all: readonly ProcessMetrics[]): Promise<ProcessMetrics> {
+async function sumOfMetrics(all: readonly ProcessMetrics[]): Promise<ProcessMetrics> {
   return await AggregatorRegistry.aggregate([...all]).getMetricsAsJSON();
 }
 
 export class Processes {
   readonly #own: () => Promise<Snapshot>;
   readonly #clock: Clock;
+  readonly #logError: (message: string) => void;
   readonly #waiting = new Map<number, (value: Message) => void>();
   /** What each worker told last. */
   readonly #last = new Map<number, Snapshot>();
   #ended: Snapshot | null = null;
   #count = 0;
 
-  constructor(own: () => Promise<Snapshot>, clock: Clock) {
+  constructor(own: () => Promise<Snapshot>, clock: Clock, logError: (message: string) => void) {
     this.#own = own;
     this.#clock = clock;
+    this.#logError = logError;
   }
 
   /** Begins to listen to the other processes. */
   listen(): void {
-    if (cluster.isWorker) process.on('message', (message: unknown) => void this.#hear(message, null));
-    else cluster.on('message', (worker, message: unknown) => void this.#hear(message, worker));
-    cluster.on('exit', ({ id }) => void this.#bury(id));
+    const failed = (error: unknown): void =>
+      this.#logError(`the processes could not be asked: ${String(error)}`);
+    const hear = (message: unknown, from: Worker | null): void =>
+      void this.#hear(message, from).catch(failed);
+    if (cluster.isWorker) process.on('message', (message: unknown) => hear(message, null));
+    else cluster.on('message', (worker, message: unknown) => hear(message, worker));
+    cluster.on('exit', ({ id }) => void this.#bury(id).catch(failed));
   }
 
   /** What all processes have seen; a worker that does not answer in time is left out. */

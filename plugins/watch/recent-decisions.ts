@@ -2,6 +2,7 @@
  * The last decisions on recipients, and those that ended a connection or refused a sender. They hold addresses, are only in memory, and
  * leave it when others come.
  */
+import { withoutBrackets } from '../../lib/decide/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import type { ObservedDecision, Stage } from '../support/index.js';
 import { type DecisionKind, outcomeOf } from './decision-counts.js';
@@ -30,10 +31,6 @@ export interface RecentDecision {
 /** Characters of each text that are kept. */
 const longestText = 256;
 
-function withoutBrackets(address: string | null): string | null {
-  return address?.startsWith('<') === true && address.endsWith('>') ? address.slice(1, -1) : address;
-}
-
 function kept(text: string | null): string {
   const plain = oneLine(text ?? '');
   return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
@@ -50,8 +47,8 @@ function recent(decision: ObservedDecision, at: number): RecentDecision {
     helo: kept(connection.hello.host),
     source: decision.sourceChannel,
     destination: decision.destinationChannel ?? '',
-    from: kept(withoutBrackets(decision.envelopeFrom)),
-    to: kept(withoutBrackets(decision.envelopeTo)),
+    from: kept(withoutBrackets(decision.envelopeFrom ?? '')),
+    to: kept(withoutBrackets(decision.envelopeTo ?? '')),
     entry: verdict.place ?? '',
     verdict: outcomeOf(verdict),
     reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,

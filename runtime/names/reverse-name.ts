@@ -5,7 +5,7 @@
  * that cannot be host names are ignored. Never rejects: a failure is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
-import { addressBytes } from '../../lib/address/index.js';
+import { addressBytes, isLoopback } from '../../lib/address/index.js';
 import type { ReverseName } from '../../lib/channel/index.js';
 import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
@@ -41,11 +41,6 @@ const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']
 /** No name server can be reached at all. */
 const unreachable = 'ECONNREFUSED';
 
-/** A client on this host has its name in the hosts file, so it needs no name server. */
-function isLoopback(client: Uint8Array): boolean {
-  return client.length === 4 ? client[0] === 127 : client.join('') === '0000000000000001';
-}
-
 /** Compares addresses, not their spellings. */
 function isAmong(client: Uint8Array, candidates: readonly string[]): boolean {
   const wanted = client.join('.');
@@ -60,6 +55,7 @@ async function findNames(client: Uint8Array, resolver: NameResolver, progress: P
     progress.cause = written.length === 0 ? 'the address has no name' : 'the address has no usable name';
   } catch (error) {
     const code = errorName(error);
+    // A client on this host has its name in the hosts file, so it needs no name server.
     const isFirm = denials.has(code) || (code === unreachable && isLoopback(client));
     progress.isFirm &&= isFirm;
     // Without a firm answer the names stay unknown.

@@ -12,11 +12,6 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** As it is written. */
-export function printListenAddress({ address, port }: ListenAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 const form = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([0-9]{1,5})$/i;
 
 function parseListenAddress(given: string): ListenAddress | null {

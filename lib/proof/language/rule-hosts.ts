@@ -21,7 +21,7 @@ export interface RuleHosts {
   readonly literal: Language;
   /** Which of `$H` and `$D` one after the other are the whole host. */
   readonly whole: 'host-and-domain' | 'host' | 'domain';
-  /** The texts around `$L` that make the whole host of it; null where it is no part of the host. */
+  /** The texts around `$L` that make the whole host of it; null where `$L` is not in the host. */
   readonly aroundLiteral: readonly [before: string, after: string] | null;
 }
 

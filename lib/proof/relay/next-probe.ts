@@ -51,7 +51,7 @@ function written(field: OutputField): string {
     .join('');
 }
 
-/** Finds the probe that later entries see; null where it is none of fields as they were and fixed texts. */
+/** Finds the probe that later entries see; null where a field is neither one as it was nor a fixed text. */
 export function nextProbe(
   pattern: MappingPattern,
   output: readonly ArgumentItem[],

@@ -3,7 +3,7 @@
  * Ref: PMDF 2.2.4
  */
 import { foldHost } from '../../address/index.js';
-import { patternKey, type RewriteRule } from '../../rewrite/index.js';
+import { groupedByPattern, type RewriteRule } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
 
@@ -21,15 +21,8 @@ export function groupsOf(
   rules: readonly RewriteRule[],
   addresses: AddressLanguages,
 ): ReadonlyMap<string, readonly RuleGroup[]> {
-  const byPattern = new Map<string, RewriteRule[]>();
-  for (const rule of rules) {
-    const key = patternKey(rule.pattern);
-    const same = byPattern.get(key);
-    if (same === undefined) byPattern.set(key, [rule]);
-    else same.push(rule);
-  }
   const byTag = new Map<string, RuleGroup[]>();
-  for (const same of byPattern.values()) {
+  for (const same of groupedByPattern(rules).values()) {
     const pattern = same[0]?.pattern;
     if (pattern === undefined) continue;
     const hosts = ruleHosts(addresses, pattern);

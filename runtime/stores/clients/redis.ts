@@ -89,7 +89,7 @@ async function versionOf(client: RedisConnection): Promise<string | null> {
   return redis === undefined ? null : `Redis ${redis}`;
 }
 
-/** Throws for what is no string: something in between may answer what Redis would not. */
+/** Throws for an answer that is not a string, as a proxy may give. */
 function valuesOf(answer: unknown): readonly string[] {
   if (answer === null) return [];
   if (typeof answer === 'string') return [answer];

@@ -9,6 +9,7 @@ import type { ValuesAnswer } from '../../../lib/engine/lookup.js';
 import { OpenStores, storeSource } from '../../../runtime/stores/index.js';
 import { systemClock } from '../../../runtime/time/index.js';
 import { describeWith } from '../../support/programs.js';
+import { plainRedis } from '../../support/redis-settings.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const keys = [
@@ -60,16 +61,9 @@ describeWith(['redis-server'], 'keys that strangers choose, in Redis', () => {
 
   async function ask(key: string, hash: string | null, asked: string): Promise<ValuesAnswer> {
     const setting: RedisStore = {
-      kind: 'redis',
+      ...plainRedis,
       hosts: [{ kind: 'host', host: '127.0.0.1', port: redis.port, tls: 'off' }],
-      user: null,
-      passwordFile: null,
-      passwordEnv: null,
-      tlsCa: null,
-      dbname: 0,
-      timeout: 20,
       connections: 2,
-      cache: { found: 0, absent: 0, entries: 0 },
       retry: 0.1,
     };
     const query = { kind: 'redis', key: template(key), hash: hash === null ? null : template(hash) } as const;

@@ -6,22 +6,9 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { connectRedis, loadRedis, redisClient } from '../../../runtime/stores/clients/redis.js';
 import type { StoreServer } from '../../../runtime/stores/store-connection.js';
+import { plainRedis } from '../../support/redis-settings.js';
 
-const settings = {
-  kind: 'redis',
-  hosts: [],
-  user: null,
-  passwordFile: null,
-  passwordEnv: null,
-  tlsCa: null,
-  dbname: 0,
-  timeout: 20,
-  connections: 1,
-  cache: { found: 0, absent: 0, entries: 0 },
-  retry: 1,
-  password: null,
-  ca: null,
-} as const;
+const settings = { ...plainRedis, hosts: [], password: null, ca: null };
 
 describe('a connection to Redis', () => {
   let server: Server;

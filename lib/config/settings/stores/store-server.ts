@@ -1,7 +1,7 @@
 /*
  * A server of a store: host [: port], with an IPv6 address in brackets, or the absolute path of a UNIX socket.
  */
-import { addressBytes } from '../../../address/index.js';
+import { addressBytes, isLoopback, printHostPort } from '../../../address/index.js';
 import { text } from '../../shapes/scalars.js';
 import { mapped, quoted, type Shape } from '../../shapes/shape.js';
 import { domainNameOf } from '../names.js';
@@ -66,12 +66,10 @@ export const storeServer: Shape<WrittenServer> = mapped(
 export function isLocalServer(server: WrittenServer): boolean {
   if (server.kind === 'path' || server.host === 'localhost') return true;
   const bytes = addressBytes(server.host);
-  if (bytes === null) return false;
-  return bytes.length === 4 ? bytes[0] === 127 : bytes.every((octet, at) => octet === (at === 15 ? 1 : 0));
+  return bytes !== null && isLoopback(bytes);
 }
 
 /** The server as text, for messages. */
 export function printServer(server: StoreServer): string {
-  if (server.kind === 'path') return server.path;
-  return `${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`;
+  return server.kind === 'path' ? server.path : printHostPort(server.host, server.port);
 }
