@@ -3,7 +3,7 @@
  * crash loses none of the mail.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
@@ -22,6 +22,8 @@ describe('attempts to deliver a large message', () => {
   let install: HarakaInstall;
   let haraka: RunningHaraka;
   const written = new Map<string, number>();
+  /** The first files are open, so that no other file gets their numbers. */
+  const open: number[] = [];
 
   /** The number of the only queue file with more than 1 MB, or of the only one with less. */
   const fileNumber = (name: keyof typeof sizes): number => {
@@ -80,10 +82,12 @@ describe('attempts to deliver a large message', () => {
       });
     }
     for (const name of ['small', 'large'] as const) written.set(name, fileNumber(name));
+    for (const file of readdirSync(queue)) open.push(openSync(path.join(queue, file), 'r'));
     haraka = await install.start();
   });
   after(async () => {
     await haraka?.stop();
+    for (const one of open) closeSync(one);
     install?.remove();
     await Promise.all([inside, outside].map((one) => one?.stop()));
   });

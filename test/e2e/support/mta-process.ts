@@ -1,6 +1,6 @@
 /*
  * The life of an MTA: set up and started in its own folder, and ended with everything that works in that folder. The
- * processes of an MTA leave their process group, but not its folder.
+ * processes of an MTA leave their process group; those that leave its folder, as Dovecot's do for a user, are found as children.
  */
 
 import { spawn } from 'node:child_process';
@@ -22,32 +22,55 @@ export function isAlive(pid: number): boolean {
   return /^State:\s+[^ZX]/m.test(readIfThere(`/proc/${pid}/status`));
 }
 
-function processesIn(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return `${readlinkSync(`/proc/${name}/cwd`)}/`.startsWith(`${folder}/`);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/status`))?.[1]);
 }
 
-/** Ends the processes that work in a folder with SIGKILL, including those they start meanwhile. */
+function worksIn(folder: string, pid: number): boolean {
+  try {
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`);
+  } catch {
+    return false;
+  }
+}
+
+/** The processes that work in a folder, and all that these have started, wherever they work. */
+function processesIn(folder: string): readonly number[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const children = new Map<number, number[]>();
+  for (const pid of all) {
+    const parent = parentOf(pid);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [pid]);
+    else siblings.push(pid);
+  }
+  const found = new Set(all.filter((pid) => worksIn(folder, pid)));
+  for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child);
+  return [...found];
+}
+
+/** Whether a process is still there for others: a zombie only until this process, its parent, has seen its end. */
+function isThere(pid: number): boolean {
+  return isAlive(pid) || parentOf(pid) === process.pid;
+}
+
+/** Ends the processes that work in a folder with SIGKILL, including those they start meanwhile; resolves when they are gone. */
 export async function killAllIn(folder: string): Promise<void> {
+  const killed = new Set<number>();
   await until(
     () => {
       const left = processesIn(folder);
       for (const pid of left) {
+        killed.add(pid);
         try {
           process.kill(pid, 'SIGKILL');
         } catch {
           // It ended before the signal came.
         }
       }
-      return left.length === 0;
+      return left.length === 0 && ![...killed].some(isThere);
     },
     GONE_LIMIT_MS,
     () => `the processes in ${folder} gone`,
