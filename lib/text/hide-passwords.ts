@@ -1,5 +1,6 @@
 /*
- * Text that may be shown: a password that was written where none may be is not shown, each of its characters in its place.
+ * Text that may be shown: a password that was written where none may be is not shown, each of its characters in its place. A
+ * text may be as long as a stranger likes, so no expression here begins with a repetition without a limit.
  */
 
 /** What names of something secret end with; those of files and variables with secrets have further letters. */
@@ -7,29 +8,35 @@ const secretName =
   '(?:pass(?:w(?:or[dt]|d)|phrase|code)?|pwd|pw|secret|token|credentials?|bindcred|requirepass|masterauth)';
 
 const afterName = new RegExp(
-  `([\\w.-]*${secretName}["']?[^\\S\\n]*[:=][^\\S\\n]*)("(?:[^"\\\\]|\\\\.)*"?|'(?:[^']|'')*'?|[^\\s"'].*)`,
+  `(${secretName}["']?[^\\S\\n]*[:=][^\\S\\n]*)("(?:[^"\\\\]|\\\\.)*"?|'(?:[^']|'')*'?|[^\\s"'].*)`,
   'gi',
 );
 const ofVariable = /(\bpassword_env["']?[^\S\n]*:[^\S\n]*)("[^"]*"?|'[^']*'?|[^\s,}]+)/gi;
-const assigned = new RegExp(`([\\w.-]*${secretName}=)([^\\s\`]+)`, 'gi');
-const nameAtEnd = new RegExp(
-  `[\\w.-]*${secretName}["']?[^\\S\\n]*:[^\\S\\n]*(?:[|>][-+0-9]*)?[^\\S\\n]*$`,
-  'i',
-);
+const assigned = new RegExp(`(${secretName}=)([^\\s\`]+)`, 'gi');
+const nameAtEnd = new RegExp(`${secretName}["']?[^\\S\\n]*:[^\\S\\n]*(?:[|>][-+0-9]*)?[^\\S\\n]*$`, 'i');
 
-/** `scheme://user:password@host` */
-const login = /([a-z][a-z0-9+.-]*:\/\/)([^\s/]\S*)(?=@)/gi;
+/** The beginning of `scheme://user:password@host`. No scheme is longer. */
+const scheme = /[a-z][a-z0-9+.-]{0,31}:\/\/(?!\/)/i;
 
 function stars(text: string): string {
   return '*'.repeat(text.length);
 }
 
+/** Hides the login of a URL in a text without spaces. */
+function hideLogin(word: string): string {
+  const end = word.lastIndexOf('@');
+  const found = end === -1 ? null : scheme.exec(word);
+  if (found === null) return word;
+  const start = found.index + found[0].length;
+  const secret = word.slice(start, end);
+  if (start >= end) return word;
+  // An at sign further on is a part of what an LDAP URL searches for.
+  if (/^ldap/i.test(found[0]) && /[/?]/.test(secret)) return word;
+  return word.slice(0, start) + stars(secret) + word.slice(end);
+}
+
 function hideLogins(text: string): string {
-  return text.replace(login, (all, scheme: string, secret: string) => {
-    // An at sign further on is a part of what an LDAP URL searches for.
-    if (/^ldap/i.test(scheme) && /[/?]/.test(secret)) return all;
-    return scheme + stars(secret);
-  });
+  return text.includes('://') ? text.replace(/\S+/g, hideLogin) : text;
 }
 
 /** A value without quotes: outside of braces it ends with the line, inside of them it may be followed by another key. */
