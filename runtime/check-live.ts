@@ -30,7 +30,8 @@ export interface LiveSearch {
 /** What one server is. */
 export interface LiveServer {
   readonly server: string;
-  readonly tls: 'on' | 'off' | 'starttls';
+  /** Null where there is no network to protect: a UNIX socket, or a file. */
+  readonly tls: 'on' | 'off' | 'starttls' | null;
   /** What it says it is; null if it does not say, or cannot be used. */
   readonly version: string | null;
   readonly isUsable: boolean;
@@ -64,7 +65,7 @@ async function askServer(
   server: StoreServer,
   reach: StoreReach,
 ): Promise<Outcome> {
-  const tls = server.kind === 'path' ? 'off' : server.tls;
+  const tls = server.kind === 'path' ? null : server.tls;
   const unusable: LiveServer = {
     server: printServer(server),
     tls,

@@ -26,10 +26,10 @@ function serverText(
   paint: Paint,
 ): string[] {
   if (!isUsable) return [`  ${server}: ${paint.bad('cannot be used')}`];
-  const protection = tls === 'off' ? 'no TLS' : 'TLS';
-  const parts = [...(version === null ? [] : [version]), protection];
+  const protection = tls === null ? [] : [tls === 'off' ? 'no TLS' : 'TLS'];
+  const parts = [...(version === null ? [] : [version]), ...protection];
   return [
-    `  ${server}: ${parts.join(', ')}`,
+    parts.length === 0 ? `  ${server}` : `  ${server}: ${parts.join(', ')}`,
     ...databases.map((one) => databaseText(one, paint)),
     ...searches.map((one) => searchText(one, paint)),
     ...countsText(counts, paint),

@@ -77,6 +77,10 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
     }
   }
 
+  async version(): Promise<string> {
+    return `SQLite ${this.#file.rows('SELECT sqlite_version()', [])[0]?.[0]}`;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

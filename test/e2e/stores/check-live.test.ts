@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { freePort } from '../support/free-port.js';
 import { startRedis } from '../support/redis-server.js';
 import { startSlapd } from '../support/slapd.js';
+import { loadSqlite } from '../support/sqlite.js';
 
 const cnf = `domain.com $U%$D@LOCAL
 . $U%$H@TCP-DAEMON
@@ -153,6 +154,21 @@ stores:
     } finally {
       refusing.stop();
     }
+  });
+
+  itWith(['better-sqlite3'], 'says nothing about TLS where there is no network', async () => {
+    const Database = await loadSqlite();
+    configure(`databases:
+  alias: { store: s, table: aliases, select_field: target, where_field: address }
+stores:
+  s: { kind: sqlite, file: people.sqlite }
+`);
+    const file = new Database(folder.path('config/pmdf/people.sqlite'));
+    file.exec('CREATE TABLE aliases (address TEXT, target TEXT)').close();
+    const { found } = await json('check', '--live');
+    assert.equal(found.live[0].servers[0].tls, null);
+    const { stdout } = await run('check', '--live');
+    assert.match(stdout, /\nstore s \(sqlite\):\n {2}\S+\/people\.sqlite: SQLite 3\.\d+\.\d+\n {4}alias: /);
   });
 
   itWith(['slapd'], 'connects to LDAP_HOST and to the servers of directory channels', async () => {
