@@ -14,7 +14,7 @@ export interface Secrets {
 
 /**
  * Raised when a server answers that it cannot answer this question, though it may well answer others: the query is wrong,
- * or the value is of a wrong type. The connection stays open, and the server counts as working.
+ * or the value is of a wrong type or not text. The connection stays open, and the server counts as working.
  */
 export class QuestionRefused extends Error {
   constructor(message: string) {

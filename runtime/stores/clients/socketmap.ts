@@ -79,13 +79,13 @@ class Exchange {
   }
 }
 
-/** The values that a reply means. Throws for any other reply. */
+/** The values that a reply means. Throws QuestionRefused for one that is about this key alone, and an error for any other. */
 export function valuesOfReply(octets: Buffer): readonly string[] {
   let reply: string;
   try {
     reply = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
-    throw new Error('the reply is not UTF-8');
+    throw new QuestionRefused('the reply is not UTF-8');
   }
   const blank = reply.indexOf(' ');
   const [status, rest] = blank === -1 ? [reply, ''] : [reply.slice(0, blank), reply.slice(blank + 1)];

@@ -2,6 +2,7 @@
  * What the clients of SQL servers share: the parameters of a question, and the text of what comes back.
  */
 import { expandKeyTemplate, type SqlQuery } from '../../../lib/config/index.js';
+import { QuestionRefused } from '../store-connection.js';
 
 /**
  * The values of the parameters for a key; null if it lacks a part that the query needs, or has what no database of text
@@ -18,7 +19,7 @@ export function parameterValues({ parameters }: SqlQuery, key: string): string[]
   return values;
 }
 
-/** A column of a row as text, NULL as the empty string. Throws for octets that are not UTF-8. */
+/** A column of a row as text, NULL as the empty string. Throws QuestionRefused for octets that are not UTF-8. */
 function columnText(column: unknown): string {
   if (typeof column === 'string') return column;
   if (column === null || column === undefined) return '';
@@ -26,7 +27,7 @@ function columnText(column: unknown): string {
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(column);
     } catch {
-      throw new Error('the answer is not UTF-8');
+      throw new QuestionRefused('the answer is not UTF-8');
     }
   }
   return String(column);

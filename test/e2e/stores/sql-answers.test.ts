@@ -120,6 +120,28 @@ const ofDialect: Readonly<Record<Setting['kind'], readonly Question[]>> = {
   ],
 };
 
+/** Expressions whose values are not text on one line, and the cause that is told. */
+const notText: Readonly<Record<Setting['kind'], readonly (readonly [string, RegExp])[]>> = {
+  postgresql: [
+    ["E'a\\nb'", /line end or a NUL/],
+    ["E'\\xff'", /invalid byte sequence/],
+    ['chr(0)', /null character not permitted/],
+    ["convert_from('\\xff', 'UTF8')", /invalid byte sequence/],
+  ],
+  mysql: [
+    ["'a\\r\\nb'", /line end or a NUL/],
+    ['CHAR(0)', /line end or a NUL/],
+    ["X'61FF'", /not UTF-8/],
+    ['CONVERT(CHAR(0) USING utf8mb4)', /line end or a NUL/],
+  ],
+  sqlite: [
+    ["'a' || char(10)", /line end or a NUL/],
+    ['char(97, 0, 98)', /line end or a NUL/],
+    ["X'61FF'", /not UTF-8/],
+    ["CAST(X'61FF' AS TEXT)", /not UTF-8/],
+  ],
+};
+
 function create(kind: Setting['kind']): string {
   const columns = 'address VARCHAR(200), target VARCHAR(200), active INTEGER DEFAULT 1';
   const more =
@@ -300,6 +322,21 @@ for (const [name, needs, start] of [
         assert.equal(await ask({ query: "SELECT target FROM aliases WHERE address = '%s'" }, key), 'absent');
         assert.equal(await ask({ query: "SELECT 'found' WHERE '%d' = '%d'" }, `${key}@domain.com`), 'absent');
       }
+    });
+
+    it('and use no value that is not text on one line, though the server goes on being asked', async () => {
+      const asked = { ...place.setting, retry: 600, connections: 1 };
+      for (const [value, cause] of notText[kind]) {
+        // A server that fails three times in a row is left alone.
+        for (let time = 0; time < 4; time += 1) {
+          const query = `SELECT ${value} FROM aliases WHERE address = '%s'`;
+          const answer = await ask({ query }, 'jane', asked);
+          assert.match(answer, /^failed: store `a`: \S+: /, value);
+          assert.match(answer, cause, value);
+        }
+      }
+      const jane = { query: "SELECT target FROM aliases WHERE address = '%s'" };
+      assert.equal(await ask(jane, 'jane', asked), 'jdoe');
     });
 
     it('and take line ends in a key as they are', async () => {

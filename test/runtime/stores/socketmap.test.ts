@@ -67,7 +67,12 @@ describe('replies of a socketmap', () => {
       );
     });
   }
-  it('are UTF-8', () => assert.throws(() => valuesOfReply(Buffer.from([0x4f, 0x4b, 0x20, 0xff])), /UTF-8/));
+  it('that are not UTF-8 answer one question badly, and say nothing about the server', () => {
+    assert.throws(
+      () => valuesOfReply(Buffer.from([0x4f, 0x4b, 0x20, 0xff])),
+      new QuestionRefused('the reply is not UTF-8'),
+    );
+  });
 });
 
 describe('a connection to a socketmap', () => {
