@@ -171,10 +171,11 @@ export const dbGet: Command = {
   words: { least: 2, most: 2 },
   options: configurationOptions,
   about: [
-    'Prints the value that the server would find: for the key in lower case, else for the key as written. For a database',
-    'in a store, standard error has the server that answered. For a directory channel, prints every value of the key.',
+    'Prints the value that the gateway would find: for the key in lower case, in a file else for the key as written. For a',
+    'database in a store, standard error names the server that answered. For a directory channel, prints every value of',
+    'the key.',
     ...aboutDatabases,
-    'Exit code 1 if the key is not found, 2 if the database cannot be read.',
+    'Exit code 1 if the key is not found, 2 if the database cannot be read or its server does not answer.',
   ],
   run: get,
 };

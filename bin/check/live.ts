@@ -29,7 +29,7 @@ function serverText(
   const protection = tls === null ? [] : [tls === 'off' ? 'no TLS' : 'TLS'];
   const parts = [...(version === null ? [] : [version]), ...protection];
   return [
-    parts.length === 0 ? `  ${server}` : `  ${server}: ${parts.join(', ')}`,
+    `  ${server}: ${parts.length === 0 ? 'can be used' : parts.join(', ')}`,
     ...databases.map((one) => databaseText(one, paint)),
     ...searches.map((one) => searchText(one, paint)),
     ...countsText(counts, paint),

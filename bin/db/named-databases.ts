@@ -102,7 +102,7 @@ function hintFor(domains: readonly NamedDomain[], names: readonly string[], writ
   if (shared.length > 0) return `write ${shared.map(({ name }) => quoted(name)).join(' or ')}`;
   const near = nearest(written, names);
   if (near !== undefined) return `did you mean ${quoted(near)}?`;
-  return `a new file is written ${[`${written}.cdb`, `${written}.txt`, `./${written}`].map(quoted).join(' or ')}`;
+  return `to make a new file, write ${[`${written}.cdb`, `${written}.txt`, `./${written}`].map(quoted).join(' or ')}`;
 }
 
 /** The error for a name that the configuration does not have. */
