@@ -113,8 +113,8 @@ describe('pmdf db with the databases of directory channels', () => {
     for (const [name, hint] of [
       ['exmple.com', 'did you mean `example.com`?'],
       ['shared.example', 'write `directory:shared.example` or `directory_two:shared.example`'],
-      ['other', 'a new file is written `other.cdb` or `other.txt` or `./other`'],
-      ['directory_one:example.com', 'a new file is written'],
+      ['other', 'to make a new file, write `other.cdb` or `other.txt` or `./other`'],
+      ['directory_one:example.com', 'to make a new file, write'],
       ['passwords', '`pmdf password` works on passwords'],
     ] as const) {
       for (const line of [

@@ -5,14 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
-import { deliver, sampleMessage } from '../support/deliver.js';
-import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
 import { exampleFile, type Gateway, startGateway } from '../support/gateway.js';
 import { killUnderLoad } from '../support/kill-under-load.js';
 import { managerDn, managerPassword, person, type Slapd, startSlapd } from '../support/slapd.js';
-import { until } from '../support/until.js';
-
-const LIMIT_MS = 30_000;
+import { answerBecomes, deferDuring, sendAsStranger, storeFaults } from '../support/store-scenes.js';
 
 const cnf = `example.com   $U%example.com@DIRECTORY-DAEMON
 ${exampleFile('pmdf.cnf')}
@@ -61,7 +58,7 @@ describeWith(['slapd'], 'databases in LDAP', () => {
         'pmdf/directory_option': `example.com=2\nLDAP_SERVERS=127.0.0.1+${proxy.port}\nLDAP_BASE=ou=people,o=example\n`,
       },
     });
-    await answerBecomes('dave@domain.com', 250);
+    await answerBecomes(gateway, 'dave@domain.com', 250);
   });
   after(async () => {
     await gateway?.stop();
@@ -70,29 +67,7 @@ describeWith(['slapd'], 'databases in LDAP', () => {
   });
   beforeEach(() => gateway.clearSinks());
 
-  /** The code of RCPT, and of the message after it. */
-  async function send(to: string, subject = 'x'): Promise<readonly [number, number | undefined]> {
-    const { rcpt, data } = await deliver({
-      port: gateway.port,
-      localAddress: '127.0.2.1',
-      from: 'a@b.example',
-      to: [to],
-      message: sampleMessage(subject),
-    });
-    return [rcpt[0]?.code ?? 0, data?.code];
-  }
-
-  async function answerBecomes(to: string, code: number): Promise<void> {
-    let last: readonly [number, number | undefined] = [0, undefined];
-    await until(
-      async () => {
-        last = await send(to);
-        return last[0] === code;
-      },
-      LIMIT_MS,
-      () => `${code} to ${to}; the last answer was ${last.join(' ')}`,
-    );
-  }
+  const send = (to: string, subject?: string) => sendAsStranger(gateway, to, subject);
 
   it('find all values of an entry', async () => {
     assert.deepEqual(await send('twice@domain.com'), [250, 250]);
@@ -116,27 +91,12 @@ describeWith(['slapd'], 'databases in LDAP', () => {
     });
   }
 
-  for (const fault of [
-    'refuses',
-    'is silent',
-    'is slow',
-    'drops',
-    'answers garbage',
-  ] as const satisfies ProxyFault[]) {
+  for (const [fault, cause] of storeFaults) {
     it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
-      await answerBecomes('dave@domain.com', 250);
-      await answerBecomes('dave@example.com', 250);
-      const before = gateway.log().length;
-      await proxy.become(fault);
+      const accepted = ['dave@domain.com', 'dave@example.com'] as const;
       // The servers of a directory channel have a cache: `dave` is in it.
       const asked = ['dave@domain.com', 'nobody@domain.com', 'twice@example.com', 'nobody@example.com'];
-      for (const to of asked) {
-        assert.deepEqual(await send(to), [451, undefined], to);
-      }
-      await gateway.waitForLog((log) => /store `people`: 127\.0\.0\.1:\d+: ./.test(log.slice(before)));
-      await proxy.become('none');
-      await answerBecomes('dave@domain.com', 250);
-      assert.ok(!gateway.log().includes(managerPassword));
+      await deferDuring(fault, cause, { gateway, proxy, accepted, asked, secret: managerPassword });
     });
   }
 

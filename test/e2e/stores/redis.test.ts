@@ -5,17 +5,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describeWith } from '../../support/programs.js';
-import { deliver, sampleMessage } from '../support/deliver.js';
-import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { killUnderLoad } from '../support/kill-under-load.js';
 import { runSuccessfully } from '../support/program.js';
 import { projectRoot } from '../support/project-root.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { until } from '../support/until.js';
+import { answerBecomes, deferDuring, sendAsStranger, storeFaults } from '../support/store-scenes.js';
 
-const LIMIT_MS = 15_000;
-const STRANGER = '127.0.2.1';
 const PASSWORD = 'correct horse';
 
 function settings(port: number, more = 'timeout: 2, retry: 0.2, cache: { found: 0, absent: 0 }'): string {
@@ -42,7 +39,7 @@ describeWith(['redis-server'], 'databases in Redis', () => {
       config: { 'pmdf/redis.password': `${PASSWORD}\n` },
     });
     // The first question also loads the client.
-    await answerBecomes('nobody@domain.com', 250);
+    await answerBecomes(gateway, 'nobody@domain.com', 250);
   });
   after(async () => {
     await gateway?.stop();
@@ -60,29 +57,7 @@ describeWith(['redis-server'], 'databases in Redis', () => {
     );
   });
 
-  /** The code of RCPT, and of the message after it. */
-  async function send(to: string, subject = 'x'): Promise<readonly [number, number | undefined]> {
-    const { rcpt, data } = await deliver({
-      port: gateway.port,
-      localAddress: STRANGER,
-      from: 'a@b.example',
-      to: [to],
-      message: sampleMessage(subject),
-    });
-    return [rcpt[0]?.code ?? 0, data?.code];
-  }
-
-  async function answerBecomes(to: string, code: number): Promise<void> {
-    let last: unknown;
-    await until(
-      async () => {
-        last = await send(to);
-        return JSON.stringify(last) === JSON.stringify(code === 250 ? [250, 250] : [code, undefined]);
-      },
-      LIMIT_MS,
-      () => `${code} to ${to}; the last answer was ${JSON.stringify(last)}`,
-    );
-  }
+  const send = (to: string, subject?: string) => sendAsStranger(gateway, to, subject);
 
   for (const [what, to, recipients] of [
     ['general', 'Jane@domain.com', ['jdoe@domain.com']],
@@ -112,25 +87,11 @@ describeWith(['redis-server'], 'databases in Redis', () => {
     assert.deepEqual(await send('jane@domain.com'), [250, 250]);
   });
 
-  const faults: readonly (readonly [ProxyFault, RegExp])[] = [
-    ['refuses', /store `people`: 127\.0\.0\.1:\d+: connect ECONNREFUSED/],
-    ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
-    ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
-    ['drops', /store `people`: 127\.0\.0\.1:\d+: Socket closed/],
-    ['answers garbage', /store `people`: 127\.0\.0\.1:\d+: /],
-  ];
-  for (const [fault, cause] of faults) {
+  for (const [fault, cause] of storeFaults) {
     it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
-      await answerBecomes('jane@domain.com', 250);
-      const before = gateway.log().length;
-      await proxy.become(fault);
-      for (const to of ['jane@domain.com', 'team@domain.com', 'nobody@domain.com']) {
-        assert.deepEqual(await send(to), [451, undefined], to);
-      }
-      await gateway.waitForLog((log) => cause.test(log.slice(before)));
-      await proxy.become('none');
-      await answerBecomes('jane@domain.com', 250);
-      assert.ok(!gateway.log().includes(PASSWORD));
+      const asked = ['jane@domain.com', 'team@domain.com', 'nobody@domain.com'];
+      const accepted = ['jane@domain.com'] as const;
+      await deferDuring(fault, cause, { gateway, proxy, accepted, asked, secret: PASSWORD });
     });
   }
 
@@ -179,9 +140,9 @@ describeWith(['redis-server'], 'databases in Redis', () => {
       await other.run(['SET', 'general:jane', 'jane%elsewhere.example']);
       const yaml = gateway.configText('pmdf/pmdf.yaml');
       gateway.replaceFile('pmdf.yaml', yaml.replace(`:${proxy.port}'`, `:${other.port}'`));
-      await answerBecomes('jane@domain.com', 550);
+      await answerBecomes(gateway, 'jane@domain.com', 550);
       gateway.replaceFile('pmdf.yaml', yaml);
-      await answerBecomes('jane@domain.com', 250);
+      await answerBecomes(gateway, 'jane@domain.com', 250);
     } finally {
       await other.stop();
     }

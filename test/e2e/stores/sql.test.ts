@@ -5,15 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
-import { deliver, sampleMessage } from '../support/deliver.js';
-import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { killUnderLoad } from '../support/kill-under-load.js';
 import { dbname, reader, type SqlServer, startMariadb, startPostgresql } from '../support/sql-server.js';
-import { until } from '../support/until.js';
-
-const LIMIT_MS = 30_000;
-const STRANGER = '127.0.2.1';
+import { answerBecomes, deferDuring, sendAsStranger, storeFaults } from '../support/store-scenes.js';
 
 function settings(kind: SqlServer['kind'], port: number): string {
   return `reload: { settle: 0.05 }
@@ -55,7 +51,7 @@ for (const [name, needs, start] of [
         config: { 'pmdf/sql.password': `${reader.password}\n` },
       });
       // The first question also loads the client.
-      await answerBecomes('nobody@domain.com', 250);
+      await answerBecomes(gateway, 'nobody@domain.com', 250);
     });
     after(async () => {
       await gateway?.stop();
@@ -73,29 +69,7 @@ for (const [name, needs, start] of [
       );
     });
 
-    /** The code of RCPT, and of the message after it. */
-    async function send(to: string, subject = 'x'): Promise<readonly [number, number | undefined]> {
-      const { rcpt, data } = await deliver({
-        port: gateway.port,
-        localAddress: STRANGER,
-        from: 'a@b.example',
-        to: [to],
-        message: sampleMessage(subject),
-      });
-      return [rcpt[0]?.code ?? 0, data?.code];
-    }
-
-    async function answerBecomes(to: string, code: number): Promise<void> {
-      let last: unknown;
-      await until(
-        async () => {
-          last = await send(to);
-          return JSON.stringify(last) === JSON.stringify(code === 250 ? [250, 250] : [code, undefined]);
-        },
-        LIMIT_MS,
-        () => `${code} to ${to}; the last answer was ${JSON.stringify(last)}`,
-      );
-    }
+    const send = (to: string, subject?: string) => sendAsStranger(gateway, to, subject);
 
     for (const [what, to, recipients] of [
       ['two rows of a table', 'Team@domain.com', ['bob@domain.com', 'carol@domain.com']],
@@ -104,7 +78,7 @@ for (const [name, needs, start] of [
       ['nothing, however it is quoted', "x'/**/or/**/'1'='1@domain.com", ["x'/**/or/**/'1'='1@domain.com"]],
     ] as const) {
       it(`find ${what} for ${to}`, async () => {
-        await answerBecomes(to, 250);
+        await answerBecomes(gateway, to, 250);
         await gateway.sinks.l.waitForMessages(1);
         const got = new Set(gateway.sinks.l.attempts.map(({ recipient }) => recipient));
         assert.deepEqual([...got].sort(), recipients);
@@ -143,25 +117,11 @@ for (const [name, needs, start] of [
       assert.ok(!gateway.log().includes(reader.password));
     });
 
-    const faults: readonly (readonly [ProxyFault, RegExp])[] = [
-      ['refuses', /store `people`: 127\.0\.0\.1:\d+: connect ECONNREFUSED/],
-      ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
-      ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
-      ['drops', /store `people`: 127\.0\.0\.1:\d+: /],
-      ['answers garbage', /store `people`: 127\.0\.0\.1:\d+: /],
-    ];
-    for (const [fault, cause] of faults) {
+    for (const [fault, cause] of storeFaults) {
       it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
-        await answerBecomes('dave@domain.com', 250);
-        const before = gateway.log().length;
-        await proxy.become(fault);
-        for (const to of ['dave@domain.com', 'team@domain.com', 'nobody@domain.com']) {
-          assert.deepEqual(await send(to), [451, undefined], to);
-        }
-        await gateway.waitForLog((log) => cause.test(log.slice(before)));
-        await proxy.become('none');
-        await answerBecomes('dave@domain.com', 250);
-        assert.ok(!gateway.log().includes(reader.password));
+        const asked = ['dave@domain.com', 'team@domain.com', 'nobody@domain.com'];
+        const accepted = ['dave@domain.com'] as const;
+        await deferDuring(fault, cause, { gateway, proxy, accepted, asked, secret: reader.password });
       });
     }
 
