@@ -91,7 +91,7 @@ describeWith(['slapd'], 'databases in LDAP', () => {
     });
   }
 
-  for (const [fault, cause] of storeFaults) {
+  for (const [fault, cause] of storeFaults()) {
     it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
       const accepted = ['dave@domain.com', 'dave@example.com'] as const;
       // The servers of a directory channel have a cache: `dave` is in it.

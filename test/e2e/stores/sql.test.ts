@@ -117,7 +117,7 @@ for (const [name, needs, start] of [
       assert.ok(!gateway.log().includes(reader.password));
     });
 
-    for (const [fault, cause] of storeFaults) {
+    for (const [fault, cause] of storeFaults()) {
       it(`defer while the server ${fault}, say why in the log, and recover`, async () => {
         const asked = ['dave@domain.com', 'team@domain.com', 'nobody@domain.com'];
         const accepted = ['dave@domain.com'] as const;

@@ -39,12 +39,15 @@ export async function answerBecomes(gateway: Gateway, to: string, code: number):
   );
 }
 
-/** Everything that a proxy does to a server of the store `people` with a timeout of 2 s, and the cause in the log. */
-export const storeFaults: readonly (readonly [ProxyFault, RegExp])[] = [
+/**
+ * Everything that a proxy does to a server of the store `people` with a timeout of 2 s, and the cause in the log; `dropped` is what
+ * the client says of a connection that is closed.
+ */
+export const storeFaults = (dropped = ''): readonly (readonly [ProxyFault, RegExp])[] => [
   ['refuses', /store `people`: 127\.0\.0\.1:\d+: connect ECONNREFUSED/],
   ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
   ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
-  ['drops', /store `people`: 127\.0\.0\.1:\d+: ./],
+  ['drops', new RegExp(`store \`people\`: 127\\.0\\.0\\.1:\\d+: ${dropped}`)],
   ['answers garbage', /store `people`: 127\.0\.0\.1:\d+: ./],
 ];
 
