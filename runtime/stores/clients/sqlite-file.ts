@@ -128,6 +128,16 @@ export function isStatementError(error: unknown): error is Error {
   return hasCode(error, statementCodes, /^SQLITE_ERROR$/);
 }
 
+/** SQLITE_READONLY_ROLLBACK, an extended result code. */
+const unfinishedCode = 776;
+
+/** Whether a program was killed while it changed the file, and what it did has to be undone before anything can be read. */
+export function isUnfinished(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode === unfinishedCode;
+  return 'code' in error && error.code === 'SQLITE_READONLY_ROLLBACK';
+}
+
 /** Whether a statement cannot write what it is to write: READONLY, CONSTRAINT, MISMATCH. */
 export function isWriteRefusal(error: unknown): error is Error {
   return hasCode(error, writeCodes, /^SQLITE_(?:READONLY|CONSTRAINT|MISMATCH)/);

@@ -9,6 +9,7 @@ import { firstValues, parameterValues } from './sql-values.js';
 import {
   isBusy,
   isStatementError,
+  isUnfinished,
   type OpenSqliteFile,
   openerOfSqliteFiles,
   type SqliteFile,
@@ -22,6 +23,9 @@ const currentMs = 1;
 
 /** The part of the time limit in which a busy file is tried again, so that the cause is told before the pool gives up. */
 const patience = 0.9;
+
+const leftUnfinished =
+  'a program was killed while it changed the file; read it once with an account that may write it, which undoes that change';
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
@@ -90,7 +94,25 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
 
   #read(query: SqlQuery, values: readonly string[]): readonly string[] {
     this.#followFile();
-    return firstValues(this.#file.rows(query.text, values));
+    try {
+      return firstValues(this.#file.rows(query.text, values));
+    } catch (error) {
+      if (!isUnfinished(error)) throw error;
+      this.#undoUnfinished();
+      return firstValues(this.#file.rows(query.text, values));
+    }
+  }
+
+  /** Lets SQLite undo what a killed program has left, which only a file that is open for writing permits. */
+  #undoUnfinished(): void {
+    const file = this.#open(this.#path, 'write');
+    try {
+      file.rows('SELECT count(*) FROM sqlite_master', []);
+    } catch (error) {
+      throw isUnfinished(error) ? new Error(leftUnfinished) : error;
+    } finally {
+      file.close();
+    }
   }
 
   #followFile(): void {

@@ -147,6 +147,31 @@ for (const [way, opener] of ways) {
         short.close();
       });
 
+      it('has what it had before a writer that was killed in the middle', async () => {
+        const writer = await holdOpen(
+          file,
+          'PRAGMA cache_size = 2',
+          'BEGIN',
+          "UPDATE t SET v = 'half'",
+          // More than the cache holds, so that the file itself is changed.
+          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO t SELECT 'k' || i, i FROM n",
+        );
+        const gone = once(writer, 'exit');
+        writer.kill('SIGKILL');
+        await gone;
+        if (journal === 'delete') {
+          // As SQLite opens a file for an account that may not write it.
+          const reader = new SqliteConnection(file, (path) => open(path, 'read'), SHORT_MS);
+          await assert.rejects(
+            reader.values(query(), 'jane'),
+            /a program was killed while it changed the file/,
+          );
+          reader.close();
+        }
+        assert.deepEqual(await connection.values(query(), 'jane'), ['jdoe']);
+        assert.deepEqual(await connection.values(query(), 'k1'), []);
+      });
+
       it('refuses what is wrong with a query, and stays open', async () => {
         for (const wrong of [
           'SELECT v FROM missing WHERE k = ?',
