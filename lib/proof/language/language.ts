@@ -171,7 +171,7 @@ export class Languages {
 
   #unionOf(beginnings: readonly Beginning[], languages: Iterable<Language>): Language {
     const parts = partsOf(beginnings, languages, this.emptyText);
-    if (parts.followers.has(this.everything)) return this.everything;
+    if (parts.followers.get(this.everything)?.has(this.emptyText)) return this.everything;
     const found: Language[] = [];
     for (const [first, rests] of parts.followers) {
       const [rest, second] = rests;
