@@ -14,6 +14,7 @@ import {
   databaseTexts,
   directoryEntries,
 } from '../../runtime/databases/index.js';
+import { readingOnce } from '../../runtime/files/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -64,14 +65,15 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
   const install = dirname(folder);
   return decideUnder(configuration, function* (newEnvironment): Lookup<Omit<Findings, 'live'>> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
-    const contents = databaseContents(policy.settings, folder);
+    const reader = readingOnce(folder);
+    const contents = databaseContents(policy.settings, folder, reader);
     const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, contents, audit);
     const subject = new LintSubject({
       compiled,
       newEnvironment,
-      databaseEntries: () => databaseEntries(policy.settings, folder),
+      databaseEntries: () => databaseEntries(policy.settings, folder, reader),
       directoryEntries: () => directoryEntries(policy.directories, folder),
-      databaseTexts: databaseTexts(policy.settings, folder),
+      databaseTexts: databaseTexts(policy.settings, folder, reader),
       proxies: trustedProxies(install),
       ownName: ownName(install),
       audit,

@@ -104,3 +104,9 @@ export class SourceReader {
     return undefined;
   };
 }
+
+/** Reads each file once, however often it is asked for. */
+export function readingOnce(folder: string): SourceReader {
+  const reader: SourceReader = new SourceReader(folder, (path) => reader.outcomes.get(path));
+  return reader;
+}

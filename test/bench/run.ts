@@ -17,6 +17,7 @@ import { frontsTable } from './fronts.js';
 import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
 import { memoryTable } from './memory.js';
+import { proveTable } from './prove.js';
 import { figureLines, withLines } from './readme-block.js';
 import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
@@ -40,6 +41,7 @@ const tables = new Map<string, (given: BenchArguments) => ReturnType<MeasureTabl
   ['forwarding', forwardingTable],
   ['growth', growthTable],
   ['walk', walkTable],
+  ['prove', proveTable],
 ]);
 
 /** Writes the charts of the tables into `docs`. */

@@ -98,7 +98,7 @@ function general({ addresses, hole }: LargeSite): string {
     { length: addresses },
     (_, index) => `user${index} user${index}%other.com@PROCESS-DAEMON`,
   );
-  if (hole === 'database') lines.push('gate $U%other.example@TCP-DAEMON');
+  if (hole === 'database') lines.push('gate $U%other.example@PROCESS-DAEMON');
   return lines.map((line) => `${line}\n`).join('');
 }
 
