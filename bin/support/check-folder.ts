@@ -11,10 +11,10 @@ import { checkTlsInstall } from '../../runtime/certificates/index.js';
 import {
   databaseContents,
   databaseEntries,
+  databaseReader,
   databaseTexts,
   directoryEntries,
 } from '../../runtime/databases/index.js';
-import { readingOnce } from '../../runtime/files/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -65,7 +65,7 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
   const install = dirname(folder);
   return decideUnder(configuration, function* (newEnvironment): Lookup<Omit<Findings, 'live'>> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
-    const reader = readingOnce(folder);
+    const reader = databaseReader(folder);
     const contents = databaseContents(policy.settings, folder, reader);
     const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, contents, audit);
     const subject = new LintSubject({

@@ -7,10 +7,10 @@ import type { Settings } from '../../lib/config/index.js';
 import type { DatabaseName } from '../../lib/engine/index.js';
 import type { ContentsEntry, DatabaseContents } from '../../lib/proof/index.js';
 import type { SourceFile } from '../../lib/text/index.js';
-import { SourceReader } from '../files/index.js';
 import { openCdbFile } from './cdb-file.js';
 import { isCdbName } from './database.js';
 import { parseDatabaseLine } from './database-line.js';
+import { type DatabaseReader, databaseReader } from './database-reader.js';
 import { physicalLine } from './parse-database.js';
 
 /** The records of a CDB file. Throws where it is damaged. */
@@ -65,7 +65,7 @@ function repeatable<T>(begin: () => Iterator<T>): Iterable<T> {
 export function databaseContents(
   { databases }: Pick<Settings, 'databases'>,
   folder: string,
-  reader: Pick<SourceReader, 'read'> = new SourceReader(folder),
+  reader: DatabaseReader = databaseReader(folder),
 ): DatabaseContents {
   const known = new Map<DatabaseName, Iterable<ContentsEntry> | null>();
   const open = (database: DatabaseName): Iterable<ContentsEntry> | null => {

@@ -5,8 +5,8 @@ import type { DatabaseSettings, Settings } from '../../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
 import type { DatabaseEntry } from '../../lib/lint/index.js';
 import type { SourceFile } from '../../lib/text/index.js';
-import { SourceReader } from '../files/index.js';
 import { isCdbName } from './database.js';
+import { type DatabaseReader, databaseReader } from './database-reader.js';
 import { textEntries } from './text-entries.js';
 
 interface TextDatabase {
@@ -15,11 +15,8 @@ interface TextDatabase {
   readonly source: SourceFile | null;
 }
 
-/** Reads a file by its name in the configuration. */
-type TextReader = Pick<SourceReader, 'read'>;
-
 /** The databases that exist; a missing one is empty. */
-function textDatabases(databases: DatabaseSettings, reader: TextReader): TextDatabase[] {
+function textDatabases(databases: DatabaseSettings, reader: DatabaseReader): TextDatabase[] {
   return databaseNames.flatMap((database): TextDatabase[] => {
     const setting = databases[database];
     if (setting === null) return [];
@@ -35,7 +32,7 @@ function textDatabases(databases: DatabaseSettings, reader: TextReader): TextDat
 export function databaseTexts(
   { databases }: Settings,
   folder: string,
-  reader: TextReader = new SourceReader(folder),
+  reader: DatabaseReader = databaseReader(folder),
 ): readonly string[] | null {
   const sources = textDatabases(databases, reader).map(({ source }) => source);
   const texts = sources.flatMap((source) => source?.text ?? []);
@@ -46,7 +43,7 @@ export function databaseTexts(
 export function* databaseEntries(
   { databases }: Settings,
   folder: string,
-  reader: TextReader = new SourceReader(folder),
+  reader: DatabaseReader = databaseReader(folder),
 ): Generator<DatabaseEntry> {
   for (const { database, source } of textDatabases(databases, reader)) {
     if (source === null) continue;

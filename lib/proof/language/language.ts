@@ -81,11 +81,16 @@ export class Languages {
     return this.#byNumber.length;
   }
 
+  /** Takes work for something else than a language. Throws WorkLimitReached. */
+  spend(steps: number): void {
+    this.#work.left -= steps;
+    if (this.#work.left < 0) throw new WorkLimitReached();
+  }
+
   #keep(key: string, shape: Shape, hasEmpty: boolean): Kept {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    this.#work.left -= 1 + key.length / keyPerStep;
-    if (this.#work.left < 0) throw new WorkLimitReached();
+    this.spend(1 + key.length / keyPerStep);
     const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], partition: null };
     this.#kept.set(key, made);
     this.#byNumber.push(made);

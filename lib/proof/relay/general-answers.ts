@@ -4,6 +4,7 @@
  * Ref: PMDF 2.2.6.7
  */
 import { isControl, type OutputItem, parseAnswer, type RulePattern } from '../../rewrite/index.js';
+import type { Languages } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 
@@ -52,17 +53,20 @@ function isOpen(item: OutputItem, named: ReadonlySet<OutputItem['kind']>): boole
 /** The values of each database that are no plain addresses, read once. */
 const templatesKnown = new WeakMap<DatabaseContents, readonly (readonly OutputItem[])[]>();
 
+/** Entries that are as much work as a step of a search. */
+const entriesPerStep = 16;
 /** With more of them than this nothing is decided. */
 const mostTemplates = 10_000;
 
 /** The different values that hold sequences, as templates; null where the values are not known. Throws WorkLimitReached. */
-function templatesOf(contents: DatabaseContents): GeneralAnswers {
+function templatesOf(contents: DatabaseContents, languages: Languages): GeneralAnswers {
   const known = templatesKnown.get(contents);
   if (known !== undefined) return known;
   const entries = contents('general');
   if (entries === null) return null;
   const values = new Set<string>();
   for (const { value } of entries) {
+    languages.spend(1 / entriesPerStep);
     if (!value.includes('$')) continue;
     values.add(value);
     if (values.size > mostTemplates) throw new WorkLimitReached();
@@ -81,7 +85,10 @@ export function generalAnswers(
   question: Question,
   pattern: RulePattern,
   contents: DatabaseContents,
+  languages: Languages,
 ): GeneralAnswers {
   const named = namedParts(question.key, pattern);
-  return templatesOf(contents)?.filter((output) => output.some((item) => isOpen(item, named))) ?? null;
+  return (
+    templatesOf(contents, languages)?.filter((output) => output.some((item) => isOpen(item, named))) ?? null
+  );
 }

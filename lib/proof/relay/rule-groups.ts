@@ -6,7 +6,7 @@ import { foldHost } from '../../address/index.js';
 import { patternKey, type RewriteRule, type RulePattern } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
-import { OverlappingPatterns } from './overlapping-groups.js';
+import { OverlappingPatterns } from './overlapping-patterns.js';
 
 /** The rules of one pattern. */
 export interface RuleGroup {

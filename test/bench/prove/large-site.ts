@@ -12,7 +12,7 @@ export interface LargeSite {
   readonly entries: number;
   /** Forwarded addresses. */
   readonly addresses: number;
-  readonly hole: 'none' | 'entry' | 'rule' | 'database';
+  readonly hole: 'none' | 'entry' | 'database';
 }
 
 function rule(index: number): string {
@@ -29,14 +29,13 @@ function rule(index: number): string {
   }
 }
 
-function cnf({ rules, hole }: LargeSite): string {
+export function cnf({ rules }: LargeSite): string {
   return [
     'domain.com $($U)$E$F',
     'domain.com $U@domain.com',
     '.hosts.domain.com $($H)$E$F',
     '.domain.com $U%$H$D@TCP-INTERNAL',
     ...Array.from({ length: rules }, (_, index) => rule(index)),
-    ...(hole === 'rule' ? ['.gate.domain.com $U%$H@TCP-DAEMON'] : []),
     '. $U%$H@TCP-DAEMON',
     '',
     'defaults noswitchchannel',
@@ -72,7 +71,7 @@ function sendEntry(index: number): string {
   }
 }
 
-function mappings({ entries, hole }: LargeSite): string {
+export function mappings({ entries, hole }: LargeSite): string {
   const networks = Math.floor(entries / 10);
   const blocked = Array.from({ length: networks }, (_, index) => {
     const [high, low] = [(index >> 8) & 255, index & 255];

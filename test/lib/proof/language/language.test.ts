@@ -123,7 +123,7 @@ describe('languages', () => {
           assert.ok(languages.has(language, found ?? ''));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

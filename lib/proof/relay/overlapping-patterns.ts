@@ -6,7 +6,7 @@ import type { RulePattern } from '../../rewrite/index.js';
 
 /** What patterns are compared by. */
 export interface PlacedPattern {
-  readonly pattern: RulePattern;
+  readonly pattern: Pick<RulePattern, 'kind' | 'text'>;
   /** The place in the order in which patterns count. */
   readonly place: number;
   /** The host, for a pattern without wildcards. */
@@ -63,7 +63,7 @@ function* widerThan({ end, text }: FixedPart): Generator<string> {
 export class OverlappingPatterns<T extends PlacedPattern> {
   readonly #all: readonly T[];
   readonly #loose: T[] = [];
-  /** Those with just this fixed part. */
+  /** Those with just this fixed part, except single hosts. */
   readonly #with = new Map<string, T[]>();
   /** Those with a longer one. */
   readonly #below = new Map<string, T[]>();
@@ -74,7 +74,11 @@ export class OverlappingPatterns<T extends PlacedPattern> {
       const fixed = fixedPartOf(one);
       if (fixed === null) this.#loose.push(one);
       else {
-        for (const text of widerThan(fixed)) add(text === fixed.text ? this.#with : this.#below, text, one);
+        for (const text of widerThan(fixed)) {
+          if (text !== fixed.text) add(this.#below, text, one);
+          else if (one.exact === null) add(this.#with, text, one);
+          // A pattern for everything below a host does not fit the host itself.
+        }
       }
     }
   }
