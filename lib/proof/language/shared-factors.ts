@@ -1,7 +1,7 @@
 /*
  * Intersections that differ in one part: their union is the intersection of what they share with the union of those parts.
  */
-import type { Language } from './language.js';
+import type { Language } from './shape.js';
 
 /** Several intersections with the same parts but one. */
 export interface SharedFactors {

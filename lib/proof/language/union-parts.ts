@@ -1,7 +1,7 @@
 /*
  * The parts of a union by what they begin with: fixed characters, or another language.
  */
-import type { Language } from './language.js';
+import type { Language } from './shape.js';
 
 /** Fixed characters from a place on, at least one, and what follows them. */
 export interface Beginning {
