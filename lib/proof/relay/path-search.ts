@@ -151,6 +151,8 @@ class ClaimedSearch {
     if (found === null) return null;
     let chosen = left;
     for (const fields of wanted) {
+      // A field that no table sees is not in the text.
+      if (!this.#space.hasAll(fields)) continue;
       const narrowed = languages.intersection([chosen, this.#space.where(fields)]);
       const text = findText(languages, narrowed, work);
       if (text === null) continue;

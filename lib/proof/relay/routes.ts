@@ -20,7 +20,7 @@ import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 import { followTemplate, type MadeAddress } from './follow-template.js';
-import { groupsOf, mayOverlap, type RuleGroup } from './rule-groups.js';
+import { groupsOf, type RuleGroup, type TaggedGroups } from './rule-groups.js';
 
 /** A set of addresses: every local part of one language at every host of another. */
 export interface AddressSet {
@@ -91,7 +91,7 @@ interface SearchGround {
   readonly compiled: CompiledPolicy;
   readonly addresses: AddressLanguages;
   readonly contents: DatabaseContents;
-  readonly groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly groups: ReadonlyMap<string, TaggedGroups>;
   /** Local parts that may name further hosts. */
   readonly routing: Language;
 }
@@ -137,7 +137,7 @@ class RouteSearch {
   readonly #compiled: CompiledPolicy;
   readonly #addresses: AddressLanguages;
   readonly #contents: DatabaseContents;
-  readonly #groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly #groups: ReadonlyMap<string, TaggedGroups>;
   readonly #routing: Language;
   readonly #question: RouteQuestion;
   readonly #context: RewriteContext;
@@ -187,7 +187,8 @@ class RouteSearch {
   /** Follows what matches the hosts of a set. */
   #step(under: Under): void {
     const { languages } = this.#addresses;
-    const groups = this.#groups.get(under.tag) ?? [];
+    const tagged = this.#groups.get(under.tag);
+    const groups = tagged?.groups ?? [];
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
@@ -196,11 +197,11 @@ class RouteSearch {
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
     const taken: Language[] = [];
-    const before: RuleGroup[] = [];
+    const firing = new Set<RuleGroup>();
     for (const group of specific) {
       if (group.exact !== null && !languages.has(left, group.exact)) continue;
-      // Of the patterns before this one only those below it fit hosts that it fits too.
-      const below = before.filter((one) => mayOverlap(one, group)).map((one) => one.hosts.only);
+      const before = tagged?.overlapping.before(group).filter((one) => firing.has(one)) ?? [];
+      const below = before.map((one) => one.hosts.only);
       const region = languages.intersection([
         left,
         group.hosts.all,
@@ -208,7 +209,7 @@ class RouteSearch {
       ]);
       if (!this.#applyGroup(under, group, region)) continue;
       taken.push(this.#proper(group));
-      before.push(group);
+      firing.add(group);
     }
     this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
     const named = this.#tableHosts();
