@@ -92,6 +92,16 @@ export function certainlyStops(outcomes: ReadonlySet<EntryOutcome>): boolean {
   return [...outcomes].every((one) => one === 'refuse' || one === 'discard');
 }
 
+/** Whether the entry may keep mail from being sent on. */
+export function mayStop(outcomes: ReadonlySet<EntryOutcome>): boolean {
+  return outcomes.has('refuse') || outcomes.has('discard');
+}
+
+/** Whether no later entry, nor the same table again, sees a session that the entry matches. */
+export function certainlyEnds(outcomes: ReadonlySet<EntryOutcome>): boolean {
+  return !outcomes.has('next') && !outcomes.has('changed');
+}
+
 /** The input flags that a template tests. */
 export function testedFlags(template: MappingTemplate): readonly string[] {
   return template.flatMap((item) => (item.kind === 'input-flag' ? [item.flag] : []));

@@ -20,6 +20,7 @@ import { AddressLanguages } from '../language/address-languages.js';
 import { type Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
@@ -179,6 +180,7 @@ export interface ProofSetting {
   readonly compiled: CompiledPolicy;
   readonly newEnvironment: () => Environment;
   readonly contents: DatabaseContents;
+  readonly notes: AllowedNotes;
   readonly work: WorkLimit;
 }
 
@@ -200,12 +202,12 @@ class ChannelSearch {
   }
 
   *run(): Lookup<void> {
-    const { compiled, newEnvironment, contents, work } = this.#setting;
+    const { compiled, newEnvironment, contents, notes, work } = this.#setting;
     const { policy } = compiled;
     const { channel, port } = this.#entryPoint;
     const languages = new Languages(work);
     const addresses = new AddressLanguages(languages);
-    const finder = new RouteFinder(compiled, addresses, contents);
+    const finder = new RouteFinder(compiled, addresses, contents, notes);
     const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
     const tables = accessTablesOf(compiled);
     const isStrict =
@@ -221,6 +223,7 @@ class ChannelSearch {
       compiled,
       addresses,
       finder,
+      notes,
       hosts,
       source: channel,
       received,
@@ -231,7 +234,7 @@ class ChannelSearch {
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
       policy,
-      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work },
+      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work, notes },
       channel,
       port,
       tables,
@@ -291,9 +294,10 @@ class ChannelSearch {
 }
 
 function answerOf({ ways, doubts }: ChannelSearch, isCut: boolean): RelayAnswer {
-  if (ways.length > 0) return 'relays';
+  if (ways.some(({ allowed }) => allowed === null)) return 'relays';
   if (isCut) return 'not-decided';
-  return doubts.length > 0 ? 'cannot-tell' : 'proved';
+  if (doubts.length > 0) return 'cannot-tell';
+  return ways.length > 0 ? 'relays' : 'proved';
 }
 
 /** Decides one channel; `work` is shared with other channels. */

@@ -10,7 +10,8 @@ import type { Bound } from '../inclusion/pattern-automaton.js';
 import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
-import { certainlyStops, type EntryOutcome, entryOutcomes, mayPass } from './entry-outcomes.js';
+import type { AllowedNotes } from './allowed-notes.js';
+import { certainlyEnds, certainlyStops, type EntryOutcome, entryOutcomes, mayPass, mayStop } from './entry-outcomes.js';
 import {
   type Consultation,
   fixedTexts,
@@ -25,6 +26,7 @@ export interface EntryTools {
   readonly boxes: PatternBoxes;
   readonly style: ProbeStyle;
   readonly work: WorkLimit;
+  readonly notes: AllowedNotes;
 }
 
 interface KnownEntry {
@@ -40,6 +42,9 @@ export class TableEntries {
   readonly #space: SessionSpace;
   readonly #entries: readonly KnownEntry[];
   readonly #byPlace = new Map<string, KnownEntry>();
+  /** The number of the last entry that may stop a session; -1 for none. */
+  readonly #lastStop: number;
+  readonly #isOfRecipients: boolean;
   /** Those that may let a session pass, with the sessions that they match; found as far as they were needed. */
   readonly #passing = new Map<number, Language>();
 
@@ -58,6 +63,8 @@ export class TableEntries {
       number,
       outcomes: entryOutcomes(entry.template, consultation.table, inputFlags),
     }));
+    this.#lastStop = this.#entries.findLast(({ outcomes }) => mayStop(outcomes))?.number ?? -1;
+    this.#isOfRecipients = consultation.destination !== '';
     for (const known of this.#entries) {
       const place = placeOf(known.entry.span);
       if (!this.#byPlace.has(place)) this.#byPlace.set(place, known);
@@ -95,6 +102,11 @@ export class TableEntries {
     if (known === undefined || !certainlyStops(known.outcomes)) return null;
     const matched = this.#matches(known, 'only');
     if (matched === null) return null;
+    return this.#withoutEarlier(known, matched);
+  }
+
+  /** Sessions without those that an entry before may let pass. */
+  #withoutEarlier(known: KnownEntry, matched: Language): Language {
     const { languages } = this.#tools;
     const before: Language[] = [];
     for (const one of this.#entries) {
@@ -102,6 +114,34 @@ export class TableEntries {
       if (mayPass(one.outcomes)) before.push(this.#passedBy(one));
     }
     return languages.difference(matched, languages.union(before));
+  }
+
+  /** Whether the entry at a place decides that a recipient passes: later ones may stop it. */
+  isDecisiveAt(place: string): boolean {
+    const known = this.#byPlace.get(place);
+    return known !== undefined && this.#isDecisive(known);
+  }
+
+  #isDecisive({ number }: KnownEntry): boolean {
+    return this.#isOfRecipients && number < this.#lastStop;
+  }
+
+  /** The sessions that the entry at a place is certain to end the table for; null where it is not certain of any. */
+  endedAt(place: string): Language | null {
+    const known = this.#byPlace.get(place);
+    if (known === undefined || !certainlyEnds(known.outcomes)) return null;
+    const matched = this.#matches(known, 'only');
+    return matched === null ? null : this.#withoutEarlier(known, matched);
+  }
+
+  /** The sessions that a decisive entry may let pass which the site does not allow. */
+  passedUnallowed(): Language {
+    const { languages, notes } = this.#tools;
+    const found = this.#entries.filter(
+      (one) =>
+        this.#isDecisive(one) && mayPass(one.outcomes) && notes.above(placeOf(one.entry.span)) === undefined,
+    );
+    return languages.union(found.map((one) => this.#passedBy(one)));
   }
 
   #passedBy(entry: KnownEntry): Language {

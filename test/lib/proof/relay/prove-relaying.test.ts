@@ -175,16 +175,6 @@ describe('the proof of relaying', () => {
     });
   }
 
-  it('keeps the reason with which a way is allowed', () => {
-    const mappings = send(`! prove: allowed a partner\n${partner}`);
-    const [channel] = proveText({ cnf, mappings });
-    assert.deepEqual(
-      channel?.ways.map(({ allowed }) => allowed),
-      ['a partner'],
-    );
-    assert.equal(channel !== undefined && isSettled(channel), true);
-  });
-
   it('decides nothing at the limit of work', () => {
     const compiled = policyOf({ cnf, mappings: exampleFile('mappings') });
     const proof = driveNow(
