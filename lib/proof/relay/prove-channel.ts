@@ -184,6 +184,11 @@ export interface ProofSetting {
   readonly work: WorkLimit;
 }
 
+/** What tells ways apart. */
+function keyOf({ senders, recipients, conditions, entries, allowedAt }: RelayWay): string {
+  return JSON.stringify([senders, recipients, conditions, entries, allowedAt]);
+}
+
 /** A channel in the making. */
 class ChannelSearch {
   readonly #setting: ProofSetting;
@@ -264,14 +269,8 @@ class ChannelSearch {
   #way(way: FoundWay, tables: ReadonlyMap<string, MappingTable>): void {
     const { compiled } = this.#setting;
     const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
-    const key = JSON.stringify([said.senders, said.recipients, said.conditions, said.entries]);
-    if (
-      this.ways.some(
-        (one) => JSON.stringify([one.senders, one.recipients, one.conditions, one.entries]) === key,
-      )
-    )
-      return;
-    this.ways.push(said);
+    const key = keyOf(said);
+    if (!this.ways.some((one) => keyOf(one) === key)) this.ways.push(said);
   }
 
   /** What is not followed at all. */

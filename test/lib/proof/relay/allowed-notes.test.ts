@@ -14,17 +14,19 @@ const partner = '  tcp_local|*@partner.example|tcp_local|*  $Y\n';
 const customer = '  tcp_local|*|tcp_local|*@customer.example  $Y\n';
 const block = '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 const send = (entries: string): string => `ORIG_SEND_ACCESS\n\n${entries}${block}`;
-const rule = '.f.example  $U%$H$D@PROCESS-DAEMON$Nprocess';
+const rule = 'f.example  $U%f.example@OTHER-DAEMON';
+const again = '.f.example  $U%$H$D@PROCESS-DAEMON$Nprocess';
 
 function withRules(rules: string): string {
-  return cnf.replace(/^\.domain\.com /m, `${rules}\n.domain.com `);
+  const other = '\ntcp_other smtp mx switchchannel\nOTHER-DAEMON\n';
+  return cnf.replace(/^\.domain\.com /m, `${rules}\n.domain.com `) + other;
 }
 
 function yaml(from: string, to: string): string {
   return `prove:\n  allowed:\n    - { channel: tcp_local, from: '${from}', to: '${to}', reason: WHY }\n`;
 }
 
-interface Row extends PolicyText {
+interface Row extends Partial<PolicyText> {
   readonly name: string;
   /** The senders and recipients of the ways that are not allowed, and of those that are. */
   readonly open?: readonly string[];
@@ -82,7 +84,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a rule with a note, and another to the same channel',
-    cnf: withRules(`${note}${rule}\n${rule.replace('.f.', '.g.')}`),
+    cnf: withRules(`${note}${rule}\n${rule.replaceAll('f.', 'g.')}`),
     mappings: send(''),
     open: ['from any sender to any recipient outside'],
     allowed: ['from any sender to any recipient outside'],
@@ -90,11 +92,18 @@ const rows: readonly Row[] = [
   {
     name: 'two rules that make the same of addresses, one with a note',
     cnf: withRules(
-      `${note}f.example  $U%old.example@PROCESS-DAEMON$Nprocess\ng.example  $U%old.example@PROCESS-DAEMON$Nprocess`,
+      `${note}f.example  $U%old.example@OTHER-DAEMON\ng.example  $U%old.example@OTHER-DAEMON`,
     ),
     mappings: send(''),
     open: ['from any sender to any recipient outside'],
     allowed: ['from any sender to any recipient outside'],
+  },
+  {
+    name: 'a rule with a note whose mail is processed again',
+    cnf: withRules(`${note}${again}`),
+    mappings: send(''),
+    allowed: ['from any sender to any recipient outside'],
+    doubted: true,
   },
   {
     name: 'an entry of FORWARD with a note',

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../../lib/engine/lookup.js';
 import { proveRelaying } from '../../../../lib/proof/relay/prove-relaying.js';
-import { type ChannelProof, isSettled } from '../../../../lib/proof/relay/relay-proof.js';
+import type { ChannelProof } from '../../../../lib/proof/relay/relay-proof.js';
 import { wayText } from '../../../../lib/proof/relay/way-words.js';
 import { exampleFile } from '../../decide/session-of.js';
 import { plainEnvironment, policyOf } from '../../policy/policy-of.js';
