@@ -2,6 +2,7 @@
  * The proof of relaying as text: for each channel the answer, the ways with a session of each to paste, and what is in doubt.
  */
 import {
+  answerWords,
   type ChannelProof,
   type Doubt,
   type RelayProof,
@@ -9,7 +10,7 @@ import {
   type Witness,
   wayText,
 } from '../../lib/proof/index.js';
-import { counted, placeOf } from '../../lib/text/index.js';
+import { placeOf } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
 import { visible } from './visible.js';
 
@@ -37,7 +38,9 @@ function wayLines(way: RelayWay, paint: Paint): string[] {
   const allowed =
     way.allowed === null
       ? []
-      : [`    allowed: ${visible(way.allowed === '' ? 'without a reason' : way.allowed)}`];
+      : [
+          `    allowed by ${way.allowedAt.join(', ')}: ${visible(way.allowed === '' ? 'no reason given' : way.allowed)}`,
+        ];
   return [
     way.allowed === null ? paint.bad(head) : head,
     ...allowed,
@@ -53,21 +56,8 @@ function doubtLines({ cause, assumed, span }: Doubt): string[] {
 
 /** The answer for a channel in one line. */
 export function answerLine(proof: ChannelProof, paint: Paint): string {
-  const { channel, closed, answer, ways } = proof;
-  if (closed !== null) return paint.good(`${channel}: no stranger gets as far as a recipient: ${closed}`);
-  const open = ways.filter(({ allowed }) => allowed === null).length;
-  switch (answer) {
-    case 'proved':
-      return paint.good(`${channel}: proved: strangers cannot relay`);
-    case 'relays':
-      return open === 0
-        ? paint.good(`${channel}: strangers relay only as the site allows, in ${counted(ways.length, 'way')}`)
-        : paint.bad(`${channel}: strangers can relay, in ${counted(open, 'way')}`);
-    case 'cannot-tell':
-      return paint.doubtful(`${channel}: cannot tell whether strangers can relay`);
-    case 'not-decided':
-      return paint.doubtful(`${channel}: not decided`);
-  }
+  const { text, tone } = answerWords(proof);
+  return paint[tone](text);
 }
 
 function channelLines(proof: ChannelProof, paint: Paint): string[] {
