@@ -5,12 +5,14 @@ import {
   answerWords,
   type ChannelProof,
   type Doubt,
+  type InsideMail,
+  type LetIn,
   type RelayProof,
   type RelayWay,
   type Witness,
   wayText,
 } from '../../lib/proof/index.js';
-import { placeOf } from '../../lib/text/index.js';
+import { type Diagnostic, placeOf } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
 import { visible } from './visible.js';
 
@@ -67,14 +69,69 @@ function channelLines(proof: ChannelProof, paint: Paint): string[] {
   return [answerLine(proof, paint), ...ways.flatMap((way) => wayLines(way, paint)), ...doubted];
 }
 
+/** What `pmdf prove` knows besides. */
+export interface KnownMore {
+  readonly inside: readonly InsideMail[];
+  /** Entries, rules, tables and notes without effect. */
+  readonly withoutEffect: readonly Diagnostic[];
+}
+
+/** More lines about one thing are left to `--json`. */
+const mostLines = 8;
+
+function firstLines(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostLines) return lines;
+  return [...lines.slice(0, mostLines - 1), `  and ${lines.length - mostLines + 1} more; \`--json\` has all`];
+}
+
+function letInText({ from, senders, recipients, conditions, entries }: LetIn, severalSources: boolean): string {
+  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
+  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
+  const on = severalSources ? `, on ${from}` : '';
+  return visible(`${recipients} from ${senders}${claims}${on}${by}`);
+}
+
+function insideLines(inside: readonly InsideMail[]): readonly string[] {
+  const sources = new Set(inside.flatMap(({ letIn }) => letIn.map(({ from }) => from)));
+  const lines = inside.flatMap(({ channel, letIn, isPartial }) => {
+    const found = firstLines(letIn.map((one) => `  ${channel}: ${letInText(one, sources.size > 1)}`));
+    if (found.length > 0) return isPartial ? [...found, `  ${channel}: perhaps more`] : found;
+    return [`  ${channel}: ${isPartial ? 'not decided' : 'none'}`];
+  });
+  return lines.length === 0 ? [] : ['Mail from strangers that gets inside, unless an entry refuses it:', ...lines];
+}
+
+function withoutEffectLines(findings: readonly Diagnostic[], paint: Paint): readonly string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(({ span, message }) => paint.doubtful(visible(`  ${placeOf(span)}: ${message}`)));
+  return ['Without effect:', ...firstLines(lines)];
+}
+
+/** What to do about the answers; nothing where nothing is left to do. */
+function adviceLines({ channels }: RelayProof): readonly string[] {
+  const open = channels.some(({ ways }) => ways.some(({ allowed }) => allowed === null));
+  if (open) {
+    return [
+      'To close a way, remove or narrow the entry or rule that is named, or refuse such mail in an entry above it. If the way',
+      'is intended, write `! prove: allowed REASON` into the line above. The command below a way shows each step.',
+    ];
+  }
+  const isDoubted = channels.some(({ answer }) => answer === 'cannot-tell');
+  return isDoubted ? ['Write what was not followed in another way, or check by hand what was assumed of it.'] : [];
+}
+
 /** The whole proof. */
-export function proofText({ channels, restsOn, refusesAll }: RelayProof, paint: Paint): string[] {
+export function proofText(proof: RelayProof, { inside, withoutEffect }: KnownMore, paint: Paint): string[] {
+  const { channels, restsOn, refusesAll } = proof;
   const refused = refusesAll.map((domain) =>
-    paint.doubtful(`${visible(domain)}: no recipient of this domain was accepted from a stranger`),
+    paint.doubtful(`${visible(domain)}: no mail for this local domain was accepted; is that intended?`),
   );
   return [
     ...channels.flatMap((one) => channelLines(one, paint)),
-    ...refused,
+    ...adviceLines(proof),
+    ...firstLines(refused),
+    ...insideLines(inside),
+    ...withoutEffectLines(withoutEffect, paint),
     'This rests on:',
     ...restsOn.map((sentence) => `  ${sentence}`),
   ];

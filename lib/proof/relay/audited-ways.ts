@@ -15,7 +15,7 @@ export function wayOfLeak(policy: Policy, entryPoint: EntryPoint, leak: RelayLea
   return {
     channel: entryPoint.channel,
     senders: from === '' ? 'the null sender' : from,
-    recipients: `in the form \`${address}\``,
+    recipients: `addresses like \`${address}\``,
     conditions: leak.conditions,
     entries: leak.entry === null ? [] : [leak.entry],
     witness: {

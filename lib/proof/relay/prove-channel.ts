@@ -24,7 +24,7 @@ import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
-import { relayPaths } from './paths.js';
+import { type PathQuestion, relayPaths } from './paths.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
@@ -189,6 +189,54 @@ function keyOf({ senders, recipients, conditions, entries, allowedAt }: RelayWay
   return JSON.stringify([senders, recipients, conditions, entries, allowedAt]);
 }
 
+/** What the searches of one entry point are made with. */
+interface SearchGround {
+  /** Whether all of the stricter entries are in force. */
+  readonly isStrict: boolean;
+  readonly question: PathQuestion;
+  readonly search: SearchSetting;
+}
+
+/** Prepares the searches of one entry point. Throws WorkLimitReached. */
+export function* groundOf(
+  { compiled, newEnvironment, contents, notes, work }: ProofSetting,
+  entryPoint: EntryPoint,
+): Lookup<SearchGround> {
+  const { policy } = compiled;
+  const { channel, port } = entryPoint;
+  const languages = new Languages(work);
+  const addresses = new AddressLanguages(languages);
+  const finder = new RouteFinder(compiled, addresses, contents, notes);
+  const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
+  const tables = accessTablesOf(compiled);
+  const isStrict =
+    policy.settings.builtInSourceRoutes === 'strict' &&
+    policy.strictEntryNames.size === strictEntryNames.size;
+  // Names of channels are refused wherever in an address they are.
+  const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
+  const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
+  const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
+  const received = { local, host: languages.difference(addresses.strictHost, named) };
+  const question = { compiled, addresses, finder, notes, hosts, source: channel, received, inner };
+  const { address, name } = yield* findStranger(policy, entryPoint, newEnvironment());
+  const fields = fieldsOf(compiled, entryPoint, tables, addresses);
+  const search: SearchSetting = {
+    policy,
+    tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work, notes },
+    channel,
+    port,
+    tables,
+    fields,
+    before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
+    tls: yield* tlsOf(policy, entryPoint, { address, name }, newEnvironment()),
+    wanted: wantedFields(addresses, address),
+    client: { address, name },
+    switched: new SwitchedClients(policy, finder, addresses, port),
+    newEnvironment,
+  };
+  return { isStrict, question, search };
+}
+
 /** A channel in the making. */
 class ChannelSearch {
   readonly #setting: ProofSetting;
@@ -207,53 +255,14 @@ class ChannelSearch {
   }
 
   *run(): Lookup<void> {
-    const { compiled, newEnvironment, contents, notes, work } = this.#setting;
-    const { policy } = compiled;
-    const { channel, port } = this.#entryPoint;
-    const languages = new Languages(work);
-    const addresses = new AddressLanguages(languages);
-    const finder = new RouteFinder(compiled, addresses, contents, notes);
-    const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
-    const tables = accessTablesOf(compiled);
-    const isStrict =
-      policy.settings.builtInSourceRoutes === 'strict' &&
-      policy.strictEntryNames.size === strictEntryNames.size;
-    this.#unmodelled(policy, isStrict);
-    // Names of channels are refused wherever in an address they are.
-    const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
-    const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
-    const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
-    const received = { local, host: languages.difference(addresses.strictHost, named) };
-    const { paths, doubts } = relayPaths({
-      compiled,
-      addresses,
-      finder,
-      notes,
-      hosts,
-      source: channel,
-      received,
-      inner,
-    });
+    const { compiled } = this.#setting;
+    const { isStrict, question, search } = yield* groundOf(this.#setting, this.#entryPoint);
+    this.#unmodelled(compiled.policy, isStrict);
+    const { paths, doubts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
-    const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
-    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
-    const search: SearchSetting = {
-      policy,
-      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work, notes },
-      channel,
-      port,
-      tables,
-      fields,
-      before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
-      tls: yield* tlsOf(policy, this.#entryPoint, { address, name }, newEnvironment()),
-      wanted: wantedFields(addresses, address),
-      client: { address, name },
-      switched: new SwitchedClients(policy, finder, addresses, port),
-      newEnvironment,
-    };
     for (const path of paths) {
       const { ways, unsettled } = yield* searchPath(path, search);
-      for (const way of ways) this.#way(way, tables);
+      for (const way of ways) this.#way(way, search.tables);
       const [first] = unsettled;
       if (first !== undefined && path.doubt !== null) {
         this.#doubt(path.doubt.cause, path.doubt.assumed, path.doubt.span);

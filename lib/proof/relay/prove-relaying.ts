@@ -31,10 +31,10 @@ function restsOn({ settings }: Policy, contents: DatabaseContents): string[] {
   const used = databaseNames.filter((name) => settings.databases[name] !== null);
   const read = used.filter((name) => contents(name) !== null);
   return [
-    'a name counts as that of a client only if DNS confirms it, and nobody else makes names of yours confirm',
-    'clients that authenticated may relay; they are not strangers',
+    'DNS: only your own hosts have names in your domains that DNS confirms',
+    'AUTH: clients that authenticate may relay, and are left out here',
     'no other plugin of Haraka accepts recipients or changes them',
-    'servers inside read no other hosts in a local part than Postfix, Exim and Sendmail do',
+    'servers inside read addresses with `%`, `!` or `@` in the local part as Postfix, Exim and Sendmail do',
     ...(read.length === 0
       ? []
       : [

@@ -79,12 +79,13 @@ function conditionsOf(
   ];
 }
 
-/** Puts a way into words. */
+/** Puts a way into words; `anyRecipient` is what recipients are that no entry names. */
 export function wayInWords(
   channel: string,
   way: FoundWay,
   tables: ReadonlyMap<string, MappingTable>,
   style: ProbeStyle,
+  anyRecipient = 'any recipient outside',
 ): RelayWay {
   const said = saidOf(way, tables, style);
   const flags = new Set(
@@ -102,7 +103,7 @@ export function wayInWords(
   return {
     channel,
     senders: words(['from', 'sender'], 'any sender'),
-    recipients: words(recipients, 'any recipient outside'),
+    recipients: words(recipients, anyRecipient),
     conditions: conditionsOf(way, said, flags),
     entries: [...new Set([...way.rules, ...way.permits.map(({ place }) => place)])],
     witness: way.witness,

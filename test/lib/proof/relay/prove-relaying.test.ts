@@ -153,7 +153,7 @@ const rows: readonly Row[] = [
     name: "PMDF's entries alone",
     yaml: 'built_in_source_routes: pmdf\n',
     answer: 'relays',
-    way: /in the form/,
+    way: /addresses like/,
   },
   {
     name: 'AUTH for everyone',
