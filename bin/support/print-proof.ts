@@ -46,7 +46,7 @@ function wayLines(way: RelayWay, paint: Paint): string[] {
   return [
     way.allowed === null ? paint.bad(head) : head,
     ...allowed,
-    `    goes out as ${visible(way.delivered)}`,
+    `    goes out on ${visible(way.delivered.replace(' ', ' to '))}`,
     `    ${visible(explainLine(way.witness))}`,
   ];
 }
@@ -66,7 +66,8 @@ function channelLines(proof: ChannelProof, paint: Paint): string[] {
   const { ways, doubts } = proof;
   const doubted =
     doubts.length === 0 ? [] : ['  not followed:', ...doubts.flatMap(doubtLines).map((line) => `  ${line}`)];
-  return [answerLine(proof, paint), ...ways.flatMap((way) => wayLines(way, paint)), ...doubted];
+  const openFirst = ways.toSorted((one, other) => Number(one.allowed !== null) - Number(other.allowed !== null));
+  return [answerLine(proof, paint), ...openFirst.flatMap((way) => wayLines(way, paint)), ...doubted];
 }
 
 /** What `pmdf prove` knows besides. */

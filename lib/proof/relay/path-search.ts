@@ -39,6 +39,8 @@ export interface FoundWay {
   readonly rules: readonly string[];
   /** The notes by which the site allows it; none where it does not. */
   readonly notes: readonly AllowedNote[];
+  /** The item of pmdf.yaml among them. */
+  readonly mail: AllowedMail | null;
 }
 
 /** What the search on a path came to; `unsettled` tells of sessions that neither relayed nor were stopped by an entry. */
@@ -254,6 +256,7 @@ class ClaimedSearch {
             permits: result.passed,
             rules: result.rules,
             notes,
+            mail,
           });
           if (notes.length === 0 || mail !== null) return this.#permitted(result.passed);
           const settled = this.#allowed(result.passed);

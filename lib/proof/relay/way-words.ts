@@ -100,10 +100,11 @@ export function wayInWords(
     return texts.length === 0 ? otherwise : [...new Set(texts)].join(' and ');
   };
   const recipients = [...way.path.recipients.keys()];
+  const { mail } = way;
   return {
     channel,
-    senders: words(['from', 'sender'], 'any sender'),
-    recipients: words(recipients, anyRecipient),
+    senders: mail?.from ?? words(['from', 'sender'], 'any sender'),
+    recipients: mail?.to ?? words(recipients, anyRecipient),
     conditions: conditionsOf(way, said, flags),
     entries: [...new Set([...way.rules, ...way.permits.map(({ place }) => place)])],
     witness: way.witness,
