@@ -14,9 +14,9 @@ import {
   configFolder,
   configurationOptions,
   type ProgressBar,
+  progressBar,
   proofJson,
   proofText,
-  progressBar,
   type Report,
   withConfiguration,
 } from './support/index.js';

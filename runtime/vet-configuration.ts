@@ -164,7 +164,10 @@ export interface Answers {
 }
 
 /** Proves a folder; null if it has errors, or has another policy than that of the hash by now. */
-export function proveFolder({ folder, otherFiles }: Pick<VetRequest, 'folder' | 'otherFiles'>, hash: string): Answers | null {
+export function proveFolder(
+  { folder, otherFiles }: Pick<VetRequest, 'folder' | 'otherFiles'>,
+  hash: string,
+): Answers | null {
   const open = openDatabases(folder);
   try {
     const { value } = loadConfiguration(folder, open, { otherFiles });

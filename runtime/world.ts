@@ -229,7 +229,10 @@ export class World {
         const more = answers.isOpen ? '; `pmdf prove` shows how' : '';
         this.#log(answers.isOpen ? 'warning' : 'notice', `${answers.text}${more}`);
       } catch (error) {
-        this.#log('warning', `relaying: not decided: ${error instanceof Error ? error.message : String(error)}`);
+        this.#log(
+          'warning',
+          `relaying: not decided: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     };
     this.#stopWaiting = systemClock.after(seconds * millisecondsPerSecond, () => void prove());

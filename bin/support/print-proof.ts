@@ -12,9 +12,12 @@ import {
   type Witness,
   wayText,
 } from '../../lib/proof/index.js';
-import { type Diagnostic, placeOf } from '../../lib/text/index.js';
+import { counted, type Diagnostic, placeOf } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
 import { visible } from './visible.js';
+
+/** More of one kind is left to `--json`. */
+const mostLines = 8;
 
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -66,8 +69,13 @@ function channelLines(proof: ChannelProof, paint: Paint): string[] {
   const { ways, doubts } = proof;
   const doubted =
     doubts.length === 0 ? [] : ['  not followed:', ...doubts.flatMap(doubtLines).map((line) => `  ${line}`)];
-  const openFirst = ways.toSorted((one, other) => Number(one.allowed !== null) - Number(other.allowed !== null));
-  return [answerLine(proof, paint), ...openFirst.flatMap((way) => wayLines(way, paint)), ...doubted];
+  const openFirst = ways.toSorted(
+    (one, other) => Number(one.allowed !== null) - Number(other.allowed !== null),
+  );
+  const shown = openFirst.slice(0, mostLines).flatMap((way) => wayLines(way, paint));
+  const left = ways.length - mostLines;
+  const more = left > 0 ? [`  and ${counted(left, 'more way')}; \`--json\` has all`] : [];
+  return [answerLine(proof, paint), ...shown, ...more, ...doubted];
 }
 
 /** What `pmdf prove` knows besides. */
@@ -77,15 +85,15 @@ export interface KnownMore {
   readonly withoutEffect: readonly Diagnostic[];
 }
 
-/** More lines about one thing are left to `--json`. */
-const mostLines = 8;
-
 function firstLines(lines: readonly string[]): readonly string[] {
   if (lines.length <= mostLines) return lines;
   return [...lines.slice(0, mostLines - 1), `  and ${lines.length - mostLines + 1} more; \`--json\` has all`];
 }
 
-function letInText({ from, senders, recipients, conditions, entries }: LetIn, severalSources: boolean): string {
+function letInText(
+  { from, senders, recipients, conditions, entries }: LetIn,
+  severalSources: boolean,
+): string {
   const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
   const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
   const on = severalSources ? `, on ${from}` : '';
@@ -97,28 +105,46 @@ function insideLines(inside: readonly InsideMail[]): readonly string[] {
   const lines = inside.flatMap(({ channel, letIn, isPartial }) => {
     const found = firstLines(letIn.map((one) => `  ${channel}: ${letInText(one, sources.size > 1)}`));
     if (found.length > 0) return isPartial ? [...found, `  ${channel}: perhaps more`] : found;
-    return [`  ${channel}: ${isPartial ? 'not decided' : 'none'}`];
+    return isPartial ? [`  ${channel}: not decided`] : [];
   });
-  return lines.length === 0 ? [] : ['Mail from strangers that gets inside, unless an entry refuses it:', ...lines];
+  const without = inside.filter(({ letIn, isPartial }) => letIn.length === 0 && !isPartial);
+  const none = without.length === 0 ? [] : [`  none to ${without.map(({ channel }) => channel).join(', ')}`];
+  if (inside.length === 0) return [];
+  return ['Mail from strangers that gets inside, unless an entry refuses it:', ...lines, ...none];
 }
 
 function withoutEffectLines(findings: readonly Diagnostic[], paint: Paint): readonly string[] {
   if (findings.length === 0) return [];
-  const lines = findings.map(({ span, message }) => paint.doubtful(visible(`  ${placeOf(span)}: ${message}`)));
+  const lines = findings.map(({ span, message }) =>
+    paint.doubtful(visible(`  ${placeOf(span)}: ${message}`)),
+  );
   return ['Without effect:', ...firstLines(lines)];
 }
+
+/** How the doubt about addresses with routing begins. */
+const routingCause = '`built_in_source_routes`';
 
 /** What to do about the answers; nothing where nothing is left to do. */
 function adviceLines({ channels }: RelayProof): readonly string[] {
   const open = channels.some(({ ways }) => ways.some(({ allowed }) => allowed === null));
   if (open) {
+    const isStrict = !channels.some(({ doubts }) =>
+      doubts.some(({ cause }) => cause.startsWith(routingCause)),
+    );
     return [
+      ...(isStrict
+        ? []
+        : [
+            '`built_in_source_routes: strict` in pmdf.yaml refuses addresses with routing in the local part.',
+          ]),
       'To close a way, remove or narrow the entry or rule that is named, or refuse such mail in an entry above it. If the way',
       'is intended, write `! prove: allowed REASON` into the line above. The command below a way shows each step.',
     ];
   }
   const isDoubted = channels.some(({ answer }) => answer === 'cannot-tell');
-  return isDoubted ? ['Write what was not followed in another way, or check by hand what was assumed of it.'] : [];
+  return isDoubted
+    ? ['Write what was not followed in another way, or check by hand what was assumed of it.']
+    : [];
 }
 
 /** The whole proof. */

@@ -139,9 +139,15 @@ describe('vet-configuration', () => {
   it('has the answers of the proof in one line', () => {
     const { answers } = vetAfter(() => write('mappings', before(note + partner)));
     assert.equal(answers, 'relaying: tcp_local: proved: strangers can relay only in 1 way that you allow');
-    const { value } = loadConfiguration(config, new OpenDatabases(config, { clock: new ManualClock(), report: () => {} }));
+    const { value } = loadConfiguration(
+      config,
+      new OpenDatabases(config, { clock: new ManualClock(), report: () => {} }),
+    );
     assert.ok(value !== null);
-    assert.deepEqual(proveFolder({ folder: config, otherFiles: {} }, value.hash), { text: answers, isOpen: false });
+    assert.deepEqual(proveFolder({ folder: config, otherFiles: {} }, value.hash), {
+      text: answers,
+      isOpen: false,
+    });
     assert.equal(proveFolder({ folder: config, otherFiles: {} }, 'another'), null);
   });
 

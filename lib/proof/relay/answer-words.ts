@@ -13,7 +13,10 @@ export interface AnswerWords {
 /** Puts the answer into words. */
 export function answerWords(proof: ChannelProof): AnswerWords {
   const { channel, closed, answer, ways } = proof;
-  const say = (tone: AnswerWords['tone'], text: string): AnswerWords => ({ tone, text: `${channel}: ${text}` });
+  const say = (tone: AnswerWords['tone'], text: string): AnswerWords => ({
+    tone,
+    text: `${channel}: ${text}`,
+  });
   if (closed !== null) return say('good', `proved: strangers cannot name a recipient: ${closed}`);
   const open = ways.filter(({ allowed }) => allowed === null).length;
   switch (answer) {

@@ -54,7 +54,15 @@ function channelsInside({ channels }: Policy, { leaving }: OutsideHosts): readon
 }
 
 /** How close the pattern of a rule comes to naming a host, the closest first. */
-const closeness: readonly RulePattern['kind'][] = ['host', 'stars', 'literal-prefix', 'suffix', 'any-literal', 'all', 'first'];
+const closeness: readonly RulePattern['kind'][] = [
+  'host',
+  'stars',
+  'literal-prefix',
+  'suffix',
+  'any-literal',
+  'all',
+  'first',
+];
 
 /** The recipients that a rule is for, if the host is one of theirs. */
 function recipientsOf({ pattern: { kind, text } }: RewriteRule, host: string): string | null {
@@ -112,7 +120,12 @@ class InsideSearch {
       const inside = new Set(channelsInside(policy, question.hosts));
       for (const channel of inside) if (!this.#found.has(channel)) this.#found.set(channel, []);
       // To a channel inside all mail counts, whatever its host.
-      const hosts: OutsideHosts = { ...question.hosts, leaving: inside, forAll: inside, ours: languages.nothing };
+      const hosts: OutsideHosts = {
+        ...question.hosts,
+        leaving: inside,
+        forAll: inside,
+        ours: languages.nothing,
+      };
       const { paths, doubts } = relayPaths({ ...question, hosts });
       for (const path of paths) {
         const { ways, unsettled } = yield* searchPath(path, search);
@@ -126,7 +139,10 @@ class InsideSearch {
   #add(from: string, way: FoundWay, tables: SearchSetting['tables']): void {
     const { policy } = this.#setting.compiled;
     const rules = way.rules.flatMap((place) => this.#rules.get(place) ?? []);
-    const any = recipientsFor(way.witness.to, rules);
+    // With routing in the local part the host that counts is the one in there.
+    const { to } = way.witness;
+    const routed = /[%!]/.test(splitAddress(to).localPart);
+    const any = recipientsFor(routed ? way.delivery.address : to, rules);
     const { senders, recipients, conditions } = wayInWords(from, way, tables, policy.settings.access, any);
     const entries = [...new Set(way.permits.map(({ place }) => place))];
     const letIn = { from, senders, recipients, conditions, entries };

@@ -179,7 +179,9 @@ class PathSearch {
       [table, source, destination, to].join(),
     );
     const forms = [...recipients].map(([field, language]) => `${field} ${language.number}`);
-    const key = [point, source, pass, local.number, host.number, ...tables, ...forms, ...allowedAt].join('\0');
+    const key = [point, source, pass, local.number, host.number, ...tables, ...forms, ...allowedAt].join(
+      '\0',
+    );
     if (this.#seen.has(key)) return true;
     this.#seen.add(key);
     return false;

@@ -14,8 +14,8 @@ import {
 import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
 import type { RelayLeak } from '../audit/relay-leak.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
-import { wayOfLeak } from './audited-ways.js';
 import { type AllowedNote, AllowedNotes, isMailOf } from './allowed-notes.js';
+import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
 import { refusedDomains } from './refused-domains.js';

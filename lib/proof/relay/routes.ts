@@ -294,7 +294,15 @@ class RouteSearch {
       for (const made of result.made) {
         const isCertain = under.isCertain && !result.mayFail && result.made.length === 1;
         this.#follow(
-          { ...under, rule: rule.span, host: region, isCertain, allowedAt, doubt, given: under.given ?? region },
+          {
+            ...under,
+            rule: rule.span,
+            host: region,
+            isCertain,
+            allowedAt,
+            doubt,
+            given: under.given ?? region,
+          },
           made,
         );
       }

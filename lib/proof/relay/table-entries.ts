@@ -11,7 +11,14 @@ import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
-import { certainlyEnds, certainlyStops, type EntryOutcome, entryOutcomes, mayPass, mayStop } from './entry-outcomes.js';
+import {
+  certainlyEnds,
+  certainlyStops,
+  type EntryOutcome,
+  entryOutcomes,
+  mayPass,
+  mayStop,
+} from './entry-outcomes.js';
 import {
   type Consultation,
   fixedTexts,

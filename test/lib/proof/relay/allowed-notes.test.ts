@@ -91,9 +91,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'two rules that make the same of addresses, one with a note',
-    cnf: withRules(
-      `${note}f.example  $U%old.example@OTHER-DAEMON\ng.example  $U%old.example@OTHER-DAEMON`,
-    ),
+    cnf: withRules(`${note}f.example  $U%old.example@OTHER-DAEMON\ng.example  $U%old.example@OTHER-DAEMON`),
     mappings: send(''),
     open: ['from any sender to any recipient outside'],
     allowed: ['from any sender to any recipient outside'],
@@ -129,7 +127,11 @@ const rows: readonly Row[] = [
     mappings: send(''),
     unused: ['pmdf.yaml:3'],
   },
-  { name: 'a note above an entry that refuses', mappings: send('').replace(block, note + block), unused: ['mappings:4'] },
+  {
+    name: 'a note above an entry that refuses',
+    mappings: send('').replace(block, note + block),
+    unused: ['mappings:4'],
+  },
   {
     name: 'a note that is not in the line right above',
     mappings: send(`${note}! the partner\n${partner}`),

@@ -13,7 +13,12 @@ const anyone = ['l: *@domain.com from any sender', 'tcp_internal: *@*.domain.com
 function insideOf(text: Partial<PolicyText>, left = 5_000_000): readonly string[] {
   const compiled = policyOf({ cnf, ...text });
   const found = driveNow(
-    mailInside(compiled, () => plainEnvironment(1_000_000), { left }, () => []),
+    mailInside(
+      compiled,
+      () => plainEnvironment(1_000_000),
+      { left },
+      () => [],
+    ),
     () => absent,
   );
   return found.flatMap(({ channel, letIn, isPartial }) => [
