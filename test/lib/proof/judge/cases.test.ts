@@ -25,7 +25,6 @@ const undecided: ReadonlySet<string> = new Set([
   'database-of-hosts',
   'process-refused',
   'alias-with-the-detail',
-  'allowed-and-a-hole-of-another-kind',
   'sender-rewritten',
   'same-text-twice',
   'messaging-server',
