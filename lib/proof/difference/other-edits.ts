@@ -89,7 +89,7 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
 
 /** Settings that say how the gateway works, and nothing of what it answers in a session or where mail goes. */
 const operating =
-  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|delivery\.keepConnections)\b/;
+  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|prove|delivery\.keepConnections)\b/;
 
 export interface SettingEdit extends NamedEdit {
   /** Whether decisions in a session depend on it. */

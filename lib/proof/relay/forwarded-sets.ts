@@ -7,6 +7,7 @@ import { dequote, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
 import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
+import type { Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
@@ -19,6 +20,8 @@ export interface ForwardedSet {
   readonly isRewritten: boolean;
   /** The addresses of which it is made. */
   readonly from: Language;
+  /** The entry of FORWARD that makes it; null for an alias. */
+  readonly entry: Span | null;
 }
 
 export interface ForwardedSets {
@@ -41,7 +44,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
       const host = languages.text(domain ?? policy.localHost);
-      return { set: { local, host }, isRewritten: true, from: languages.anyField };
+      return { set: { local, host }, isRewritten: true, from: languages.anyField, entry: null };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;
@@ -163,7 +166,7 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
     const ways = isPlain ? [flags.has('D')] : [false, true];
     const captured = isPlain ? boxes.captured(entry.pattern) : [];
     return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((set) =>
-      ways.map((isRewritten) => ({ set, isRewritten, from })),
+      ways.map((isRewritten) => ({ set, isRewritten, from, entry: isPlain ? entry.span : null })),
     );
   });
 }

@@ -14,6 +14,8 @@ import type { MappingTable } from '../../mapping/index.js';
 import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
+import { type AllowedMail, type AllowedNote, notesAbove } from './allowed-notes.js';
 import { testedFlags } from './entry-runs.js';
 import type { RelayPath } from './paths.js';
 import type { ReceivedSenders } from './received-senders.js';
@@ -28,7 +30,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import { type Passed, type StoppedBy, trySession } from './try-session.js';
+import { type DeliveredTrial, type Passed, type StoppedBy, trySession } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -37,6 +39,10 @@ export interface FoundWay {
   readonly delivery: Delivery;
   readonly permits: readonly Passed[];
   readonly rules: readonly string[];
+  /** The notes by which the site allows it; none where it does not. */
+  readonly notes: readonly AllowedNote[];
+  /** The item of pmdf.yaml among them. */
+  readonly mail: AllowedMail | null;
 }
 
 /** What the search on a path came to; `unsettled` tells of sessions that neither relayed nor were stopped by an entry. */
@@ -82,6 +88,8 @@ const notifyWords: readonly (readonly [string, string])[] = [
 ];
 const mostUnsettled = 6;
 const mostWays = 20;
+/** More allowed ways than anyone writes notes for. */
+const mostAllowed = 200;
 
 /** The claims that make a difference to some entry. */
 function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[] {
@@ -131,16 +139,55 @@ class ClaimedSearch {
   }
 
   *run(): Lookup<void> {
+    const { tools, channel } = this.#setting;
+    const { languages, notes } = tools;
+    const { whole } = this.#space;
+    const allowed: Language[] = [];
+    for (const mail of notes.mail) {
+      if (mail.channel !== channel) continue;
+      const these = this.#space.where(this.#fieldsOf(mail));
+      yield* this.#search(languages.intersection([whole, these]), mail);
+      allowed.push(these);
+    }
+    yield* this.#search(languages.difference(whole, languages.union(allowed)), null);
+  }
+
+  /** Searches some sessions. Of those that are allowed by their addresses the first that gets through is enough. */
+  *#search(sessions: Language, mail: AllowedMail | null): Lookup<void> {
     const { languages } = this.#setting.tools;
-    let left = this.#space.whole;
-    while (this.ways.length < mostWays) {
+    const known = this.unsettled.length;
+    let left = sessions;
+    let open = 0;
+    while (open < mostWays) {
       const text = this.#find(left);
-      if (text === null) return;
+      if (text === null) break;
       const texts = this.#space.textsOf(text);
-      const removed = yield* this.#settle(texts, text);
-      if (removed === null && this.unsettled.length === mostUnsettled) return;
+      const ways = this.ways.length;
+      const removed = yield* this.#settle(texts, text, mail);
+      const found = this.ways.slice(ways);
+      if (found.length > 0) {
+        if (mail !== null) break;
+        open += found.filter(({ notes }) => notes.length === 0).length;
+        if (this.ways.length - open > mostAllowed) throw new WorkLimitReached();
+      }
+      if (removed === null && this.unsettled.length - known >= mostUnsettled) break;
       left = languages.difference(left, removed ?? this.#like(texts));
     }
+    if (mail !== null) this.unsettled.length = known;
+  }
+
+  /** The addresses that pmdf.yaml allows, as fields of a session. */
+  #fieldsOf({ from, to }: AllowedMail): FieldLanguages {
+    const sender = this.#setting.fields.has('from') ? 'from' : 'sender';
+    const texts = (pattern: string): Language => {
+      const { languages } = this.#setting.tools;
+      const parts = pattern.split('*').map((one) => languages.text(holdBars(one)));
+      return languages.joined(...parts.flatMap((one, at) => (at === 0 ? [one] : [languages.anyField, one])));
+    };
+    return new Map<SessionField, Language>([
+      [sender, from === '<>' ? texts('') : texts(from)],
+      ['to0', texts(to)],
+    ]);
   }
 
   /** A text of a language, as readable as there is one. */
@@ -174,7 +221,7 @@ class ClaimedSearch {
   }
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
-  *#settle(texts: SessionTexts, text: string): Lookup<Language | null> {
+  *#settle(texts: SessionTexts, text: string, mail: AllowedMail | null): Lookup<Language | null> {
     const { policy, channel, tools, newEnvironment } = this.#setting;
     const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
@@ -205,16 +252,22 @@ class ClaimedSearch {
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {
+          const notes = mail === null ? this.#notesOf(result) : [mail];
           this.ways.push({
             path: this.#path,
             witness,
             delivery,
             permits: result.passed,
             rules: result.rules,
+            notes,
+            mail,
           });
-          const permitted = this.#permitted(result.passed);
-          if (languages.has(permitted, text)) return permitted;
-          why = 'it relays, and what else does is not known';
+          const isNoted = notes.length > 0 && mail === null;
+          const settled = isNoted ? this.#allowed(result.passed) : this.#permitted(result.passed);
+          if (settled !== null && languages.has(settled, text)) return settled;
+          why = isNoted
+            ? 'what else is allowed with it is not known'
+            : 'it relays, and what else does is not known';
           continue;
         }
         why = 'it is delivered elsewhere';
@@ -271,6 +324,43 @@ class ClaimedSearch {
       this.#tableFor(one, one.place).flatMap((table) => table.matchedAt(one.place) ?? []),
     );
     return languages.intersection(matched);
+  }
+
+  /** The notes that allow a way: of the entries that decided, each has one, or the path has one and none of them lacks it. */
+  #notesOf({ passed, rules, matched }: DeliveredTrial): readonly AllowedNote[] {
+    const { notes } = this.#setting.tools;
+    const isOpen = passed.some(
+      (one) =>
+        notes.above(one.place) === undefined &&
+        this.#tableFor(one, one.place).some((table) => table.isDecisiveAt(one.place)),
+    );
+    if (isOpen) return [];
+    const fired = new Set([...rules, ...matched]);
+    const onPath = this.#path.allowedAt.filter((place) => fired.has(place));
+    return notesAbove(notes, [...passed.map(({ place }) => place), ...onPath]);
+  }
+
+  /** The sessions that are certainly allowed as one is, by the entries that it passed; null where that is not known. */
+  #allowed(passed: readonly Passed[]): Language | null {
+    const { languages, notes } = this.#setting.tools;
+    const parts: Language[] = [];
+    for (const table of this.#tables) {
+      const { consultation } = table;
+      const noted = passed.find(
+        ({ table: name, pass, place }) =>
+          name === consultation.table &&
+          pass === consultation.pass &&
+          table.entryAt(place) !== null &&
+          notes.above(place) !== undefined,
+      );
+      if (noted === undefined) parts.push(languages.complement(table.passedUnallowed()));
+      else {
+        const ended = table.endedAt(noted.place);
+        if (ended === null) return null;
+        parts.push(ended);
+      }
+    }
+    return languages.intersection(parts);
   }
 
   #witness(texts: SessionTexts, from: string, to: string): Witness {

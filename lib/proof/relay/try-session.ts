@@ -47,13 +47,18 @@ export interface Passed {
   readonly pass: number;
 }
 
+/** A session that got to its deliveries, by the entries that permitted it. */
+export interface DeliveredTrial {
+  readonly kind: 'delivered';
+  readonly deliveries: readonly Delivery[];
+  readonly passed: readonly Passed[];
+  /** The rules that fired, and the entries of any table that matched. */
+  readonly rules: readonly string[];
+  readonly matched: readonly string[];
+}
+
 export type TrialResult =
-  | {
-      readonly kind: 'delivered';
-      readonly deliveries: readonly Delivery[];
-      readonly passed: readonly Passed[];
-      readonly rules: readonly string[];
-    }
+  | DeliveredTrial
   | { readonly kind: 'stopped'; readonly by: StoppedBy }
   /** The client is switched to another channel. */
   | { readonly kind: 'elsewhere'; readonly why: string }
@@ -134,7 +139,8 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   }
   const rules = trace.flatMap((event) => (event.kind === 'rule-tried' && event.fired ? [event.place] : []));
   const passed = decided.map(({ table, place, pass }) => ({ table, place, pass }));
-  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)] };
+  const matched = trace.flatMap((event) => (event.kind === 'entry-matched' ? [event.place] : []));
+  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)], matched };
 }
 
 /** Tries a session. */
