@@ -104,7 +104,9 @@ export function effectWords({ effect, why }: Edit): string {
 export function relayingWords({ relaying }: PolicyDifference): string {
   switch (relaying.answer) {
     case 'some':
-      return 'strangers relay who did not relay before';
+      return relaying.why === null
+        ? 'strangers relay who did not relay before'
+        : `strangers relay who did not relay before; it is not proved that these are all: ${relaying.why}`;
     case 'none':
       return 'nothing is newly relayed';
     case 'not-compared':

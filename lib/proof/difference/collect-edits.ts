@@ -118,7 +118,8 @@ class EditCollector {
           regions: found?.regions ?? [],
           uncertain:
             found?.uncertain ??
-            (isAsked ? 'rules, tables or values of databases may ask this table too' : null),
+            (isAsked ? 'rules, tables or values of databases may ask this table too' : null) ??
+            (finder !== null && !isExamined ? 'too many entries of the table were edited' : null),
           isPartOf: inTrace(placeBefore, placeNow),
         },
       ];
