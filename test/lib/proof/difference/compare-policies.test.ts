@@ -61,6 +61,15 @@ function withEntry(entry: string, where: 'before' | 'after' = 'before'): Files {
   return { ...sample, mappings: replaced(sample.mappings, relaying, both) };
 }
 
+function withForm(form: string): Files {
+  return { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel', `mx ${form} switchchannel`) };
+}
+
+function withPartner(files: Files): Files {
+  const entry = '  tcp_local|*@partner.example|tcp_local|*  $Y';
+  return { ...files, mappings: replaced(files.mappings, relaying, `${entry}\n${relaying}`) };
+}
+
 interface Row {
   readonly edit: string;
   readonly now: Files;
@@ -75,6 +84,16 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+  ...['733', 'uucp'].map(
+    (form): Row => ({
+      edit: `an entry for a partner, where mail leaves in the form \`${form}\``,
+      before: withForm(form),
+      now: withPartner(withForm(form)),
+      answer: 'different',
+      kinds: ['newly-relayed'],
+      witness: { from: 'ann@partner.example' },
+    }),
+  ),
   { edit: 'nothing', now: sample, answer: 'equal', kinds: [], effects: [] },
   {
     edit: 'comments, case and blanks',
