@@ -66,6 +66,18 @@ describe('pmdf diff', function () {
     assert.match(markdown, /`tcp_local\\\|\*@partner\.example\\\|tcp_local\\\|\* {2}\$Y`/);
   });
 
+  it('prints Markdown in which nothing of the policy is mark-up', async () => {
+    const pattern = 'tcp_local|*<img$ src=x>`a`b\\|x@*|l|*';
+    addEntry(copied('hostile'), `  ${pattern}  $NSee$ [this](http://evil.example)$ @all$ </table>\n`);
+    const { stdout } = await command.call('diff', 'config', 'hostile', '--markdown');
+    const [row = '', ...others] = stdout.split('\n').filter((line) => line.startsWith('| + |'));
+    assert.deepEqual(others, []);
+    // What is left beside the code span is the words of the table itself.
+    const beside = row.replace(/<code>[^<]*<\/code>/, '').replace(/`[^`]*`/g, '');
+    assert.match(beside, /^\| \+ \| tables {2}\| {2}\| {2}\| [\w ,:]* \|$/);
+    assert.equal(row.includes('@'), false);
+  });
+
   it('has exit code 2 for a broken configuration, on either side, and for a folder without one', async () => {
     assert.equal((await command.call('diff', 'config', 'broken')).exitCode, 2);
     assert.equal((await command.call('diff', 'broken', 'config')).exitCode, 2);

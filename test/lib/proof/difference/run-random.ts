@@ -1,5 +1,6 @@
 /*
- * Compares random edits of random sites with brute force: `node run-random.js FIRST LAST`. Each disagreement is made small and printed.
+ * Compares random edits of random sites with brute force: `node run-random.js FIRST LAST`. Each disagreement is made small and printed,
+ * and the counts after every tenth number.
  */
 import { minimise } from '../judge/minimise.js';
 import { siteOfParts } from '../judge/random-site.js';
@@ -49,6 +50,7 @@ function main(first: number, last: number, most: number): void {
     if (result.found.has('newly-relayed')) count('newly relayed by brute force');
     for (const { effect } of result.difference.edits) count(`edit ${effect}`);
     if (result.found.size === 0) count('brute force found nothing');
+    if (seed % 10 === 0) console.log('%s', `${seed} ${JSON.stringify(Object.fromEntries(totals))}`);
     for (const kind of new Set(result.findings.map((one) => one.kind))) {
       if (count(kind) > most) continue;
       const small = smallest(pair, kind);
