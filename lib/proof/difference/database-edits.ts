@@ -66,8 +66,8 @@ export function databaseEdits(before: Side, now: Side): DatabaseEdits {
     const [one, other] = [entriesOf(before, database), entriesOf(now, database)];
     if (one === null || other === null) unread.push(database);
     else {
-      for (const [name, values] of differingKeys(one, other))
-        edits.push({ database, name, ...values, placeBefore: null, placeNow: null });
+      for (const [name, { before: was, now: is }] of differingKeys(one, other))
+        edits.push({ database, name, before: was, now: is, placeBefore: null, placeNow: null });
     }
   }
   return { edits, unread };
