@@ -1,91 +1,12 @@
 /*
- * What else two policies have differently: aliases, entries of databases, settings.
+ * The settings that two policies have differently, and the parts of a policy that are in files of their own.
  */
 import { foldDomain } from '../../address/index.js';
 import type { Settings } from '../../config/index.js';
-import { type DatabaseName, databaseNames } from '../../engine/index.js';
 import type { Policy } from '../../policy/index.js';
-import { placeOf, type Span } from '../../text/index.js';
 import { canonicalText } from './canonical.js';
+import { editsBetween, type NamedEdit, type Valued } from './named-edits.js';
 import type { Side } from './policy-difference.js';
-
-/** A name that two policies give different values. */
-export interface NamedEdit {
-  readonly name: string;
-  readonly before: string | null;
-  readonly now: string | null;
-  readonly placeBefore: string | null;
-  readonly placeNow: string | null;
-}
-
-type Valued = ReadonlyMap<string, { readonly text: string; readonly span: Span | null }>;
-
-function editsBetween(before: Valued, now: Valued): NamedEdit[] {
-  const place = (span: Span | null | undefined) => (span == null ? null : placeOf(span));
-  return [...new Set([...before.keys(), ...now.keys()])].flatMap((name) => {
-    const [one, other] = [before.get(name), now.get(name)];
-    if (one?.text === other?.text) return [];
-    return [
-      {
-        name,
-        before: one?.text ?? null,
-        now: other?.text ?? null,
-        placeBefore: place(one?.span),
-        placeNow: place(other?.span),
-      },
-    ];
-  });
-}
-
-/** Compares aliases, by name. */
-export function aliasEdits(before: Side, now: Side): readonly NamedEdit[] {
-  const valued = ({ compiled: { policy } }: Side): Valued =>
-    new Map(
-      [...policy.aliases].map(([name, { addresses, span }]) => [name, { text: addresses.join(', '), span }]),
-    );
-  return editsBetween(valued(before), valued(now));
-}
-
-/** An entry of a database. */
-export interface DatabaseEdit extends NamedEdit {
-  readonly database: DatabaseName;
-}
-
-export interface DatabaseEdits {
-  readonly edits: readonly DatabaseEdit[];
-  /** Databases that one of the policies uses and whose entries could not be read. */
-  readonly unread: readonly DatabaseName[];
-}
-
-/** Compares the databases, entry by entry. */
-export function databaseEdits(before: Side, now: Side): DatabaseEdits {
-  const edits: DatabaseEdit[] = [];
-  const unread: DatabaseName[] = [];
-  for (const database of databaseNames) {
-    const valued = ({ compiled, contents }: Side): Valued | null => {
-      if (compiled.policy.settings.databases[database] === null) return new Map();
-      const entries = contents(database);
-      if (entries === null) return null;
-      // The first value of a key counts.
-      const found = new Map<string, { text: string; span: null }>();
-      for (const { key, value } of entries) {
-        const folded = key.toLowerCase();
-        if (!found.has(folded)) found.set(folded, { text: value, span: null });
-      }
-      return found;
-    };
-    const [one, other] = [valued(before), valued(now)];
-    // What one server has is the same for both.
-    const [askedBefore, askedNow] = [before, now].map(
-      ({ compiled }) => compiled.policy.settings.databases[database],
-    );
-    const isOne = askedBefore?.kind === 'store' && canonicalText(askedBefore) === canonicalText(askedNow);
-    if (isOne) continue;
-    if (one === null || other === null) unread.push(database);
-    else for (const edit of editsBetween(one, other)) edits.push({ ...edit, database });
-  }
-  return { edits, unread };
-}
 
 /** Settings that say how the gateway works, and nothing of what it answers in a session or where mail goes. */
 const operating =
