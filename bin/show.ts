@@ -8,6 +8,7 @@ import { builtInPart } from './show/built-in.js';
 import { channelsPart } from './show/channels.js';
 import { policyForms } from './show/convert/notes.js';
 import { showAs } from './show/convert.js';
+import { showMatrix } from './show/matrix.js';
 import type { Part } from './show/part.js';
 import { rulesPart } from './show/rules.js';
 import { changedSettingsPart, settingsPart } from './show/settings.js';
@@ -16,6 +17,7 @@ import {
   type Arguments,
   type Command,
   choiceOf,
+  configFolder,
   configurationOptions,
   flagOption,
   isStandardOutput,
@@ -64,16 +66,26 @@ function showChanged(given: Arguments, part: Part | null, names: readonly string
   return withConfiguration(given, (configuration) => showPart(configuration, changedSettingsPart, names));
 }
 
+/** All forms: those that a configuration can be written in, and pictures of it. */
+const forms = [...policyForms, 'matrix'] as const;
+
+function outputUnused(): UsageError {
+  return new UsageError('`--output` needs `--as pmdf` or `--as yaml`');
+}
+
 async function run(given: Arguments): Promise<Report> {
   const [partName, ...names] = given.words;
   const named = given.values.get('output');
   const output = named === undefined || isStandardOutput(named) ? undefined : named;
   if (given.values.has('as')) {
-    const form = choiceOf(given, 'as', policyForms, 'yaml');
-    if (partName !== undefined) throw new UsageError('`--as` writes the whole configuration, not a part');
-    return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
+    const form = choiceOf(given, 'as', forms, 'yaml');
+    if (partName !== undefined) throw new UsageError('`--as` shows the whole configuration, not a part');
+    if (form === 'pmdf' || form === 'yaml')
+      return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
+    if (output !== undefined) throw outputUnused();
+    return await withConfiguration(given, (configuration) => showMatrix(configuration, configFolder(given)));
   }
-  if (named !== undefined) throw new UsageError('`--output` needs `--as pmdf` or `--as yaml`');
+  if (named !== undefined) throw outputUnused();
   const part = partName === undefined ? null : partNamed(partName);
   if (given.flags.has('changed')) return await showChanged(given, part, names);
   return await withConfiguration(given, (configuration) =>

@@ -9,9 +9,8 @@
 
 import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
+import type { Lookup } from '../../engine/index.js';
 import type { MappingTable } from '../../mapping/index.js';
-import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { testedFlags } from './entry-outcomes.js';
@@ -26,7 +25,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import { type Passed, type StoppedBy, trySession } from './try-session.js';
+import type { Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -45,7 +44,6 @@ export interface PathAnswer {
 
 /** What a path is searched with. */
 export interface SearchSetting {
-  readonly policy: Policy;
   readonly tools: EntryTools;
   readonly channel: string;
   readonly port: number;
@@ -62,7 +60,12 @@ export interface SearchSetting {
   /** A client of a stranger, for sessions in which the client does not count. */
   readonly client: StrangeClient;
   readonly switched: SwitchedClients;
-  readonly newEnvironment: () => Environment;
+  /** Runs a session through the engine. */
+  readonly attempt: (trial: Trial) => Lookup<TrialResult>;
+  /** More ways on a path are not looked for. */
+  readonly mostWays: number;
+  /** Whether any delivery by the channel of a path counts, and not only one to the address that the path says. */
+  readonly anyAddress: boolean;
 }
 
 /** What a client may say besides texts. */
@@ -78,7 +81,6 @@ const notifyWords: readonly (readonly [string, string])[] = [
   ['S', 'SUCCESS'],
 ];
 const mostUnsettled = 6;
-const mostWays = 20;
 
 /** The claims that make a difference to some entry. */
 function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[] {
@@ -130,7 +132,7 @@ class ClaimedSearch {
   *run(): Lookup<void> {
     const { languages } = this.#setting.tools;
     let left = this.#space.whole;
-    while (this.ways.length < mostWays) {
+    while (this.ways.length < this.#setting.mostWays) {
       const text = this.#find(left);
       if (text === null) return;
       const texts = this.#space.textsOf(text);
@@ -141,6 +143,11 @@ class ClaimedSearch {
         left = languages.difference(left, this.#like(texts));
       } else left = languages.difference(left, removed);
     }
+  }
+
+  /** Whether an entry may stop a session of the path. */
+  mayStop(): boolean {
+    return this.#tables.some((table) => table.mayStop());
   }
 
   /** A text of a language, as readable as there is one. */
@@ -173,7 +180,7 @@ class ClaimedSearch {
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
   *#settle(texts: SessionTexts): Lookup<Language | null> {
-    const { policy, channel, newEnvironment } = this.#setting;
+    const { channel, attempt } = this.#setting;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
@@ -194,7 +201,7 @@ class ClaimedSearch {
         channel,
         earlierRecipients: this.#path.earlierRecipients,
       };
-      const result = yield* trySession(policy, trial, newEnvironment);
+      const result = yield* attempt(trial);
       if (result.kind === 'stopped') {
         const stopped = this.#stopped(result.by);
         if (stopped !== null) return stopped;
@@ -226,6 +233,7 @@ class ClaimedSearch {
     const { languages } = this.#setting.tools;
     const { last, isKept, recipients } = this.#path;
     if (channel !== this.#path.channel) return false;
+    if (this.#setting.anyAddress) return true;
     if (isKept) return address.toLowerCase() === releaseBars(texts.get(last) ?? '').toLowerCase();
     const language = recipients.get(last);
     return language !== undefined && languages.has(language, holdBars(address));
@@ -277,8 +285,8 @@ class ClaimedSearch {
   }
 }
 
-/** Searches a path. Throws WorkLimitReached. */
-export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
+/** The searches of a path, one for each set of claims that make a difference on it. */
+function searchesOf(path: RelayPath, setting: SearchSetting): readonly ClaimedSearch[] {
   const flags = new Set(
     [...setting.before, ...path.consultations].flatMap(({ table, pass }) =>
       pass > 0
@@ -286,13 +294,22 @@ export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<Pat
         : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
     ),
   );
+  return claimsFor(flags, setting.tls).map((claims) => new ClaimedSearch(path, setting, claims));
+}
+
+/** Searches a path. Throws WorkLimitReached. */
+export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
   const ways: FoundWay[] = [];
   const unsettled: string[] = [];
-  for (const claims of claimsFor(flags, setting.tls)) {
-    const search = new ClaimedSearch(path, setting, claims);
+  for (const search of searchesOf(path, setting)) {
     yield* search.run();
     for (const one of search.ways) ways.push(one);
     for (const one of search.unsettled) unsettled.push(one);
   }
   return { ways, unsettled };
+}
+
+/** Whether an entry may stop some session on a path; if not, none does. Throws WorkLimitReached. */
+export function mayBeStopped(path: RelayPath, setting: SearchSetting): boolean {
+  return searchesOf(path, setting).some((search) => search.mayStop());
 }

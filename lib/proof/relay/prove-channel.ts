@@ -28,10 +28,13 @@ import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.j
 import { RouteFinder } from './routes.js';
 import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
 import { type StrangeClient, SwitchedClients, strangeAddresses } from './switched-clients.js';
+import { trySession } from './try-session.js';
 import { wayInWords } from './way-words.js';
 
+const mostWays = 20;
+
 /** The access tables that exist, by their names in capitals. */
-function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
+export function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
   const found = new Map<string, MappingTable>();
   for (const table of tablesOf(mappings)) {
     const key = tableKey(table.name);
@@ -54,7 +57,7 @@ function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): rea
 }
 
 /** What a session may be apart from its recipient. */
-function fieldsOf(
+export function fieldsOf(
   { policy }: CompiledPolicy,
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
@@ -92,7 +95,10 @@ function fieldsOf(
 }
 
 /** What a witness should look like, the most wanted first. */
-function wantedFields({ languages, hostName }: AddressLanguages, client: string): readonly FieldLanguages[] {
+export function wantedFields(
+  { languages, hostName }: AddressLanguages,
+  client: string,
+): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
   const text = (value: string) => languages.text(value);
   const dotted = languages.joined(hostName, text('.'), hostName);
@@ -115,7 +121,7 @@ function wantedFields({ languages, hostName }: AddressLanguages, client: string)
   ];
 }
 
-function beforeRecipients(
+export function beforeRecipients(
   channel: string,
   tables: ReadonlyMap<string, MappingTable>,
   from: SessionField,
@@ -230,7 +236,6 @@ class ChannelSearch {
     const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
     const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses);
     const search: SearchSetting = {
-      policy,
       tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, work },
       channel,
       port,
@@ -241,7 +246,9 @@ class ChannelSearch {
       wanted: wantedFields(addresses, address),
       client: { address, name },
       switched: new SwitchedClients(policy, finder, addresses, port),
-      newEnvironment,
+      attempt: (trial) => trySession(policy, trial, newEnvironment),
+      mostWays,
+      anyAddress: false,
     };
     for (const path of paths) {
       const { ways, unsettled } = yield* searchPath(path, search);

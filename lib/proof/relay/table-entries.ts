@@ -104,6 +104,22 @@ export class TableEntries {
     return languages.difference(matched, languages.union(before));
   }
 
+  /** Whether some session of the space may be stopped by an entry: false only if none is. */
+  mayStop(): boolean {
+    const { languages, work } = this.#tools;
+    let left = this.#space.whole;
+    for (const known of this.#entries) {
+      const { outcomes } = known;
+      const isSure = outcomes.size === 1 && outcomes.has('permit');
+      if (isSure) left = languages.difference(left, this.#matches(known, 'only') ?? languages.nothing);
+      else if (outcomes.has('refuse') || outcomes.has('discard') || outcomes.has('changed')) {
+        const matched = this.#matches(known, 'all') ?? this.#space.whole;
+        if (findText(languages, languages.intersection([left, matched]), work) !== null) return true;
+      }
+    }
+    return false;
+  }
+
   #passedBy(entry: KnownEntry): Language {
     const known = this.#passing.get(entry.number);
     if (known !== undefined) return known;
