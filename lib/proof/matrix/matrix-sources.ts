@@ -45,7 +45,10 @@ function switchedFrom(
   const { languages } = addresses;
   if (!switchesClients(channelNamed(policy, source))) return [];
   const question = { source, direction: 'backward' as const, inner: languages.nothing };
-  const routes = finder.find(question, { local: languages.text('postmaster'), host: addresses.host });
+  // No client has the name of a channel.
+  const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
+  const host = languages.difference(addresses.host, named);
+  const routes = finder.find(question, { local: languages.text('postmaster'), host });
   const found = new Map<string, Language[]>();
   for (const { channel, host } of routes) {
     if (channel === source || !mayBeSwitchedTo(channelNamed(policy, channel))) continue;

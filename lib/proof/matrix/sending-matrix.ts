@@ -70,8 +70,8 @@ export interface SendingMatrix {
   readonly rows: readonly MatrixRow[];
 }
 
-/** Enough for the largest policies. */
-const wholeWork = 50_000_000;
+/** The work for each row. */
+const rowWork = 2_000_000;
 
 /** What a matrix is made with. */
 interface MatrixSetting {
@@ -85,7 +85,7 @@ function destinationsOf({ channels }: Policy): string[] {
   return [...channels.channels.keys()].filter((name) => !isReprocessing(name));
 }
 
-/** The tools of one proof, new for each row, since what they make stays in memory. */
+/** One row in the making. */
 class RowSearch {
   readonly #setting: MatrixSetting;
   readonly #source: MatrixSource;
@@ -130,7 +130,9 @@ class RowSearch {
     const every = new Set(policy.channels.channels.keys());
     const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
     const isStrict =
-      policy.outside.facing.has(channel) && policy.strictEntryNames.size === strictEntryNames.size;
+      policy.outside.facing.has(channel) &&
+      policy.settings.builtInSourceRoutes === 'strict' &&
+      policy.strictEntryNames.size === strictEntryNames.size;
     const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
     const { paths, doubts } = relayPaths({
       compiled,
@@ -199,17 +201,19 @@ class RowSearch {
   *#cell(destination: string, paths: readonly RelayPath[], search: SearchSetting): Lookup<MatrixCell> {
     const source = this.#source.channel;
     let witness: Witness | null = null;
-    let isUnsettled = false;
+    let firstUnsettled: string | null = null;
     for (const path of paths) {
       const { ways, unsettled } = yield* searchPath(path, search);
       witness ??= ways[0]?.witness ?? null;
       if (witness !== null) break;
-      if (unsettled.length > 0) isUnsettled = true;
+      firstUnsettled ??= unsettled[0] ?? null;
     }
     const cell = { source, destination };
     if (witness === null) {
-      const none = paths.length === 0 ? 'none' : 'no';
-      return { ...cell, answer: isUnsettled ? 'undecided' : none, example: null };
+      if (firstUnsettled === null)
+        return { ...cell, answer: paths.length === 0 ? 'none' : 'no', example: null };
+      this.doubts.push(`some mail for \`${destination}\`, the first ${firstUnsettled}`);
+      return { ...cell, answer: 'undecided', example: null };
     }
     const example = { from: witness.from, to: witness.to };
     return { ...cell, answer: this.#isStopped(paths, search) ? 'part' : 'yes', example };
@@ -244,19 +248,20 @@ function* rowOf(
   return { channel, authenticated, cells, doubts: search.doubts };
 }
 
-/** Decides every cell; `work` limits the search, and what is not decided then is `undecided`. */
+/** Decides every cell. What is not decided within the limit of work for its row is `undecided`. */
 export function* sendingMatrix(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   contents: DatabaseContents = nothingRead,
-  work: WorkLimit = { left: wholeWork },
 ): Lookup<SendingMatrix> {
   const { policy } = compiled;
+  const work = { left: rowWork };
   const setting = { compiled, newEnvironment, contents, work };
   const addresses = new AddressLanguages(new Languages(work));
   const finder = new RouteFinder(compiled, addresses, contents);
   const rows: MatrixRow[] = [];
   for (const source of matrixSources(policy, finder, addresses)) {
+    work.left = rowWork;
     rows.push(yield* rowOf(setting, source, addresses, finder));
   }
   return { destinations: destinationsOf(policy), rows };
