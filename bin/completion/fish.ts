@@ -95,7 +95,8 @@ end
 
 function __pmdf_typed
     set --local given (__pmdf_given)
-    test (count $given) -ge (count $argv); and test "$given[1..(count $argv)]" = "$argv"
+    set --local many (count $argv)
+    test (count $given) -ge $many; and test "$given[1..$many]" = "$argv"
 end
 
 function __pmdf_typed_only

@@ -42,8 +42,9 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['"', '&quot;'],
 ]);
 
-/** A text in an HTML-like label; control characters are spelled out, blanks in a row kept. */
+/** A text in an HTML-like label; control characters are spelled out, blanks in a row kept. An empty element is an error there. */
 function escapeLabel(text: string): string {
+  if (text === '') return '&#160;';
   const characters = Array.from(brief(text));
   const cut = characters.length > longestCell ? [...characters.slice(0, longestCell - 3), '...'] : characters;
   const escaped = cut.map((one) => entities.get(one) ?? one).join('');
@@ -63,8 +64,7 @@ const frames: Readonly<Record<BoxKind, string>> = {
 };
 
 function cell(text: string, attributes: string): string {
-  // An empty label is an error of its own.
-  return `<TD ${attributes}>${text === '' ? ' ' : text}</TD>`;
+  return `<TD ${attributes}>${text}</TD>`;
 }
 
 function boxLabel({ kind, title, notes, rows }: Box): string {
