@@ -85,9 +85,7 @@ async function run(given: Arguments): Promise<Report> {
       return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
     if (output !== undefined) throw outputUnused();
     return await withConfiguration(given, (configuration) =>
-      form === 'matrix'
-        ? showMatrix(configuration, configFolder(given))
-        : showPicture(configuration, form, configFolder(given)),
+      form === 'matrix' ? showMatrix(configuration, configFolder(given)) : showPicture(configuration, form),
     );
   }
   if (named !== undefined) throw outputUnused();

@@ -41,7 +41,6 @@ done
 const fishDriver = `
 while read --local line
     complete -C $line | string split --fields 1 \\t | string join ' '
-    or echo
 end
 `;
 
