@@ -48,7 +48,7 @@ function candidatesIn(stdout: string): string[][] {
   return stdout
     .split('\n')
     .slice(0, rows.length)
-    .map((line) => [...new Set(line.split(' ').filter((word) => word !== '' && word !== '-S'))].sort());
+    .map((line) => [...new Set(line.split(' ').filter((word) => !['', '-', '-S'].includes(word)))].sort());
 }
 
 function testShell(shell: 'zsh' | 'fish', options: readonly string[], text: string): void {
