@@ -7,8 +7,9 @@ export {
 } from './check-live.js';
 export { DecisionFailed, makeEnvironment } from './decide.js';
 export { type Configuration, settingsFile } from './load-configuration.js';
+export type { AnswerObserver } from './observed-answers.js';
 export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';
-export { ConfigError } from './policy-store.js';
+export { ConfigError, type Loads } from './policy-store.js';
 export {
   lacksFinding,
   placeOfStore,

@@ -29,11 +29,35 @@ export interface PolicyStoreOptions<P> {
   readonly log: Log;
 }
 
+/** The last attempt to put a policy in force. */
+export interface LastLoad {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly isInForce: boolean;
+  /** Errors and warnings, formatted. */
+  readonly findings: readonly string[];
+}
+
+/** What became of the attempts to put a policy in force. */
+export interface Loads {
+  readonly last: LastLoad;
+  /** When the policy in force was put in force, in milliseconds since the epoch. */
+  readonly inForceSince: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
 export class PolicyStore<P> {
   readonly #options: PolicyStoreOptions<P>;
   #inForce: { readonly policy: P; readonly generation: number } | null = null;
   #reloading: Promise<boolean> | null = null;
   #isStale = false;
+  #loads: Loads = {
+    last: { at: 0, isInForce: false, findings: [] },
+    inForceSince: 0,
+    succeeded: 0,
+    failed: 0,
+  };
 
   constructor(options: PolicyStoreOptions<P>) {
     this.#options = options;
@@ -42,6 +66,11 @@ export class PolicyStore<P> {
   /** How many policies have been in force; 0 before `load`. */
   get generation(): number {
     return this.#inForce?.generation ?? 0;
+  }
+
+  /** The attempts to load and reload so far. */
+  get loads(): Loads {
+    return this.#loads;
   }
 
   /** The policy in force. Throws before `load` has succeeded. */
@@ -55,6 +84,7 @@ export class PolicyStore<P> {
     const { value, diagnostics } = this.#options.compile();
     if (value === null || hasErrors(diagnostics)) throw new ConfigError(diagnostics);
     this.#show(diagnostics);
+    this.#note(diagnostics, true);
     return this.#swap(value);
   }
 
@@ -87,13 +117,18 @@ export class PolicyStore<P> {
     try {
       const { value, diagnostics } = await compileAside();
       this.#show(diagnostics);
-      if (value !== null && !hasErrors(diagnostics)) {
+      if (value === null || hasErrors(diagnostics)) {
+        this.#note(diagnostics, false);
+      } else {
         this.#swap(value);
+        this.#note(diagnostics, true);
         log('notice', `policy ${this.generation} is in force, hash=${this.#options.hashOf(value)}`);
         return true;
       }
     } catch (error) {
-      log('error', `the configuration could not be compiled: ${String(error)}`);
+      const message = `the configuration could not be compiled: ${String(error)}`;
+      log('error', message);
+      this.#note([], false, [message]);
     }
     log('error', `the configuration has errors; policy ${this.generation} stays in force`);
     return false;
@@ -102,6 +137,18 @@ export class PolicyStore<P> {
   #swap(policy: P): P {
     this.#inForce = { policy, generation: this.generation + 1 };
     return policy;
+  }
+
+  #note(diagnostics: readonly Diagnostic[], isInForce: boolean, others: readonly string[] = []): void {
+    const at = Date.now();
+    const findings = [...diagnostics.map(formatDiagnostic), ...others];
+    const { inForceSince, succeeded, failed } = this.#loads;
+    this.#loads = {
+      last: { at, isInForce, findings },
+      inForceSince: isInForce ? at : inForceSince,
+      succeeded: succeeded + (isInForce ? 1 : 0),
+      failed: failed + (isInForce ? 0 : 1),
+    };
   }
 
   #show(diagnostics: readonly Diagnostic[]): void {

@@ -19,8 +19,9 @@ import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
+import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
-import { type Log, PolicyStore } from './policy-store.js';
+import { type Loads, type Log, PolicyStore } from './policy-store.js';
 import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
@@ -72,6 +73,7 @@ export class World {
   /** The files that the policy in force was made from. */
   #filesRead: FilesRead = new Map();
   #watch: WatchFolder | null = null;
+  #observer: AnswerObserver | null = null;
 
   /** Loads the configuration. Throws ConfigError if it has errors. */
   constructor(options: WorldOptions) {
@@ -120,6 +122,16 @@ export class World {
     return this.#around(policy).passwords;
   }
 
+  /** The attempts to load and reload the configuration so far. */
+  get loads(): Loads {
+    return this.#store.loads;
+  }
+
+  /** Has an observer told of every answer from now on. */
+  observeAnswers(observer: AnswerObserver): void {
+    this.#observer = observer;
+  }
+
   /** The folder for held messages. */
   heldFolder(policy: Policy): string {
     return resolve(this.#folder, '..', '..', 'queue', '..', policy.settings.access.holdFolder);
@@ -128,7 +140,9 @@ export class World {
   /** Decides under a policy that is or was in force: at once if every database answers at once. Throws or rejects with DecisionFailed. */
   decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): Eventual<T> {
     const environment = makeEnvironment(policy.settings.limits.steps, trace);
-    return decide(work(environment), this.#around(policy).answer);
+    const { answer } = this.#around(policy);
+    const observer = this.#observer;
+    return decide(work(environment), observer === null ? answer : observedAnswers(answer, observer));
   }
 
   /** Looks up the name of a client: at once when it is known. Never rejects. */

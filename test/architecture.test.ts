@@ -37,6 +37,7 @@ const lowerFloors: readonly (readonly string[])[] = [
     'plugins/forward',
     'plugins/maytls',
     'plugins/switchchannel',
+    'plugins/watch',
   ],
   ['plugins/bundle.ts'],
 ];
@@ -230,7 +231,7 @@ describe('architecture', () => {
         'CONTRIBUTING.md',
         'LICENSE',
       ],
-      ...['.ci', '.gitignore', '.biome.json', 'lib', 'runtime', 'plugins', 'bin', 'config', 'test', 'docs'],
+      ...['.ci', '.gitignore', '.biome.json', 'lib', 'runtime', 'plugins', 'bin', 'config', 'contrib', 'test', 'docs'],
     ]);
     assert.deepEqual(
       [...top].filter((entry) => entry !== undefined && !expected.has(entry)),

@@ -58,8 +58,12 @@ function rowTitle({ channel, authenticated }: MatrixRow): string {
 
 const corner = 'from \\ to';
 
+function titleWidth(rows: readonly MatrixRow[]): number {
+  return rows.reduce((most, row) => Math.max(most, rowTitle(row).length), corner.length);
+}
+
 function printBlock(rows: readonly MatrixRow[], columns: readonly Column[], paint: Paint): string[] {
-  const first = Math.max(corner.length, ...rows.map((row) => rowTitle(row).length));
+  const first = titleWidth(rows);
   const widthOf = ({ title }: Column): number => Math.max(4, title.length);
   const line = (title: string, cells: readonly string[]): string => [title, ...cells].join('  ').trimEnd();
   const head = line(
@@ -105,7 +109,7 @@ function tableLines(
   reached: readonly number[],
   paint: Paint,
 ): string[] {
-  const first = Math.max(corner.length, ...rows.map((row) => rowTitle(row).length));
+  const first = titleWidth(rows);
   const named = reached.map((index): Column => ({ index, title: visible(destinations[index] ?? '') }));
   const whole = blocksOf(named, first);
   if (whole.length === 1) return printBlock(rows, named, paint);

@@ -5,6 +5,7 @@ import {
   type DatabaseSetting,
   defaultSettings,
   type NextHop,
+  printListenAddress,
   printServer,
   type Settings,
   type SettingsFile,
@@ -193,6 +194,8 @@ function pairsOf(settings: Settings): Pair[] {
     ...tlsPairs(settings),
     ...under('limits', { ...settings.limits }),
     ...under('reload', { ...settings.reload }),
+    ['watch.listen', printListenAddress(settings.watch.listen)],
+    ['watch.decisions', settings.watch.decisions],
   ];
 }
 

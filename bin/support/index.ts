@@ -1,3 +1,4 @@
+export { packageFolder, packageManifest } from '../../runtime/files/index.js';
 export {
   type Arguments,
   choiceOf,
@@ -36,7 +37,6 @@ export {
   withWorld,
 } from './open-configuration.js';
 export { type ReachableDatabase, reachable, withContents } from './open-stored.js';
-export { packageFolder, packageManifest } from './package-folder.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { ignored, noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';

@@ -54,6 +54,7 @@ export {
   type StoreServer,
   type StoreTls,
 } from './settings/stores/store-server.js';
+export { type ListenAddress, printListenAddress } from './settings/watch.js';
 export {
   type AuthSettings,
   type BuiltInSourceRoutes,

@@ -16,6 +16,7 @@ import { channelName, domainName, fileName, namesOf } from './settings/names.js'
 import { notices } from './settings/notices.js';
 import { type StoreSetting, store, storeName } from './settings/stores/store.js';
 import { tlsVerify } from './settings/tls-verify.js';
+import { watch } from './settings/watch.js';
 import { mapOf } from './shapes/collections.js';
 import { defaultsOf, optional, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
@@ -250,6 +251,7 @@ export const settingKeys = {
     { defaultText: 'the official host name of `l`' },
   ),
   reload: section('When changed files are read again.', reload),
+  watch: section('The page and the metrics of pmdf/watch.', watch),
 };
 
 const settings = record(settingKeys);

@@ -6,7 +6,15 @@ import type { Environment, Lookup, TraceEvent, Tracer } from '../engine/index.js
 import { type Policy, type Session, sessionTls } from '../policy/index.js';
 
 /** The names of the plugins of the bundle, in their order in config/plugins. */
-export const pluginNames = ['switchchannel', 'maytls', 'auth', 'access', 'forward', 'deliver'] as const;
+export const pluginNames = [
+  'switchchannel',
+  'maytls',
+  'auth',
+  'access',
+  'forward',
+  'deliver',
+  'watch',
+] as const;
 
 /** A plugin of the bundle. */
 export type PluginName = (typeof pluginNames)[number];

@@ -243,6 +243,7 @@ export const diagnosticCodes = {
   'settings/channel-name':
     'A value cannot be a channel name, which has 1 to 32 characters of a-z, 0-9, `_` and `$`.',
   'settings/port': 'A listener is named by its port, 1 to 65535, or by `default`.',
+  'settings/listen': 'Where a server listens is an IP address and a port: `127.0.0.1:8925` or `[::1]:8925`.',
   'settings/next-hop':
     'A next hop is written `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
   'settings/ip-address': 'A value is not an IP address: four numbers, or IPv6 without brackets and zone.',

@@ -27,13 +27,16 @@ import {
   joinGateway,
   keepHeldFiles,
   logShadowed,
+  observer,
   type Parameters,
   proceed,
   recipientDecision,
   recipientDecisions,
   type ShadowedCommand,
+  secondsSince,
   senderDecision,
   sessionOf,
+  startOfMeasurement,
   transactionOf,
 } from '../support/index.js';
 import { delayReply } from './delay.js';
@@ -88,6 +91,7 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
 export const checkPort = guard(function (connection) {
   const { policy } = connectionState(connection);
   const session = sessionOf(connection, policy);
+  const start = startOfMeasurement();
   const decision = gateway().decide(policy, (environment) => decidePort({ policy, session, environment }));
   return andThen(decision, ({ verdict, effects, shadowed }) => {
     if (shadowed.length > 0) {
@@ -95,6 +99,18 @@ export const checkPort = guard(function (connection) {
       logShadowed(this, connection, { command: 'CONNECT', argument }, shadowed);
     }
     for (const line of effects.logLines) connection.lognotice(this, line);
+    observer()?.decided({
+      stage: 'connection',
+      policy,
+      connection,
+      sourceChannel: session.sourceChannel,
+      destinationChannel: null,
+      verdict,
+      isShadowed: shadowed.length > 0,
+      envelopeFrom: null,
+      envelopeTo: null,
+      seconds: secondsSince(start),
+    });
     logVerdict(this, connection, 'connection', verdict);
     if (verdict.kind !== 'reject') return answerTo(verdict);
     const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;

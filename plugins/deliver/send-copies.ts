@@ -6,7 +6,7 @@
  */
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { type HarakaTransaction, noAnswer, withHeader } from '../haraka/index.js';
-import { hasEnded } from '../support/index.js';
+import { type Delivered, hasEnded, observer } from '../support/index.js';
 import { type NextHopQuery, senderOf } from './ask-next-hop.js';
 import { askServers } from './ask-servers.js';
 import { type BackendRoute, type BackendSessions, limitOf } from './backend-sessions.js';
@@ -134,6 +134,15 @@ function logReplies({ connection, plugin }: Sending, { route }: DirectCopy, repl
   }
 }
 
+function outcomeOf({ code }: Reply): Delivered {
+  if (code < 300) return 'delivered';
+  return code < 500 ? 'deferred' : 'bounced';
+}
+
+function observe(replies: CopyReplies): void {
+  for (const [{ route }, given] of replies) observer()?.delivered(route.channel, outcomeOf(given), 1);
+}
+
 /** How long the reply to the message may take, in milliseconds; null for no limit. */
 function limitFor(sending: Sending, { route }: DirectCopy): number | null {
   const own = limitOf(route.backend.timeout ?? ownTimeout(sending.plugin));
@@ -160,6 +169,7 @@ async function send(sending: Sending, copy: DirectCopy, place: number): Promise<
     deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
   );
   logReplies(sending, copy, replies);
+  observe(replies);
   if (!sessions.reportsDelivery(route)) {
     noteRelayed(transaction, {
       envelopeFrom: sending.sender.envelopeFrom,

@@ -8,6 +8,7 @@ import { connectionLimits } from './connection/line-length.js';
 import { clientPool, deliveredMail } from './delivery/kept-connections.js';
 import { outboundMail } from './delivery/outbound-mail.js';
 import { attemptedMail } from './delivery/own-servers.js';
+import { httpServer } from './http-application.js';
 import { listeningServer } from './listen-addresses.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
@@ -62,6 +63,7 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
   forward: [],
   maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],
   switchchannel: [],
+  watch: [httpServer, queueModule],
 };
 
 /** Throws, naming everything that is missing, when this Haraka is not one that the plugin can run in. */

@@ -12,6 +12,7 @@ import { andThen, type Eventual } from '../../lib/engine/index.js';
 import { isOutsideRecipient } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaConnection } from '../haraka/index.js';
 import { gateway } from './gateway.js';
+import { observer, secondsSince, startOfMeasurement } from './observer.js';
 import { type Parameters, pathOf, requestOf, sessionOf, transactionOf, transactionState } from './session.js';
 
 /** Decides on the sender of the transaction, once. */
@@ -23,11 +24,24 @@ export function senderDecision(connection: HarakaConnection): Eventual<SenderDec
   const session = sessionOf(connection, policy);
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
+  const start = startOfMeasurement();
   const made = gateway().decide(policy, (environment) =>
     decideInDoubt({ policy, session, environment }, (context) => decideSender(context, from, options)),
   );
   return andThen(made, (decision) => {
     state.sender = decision;
+    observer()?.decided({
+      stage: 'sender',
+      policy,
+      connection,
+      sourceChannel: session.sourceChannel,
+      destinationChannel: null,
+      verdict: decision.verdict,
+      isShadowed: decision.shadowed.length > 0,
+      envelopeFrom: transaction.mail_from.original,
+      envelopeTo: null,
+      seconds: secondsSince(start),
+    });
     return decision;
   });
 }
@@ -46,6 +60,7 @@ export function recipientDecision(
     const session = sessionOf(connection, policy);
     const options = { tables: gateway().isEnabled('access'), bothPasses: false };
     const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
+    const start = startOfMeasurement();
     const made = gateway().decide(policy, (environment) =>
       decideInDoubt({ policy, session, environment }, (context) =>
         decideRecipient(context, envelopeFrom, request, options),
@@ -53,6 +68,18 @@ export function recipientDecision(
     );
     return andThen(made, (decision) => {
       state.recipients.set(recipient, decision);
+      observer()?.decided({
+        stage: 'recipient',
+        policy,
+        connection,
+        sourceChannel: session.sourceChannel,
+        destinationChannel: decision.channel,
+        verdict: decision.verdict,
+        isShadowed: decision.shadowed.length > 0,
+        envelopeFrom,
+        envelopeTo: recipient.original,
+        seconds: secondsSince(start),
+      });
       return decision;
     });
   });

@@ -6,7 +6,7 @@ import type { ReverseName } from '../../lib/channel/index.js';
 import type { PluginName } from '../../lib/decide/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy } from '../../lib/policy/index.js';
-import { ConfigError, World } from '../../runtime/index.js';
+import { type AnswerObserver, ConfigError, type Loads, World } from '../../runtime/index.js';
 import type { PasswordSource } from '../../runtime/passwords/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import { checkParts, type HarakaPlugin, secureConnections } from '../haraka/index.js';
@@ -59,6 +59,16 @@ export class Gateway {
   /** Where failed logins are counted together with other gateways; null if nowhere. */
   failureCounts(policy: Policy): SharedCounts | null {
     return this.#world.failureCounts(policy);
+  }
+
+  /** The attempts to load and reload the configuration so far. */
+  get loads(): Loads {
+    return this.#world.loads;
+  }
+
+  /** Has an observer told of every look-up from now on. */
+  observeAnswers(observer: AnswerObserver): void {
+    this.#world.observeAnswers(observer);
   }
 
   get configFolder(): string {

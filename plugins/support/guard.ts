@@ -19,6 +19,7 @@ import {
   runNextHook,
 } from '../haraka/index.js';
 import { TransactionEnded } from './ended-transactions.js';
+import { observer } from './observer.js';
 import type { HookAnswer } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. `P` is what Haraka passes beside the connection. */
@@ -88,6 +89,7 @@ class Call {
       this.#connection.loginfo(this.#plugin, `given up: ${cause}`);
     } else {
       this.#connection.logerror(this.#plugin, `deferred after an internal error: ${cause}`);
+      observer()?.troubled();
     }
     this.answer(onError(cause));
   }

@@ -16,6 +16,16 @@ export { dropHeldFiles, type HeldRecipient, holdMessage, keepHeldFiles, writeHel
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
 export { applyMessageEffects } from './message-effects.js';
+export {
+  type Delivered,
+  type ObservedDecision,
+  type Observer,
+  observer,
+  observeWith,
+  type Stage,
+  secondsSince,
+  startOfMeasurement,
+} from './observer.js';
 export { knownChannel, settleChannel } from './outbound-channel.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
 export {

@@ -23,6 +23,7 @@ import {
   guard,
   joinGateway,
   keepSubmissionOpen,
+  observer,
   proceed,
   refuse,
   reverseNameOf,
@@ -116,6 +117,7 @@ export const chooseChannel = guard(function (connection) {
       state.decision = decision;
       const { channel, why, relaying } = decision;
       if (relaying) connection.relaying = true;
+      observer()?.connected(channel);
       const name = reverseNameOf(connection).kind;
       connection.results.add(this, { channel, why, name, msg: `channel ${channel}` });
       connection.lognotice(

@@ -46,6 +46,7 @@ export const losses: Readonly<Record<PluginName, readonly (readonly [PluginName,
     ['switchchannel', listenerChannel],
     ['access', `${noTables}, and only clients that another plugin permits to relay can send to the outside`],
   ],
+  watch: [],
   maytls: [
     ['switchchannel', listenerChannel],
     ['deliver', 'the channel of outgoing mail is found by rewriting its recipient'],

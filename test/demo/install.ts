@@ -28,6 +28,7 @@ pmdf/maytls
 pmdf/access
 queue/smtp_forward
 pmdf/deliver
+pmdf/watch
 `;
 
 function settings(ports: SinkPorts): string {
@@ -37,6 +38,8 @@ delivery:
   l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
   tcp_internal: { method: through, next_hop: '127.0.0.1:${ports.tcp_internal}' }
   tcp_local: { method: queue, next_hop: '127.0.0.1:${ports.tcp_local}' }
+# The page that shows what the policy does; 0 is any free port.
+watch: { listen: '127.0.0.1:0' }
 `;
 }
 

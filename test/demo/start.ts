@@ -3,9 +3,10 @@
  * Ends, with everything it started, on SIGTERM, SIGINT and SIGHUP, or when one of its parts ends.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { followPort, harakaProgram, installDemo } from './install.js';
-import { demoFolder } from './layout.js';
+import { configFolder, demoFolder } from './layout.js';
 import { listenPort, requireFreePorts } from './ports.js';
 
 const children: ChildProcess[] = [];
@@ -45,26 +46,35 @@ function startSinks(): Promise<void> {
   });
 }
 
-function startHaraka(): Promise<void> {
+/** What Haraka logs when it is ready; the page of an example whose list of plugins was edited may be missing. */
+function readyLine(): RegExp {
+  const hasPage = /^pmdf\/watch\b/m.test(readFileSync(join(configFolder, 'plugins'), 'utf8'));
+  return hasPage ? /the page is at (\S+),|no page and no metrics/ : /Listening on /;
+}
+
+/** Resolves with the address of the page, or null if there is none. */
+function startHaraka(): Promise<string | null> {
+  const ready = readyLine();
   const child = spawn(process.execPath, [harakaProgram(), '-c', demoFolder], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NO_COLOR: '1' },
   });
   follow(child, 'Haraka');
   return new Promise((resolve) => {
-    let start = '';
+    let start: string | null = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
-      if (start === 'listening') return;
+      if (start === null) return;
       start += chunk.toString('utf8');
-      if (!/Listening on /.test(start)) return;
-      start = 'listening';
-      resolve();
+      const found = ready.exec(start);
+      if (found === null) return;
+      start = null;
+      resolve(found[1] ?? null);
     });
   });
 }
 
-function guide(port: number): string {
+function guide(port: number, page: string | null): string {
   const server = `127.0.0.1:${port}`;
   return `
 ready ${server}
@@ -80,7 +90,9 @@ Mail that arrives is kept in .demo/mail/<channel>/. Try it in another terminal:
   send --mail-rcpt 'victim%evil.example@domain.com'
 
 Three are accepted: bob's, jane's, which is forwarded to jdoe@other.com, and one to the outside from a client inside.
-Two print \`RCPT failed: 550\`: clients outside may not relay.
+Two print \`RCPT failed: 550\`: clients outside may not relay.${page === null ? '' : ` Which entry refused them is on this page:
+
+  ${page}`}
 
 Or type SMTP yourself (EHLO, MAIL FROM, RCPT TO, DATA):
 
@@ -101,8 +113,8 @@ async function main(): Promise<void> {
   followPort(port);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(0));
   await startSinks();
-  await startHaraka();
-  process.stdout.write(guide(port));
+  const page = await startHaraka();
+  process.stdout.write(guide(port, page));
 }
 
 main().catch((error: unknown) => {

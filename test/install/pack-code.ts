@@ -5,7 +5,7 @@
  * The plugins share a file because they share the gateway of their process. Each part of it runs when it is first asked for;
  * the files beside it, such as `dist/packed/access.js`, ask for one.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
@@ -53,6 +53,7 @@ pack({
   outfile: join(packed, 'parts.js'),
 });
 mkdirSync(packed, { recursive: true });
+cpSync(join(root, 'plugins', 'watch', 'page'), join(packed, 'watch-page'), { recursive: true });
 for (const [name] of parts) {
   writeFileSync(
     join(packed, `${name}.js`),

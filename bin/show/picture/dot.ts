@@ -68,7 +68,7 @@ function cell(text: string, attributes: string): string {
 }
 
 function boxLabel({ kind, title, notes, rows }: Box): string {
-  const columns = Math.max(1, ...rows.map((row) => row.length));
+  const columns = rows.reduce((most, row) => Math.max(most, row.length), 1);
   const span = `COLSPAN="${columns}"`;
   const shown = rows.length > mostRows ? rows.slice(0, mostRows - 1) : rows;
   const left = rows.length - shown.length;

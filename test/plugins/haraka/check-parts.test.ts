@@ -15,7 +15,7 @@ const withData: Readonly<Record<string, object>> = {
   plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
   connection: { Connection: everything, cfg: { max: {} } },
   logger: { would_log: everything, levels: {} },
-  server: { listeners: [], cfg: { main: {} }, get_listen_addrs: everything },
+  server: { listeners: [], http: { cfg: {} }, cfg: { main: {} }, get_listen_addrs: everything },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
   'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },
@@ -49,6 +49,7 @@ describe('the check for undocumented parts of Haraka', () => {
 
   const rows = [
     ['switchchannel', { connection: {} }, /connection\.Connection\.prototype\.process_line, /],
+    ['watch', { server: { http: {} } }, /: server\.http\.cfg;/],
     ['switchchannel', { connection: null }, /connection\.Connection\.prototype\.process_line, /],
     [
       'switchchannel',

@@ -1,0 +1,105 @@
+/*
+ * Answers the requests for the page, its parts, the state and the metrics. Nothing can be changed by any of them.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { packageFolder } from '../../runtime/files/index.js';
+import { isLocal } from './permit.js';
+
+/** What requests are answered from. */
+export interface WatchSource {
+  /** In Prometheus' text format, and its media type. */
+  metrics(): Promise<{ readonly text: string; readonly type: string }>;
+  state(): Promise<object>;
+  /** Sends events from now on; false if there are too many pages. */
+  follow(response: ServerResponse): boolean;
+  logError(message: string): void;
+}
+
+/** The headers of every answer: a browser loads nothing from elsewhere, runs only our script, and keeps nothing. */
+const safeHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const pageFolder = join(packageFolder, 'dist', 'packed', 'watch-page');
+
+const parts: ReadonlyMap<string, readonly [file: string, type: string]> = new Map([
+  ['/pmdf/', ['index.html', 'text/html; charset=utf-8']],
+  ['/pmdf/watch.css', ['watch.css', 'text/css; charset=utf-8']],
+  ['/pmdf/watch.js', ['watch.js', 'text/javascript; charset=utf-8']],
+]);
+
+function send(response: ServerResponse, code: number, type: string, body: string | Buffer): void {
+  response.writeHead(code, { 'content-type': type });
+  response.end(body);
+}
+
+function refuse(response: ServerResponse, code: number, text: string): void {
+  send(response, code, 'text/plain; charset=utf-8', `${text}\n`);
+}
+
+async function answer(source: WatchSource, path: string, response: ServerResponse): Promise<void> {
+  const part = parts.get(path);
+  if (part !== undefined) {
+    const [file, type] = part;
+    send(response, 200, type, readFileSync(join(pageFolder, file)));
+    return;
+  }
+  switch (path) {
+    case '/':
+    case '/pmdf':
+      response.writeHead(302, { location: '/pmdf/' });
+      response.end();
+      return;
+    case '/metrics': {
+      const { text, type } = await source.metrics();
+      send(response, 200, type, text);
+      return;
+    }
+    case '/pmdf/state':
+      send(response, 200, 'application/json', JSON.stringify(await source.state()));
+      return;
+    case '/pmdf/events':
+      if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
+      return;
+    default:
+      refuse(response, 404, 'there is no such page');
+  }
+}
+
+/** Whether a path is one of ours, on a server that has others. */
+export function isOurs(path: string): boolean {
+  return path === '/metrics' || path === '/pmdf' || path.startsWith('/pmdf/');
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url }: IncomingMessage): string {
+  return /^[^?#]*/.exec(url ?? '')?.[0] ?? '';
+}
+
+/** Answers a request; never rejects. */
+export async function answerRequest(
+  source: WatchSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
+  try {
+    if (!isLocal(request)) refuse(response, 403, 'this page is only for browsers and programs on this host');
+    else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      refuse(response, 405, 'nothing can be changed here');
+    } else await answer(source, pathOf(request), response);
+  } catch (error) {
+    source.logError(`a request for ${pathOf(request)} could not be answered: ${String(error)}`);
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, 'this could not be answered; the log says why');
+  }
+}

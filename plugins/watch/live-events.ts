@@ -1,0 +1,46 @@
+/*
+ * Server-sent events: the state, once a second, to everyone who has the page open.
+ * Ref: HTML, Server-sent events
+ */
+import type { ServerResponse } from 'node:http';
+
+/** Pages that are kept up to date at a time. */
+const mostPages = 20;
+const everyMs = 1_000;
+
+export class LiveEvents {
+  readonly #state: () => Promise<object>;
+  readonly #pages = new Set<ServerResponse>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(state: () => Promise<object>) {
+    this.#state = state;
+  }
+
+  /** Sends events from now on; false if there are too many pages. */
+  add(response: ServerResponse): boolean {
+    if (this.#pages.size >= mostPages) return false;
+    this.#pages.add(response);
+    response.once('close', () => this.#remove(response));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    this.#timer ??= setInterval(() => void this.#tell(), everyMs).unref();
+    void this.#tell();
+    return true;
+  }
+
+  #remove(response: ServerResponse): void {
+    this.#pages.delete(response);
+    if (this.#pages.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  async #tell(): Promise<void> {
+    const event = `data: ${JSON.stringify(await this.#state())}\n\n`;
+    for (const page of this.#pages) {
+      // A page that does not read misses events; each has the whole state.
+      if (!page.writableNeedDrain) page.write(event);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/*
+ * Shows the state that the server sends once a second. Text from outside gets into the page as text only.
+ */
+'use strict';
+
+const byId = (id) => document.getElementById(id);
+const marks = { accepted: '', refused: '\u2717 ', deferred: '\u21ba ' };
+let state = null;
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = String(text);
+  if (className !== undefined) made.className = className;
+  return made;
+}
+
+function row(cells) {
+  const made = element('tr');
+  made.append(...cells);
+  return made;
+}
+
+function fillTable(id, headings, rows, nothing) {
+  const head = element('thead');
+  head.append(row(headings.map((text) => Object.assign(element('th', text), { scope: 'col' }))));
+  const body = element('tbody');
+  body.append(...rows);
+  byId(id).replaceChildren(...(rows.length === 0 ? [row([element('td', nothing)])] : [head, body]));
+}
+
+const time = (at) => new Date(at).toLocaleTimeString();
+const moment = (at) => new Date(at).toLocaleString();
+
+function age(at, now) {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h`;
+}
+
+function showPolicy({ policyHashes, inForceSince, lastLoad, processes }) {
+  const facts = [
+    ['Hash', policyHashes.join(', ')],
+    ['Since', inForceSince === null ? '' : moment(inForceSince)],
+    ['Processes', processes],
+  ];
+  if (lastLoad !== null) {
+    const outcome = lastLoad.isInForce ? 'in force' : 'has errors: the policy before it stays in force';
+    facts.push(['Last read', `${moment(lastLoad.at)}, ${outcome}`]);
+  }
+  byId('policy').replaceChildren(
+    ...facts.flatMap(([name, value]) => [element('dt', name), element('dd', value)]),
+  );
+  const findings = lastLoad === null ? [] : lastLoad.findings;
+  byId('findings').hidden = findings.length === 0;
+  byId('findings').textContent = findings.join('\n\n');
+}
+
+function matrixCell(cell) {
+  const made = element('td', undefined, 'number');
+  if (cell === undefined) return made;
+  for (const verdict of ['accepted', 'refused', 'deferred']) {
+    if (cell[verdict] === 0) continue;
+    const part = element('div', `${marks[verdict]}${cell[verdict]}`, `mark ${verdict}`);
+    part.title = `${cell[verdict]} ${verdict}, from ${cell.source} to ${cell.destination || 'no channel'}`;
+    made.append(part);
+  }
+  return made;
+}
+
+function showMatrix({ matrix, channels }) {
+  const cells = new Map(matrix.map((cell) => [`${cell.source} ${cell.destination}`, cell]));
+  const sources = channels.filter((channel) => matrix.some(({ source }) => source === channel));
+  const destinations = channels.filter((channel) =>
+    matrix.some(({ destination }) => destination === channel),
+  );
+  const columns = [...destinations, ...(matrix.some(({ destination }) => destination === '') ? [''] : [])];
+  const rows = sources.map((source) => {
+    const heading = Object.assign(element('th', source), { scope: 'row' });
+    return row([heading, ...columns.map((column) => matrixCell(cells.get(`${source} ${column}`)))]);
+  });
+  fillTable(
+    'matrix',
+    ['from \u2193 to \u2192', ...columns.map((one) => one || 'none')],
+    rows,
+    'no recipient so far',
+  );
+}
+
+function showRecent() {
+  if (state === null) return;
+  const verdict = byId('verdict').value;
+  const text = byId('text').value.toLowerCase();
+  const has = (decision) =>
+    Object.values(decision).some((value) => String(value).toLowerCase().includes(text));
+  const shown = state.recent.filter((one) => (verdict === '' || one.verdict === verdict) && has(one));
+  const rows = shown.map((one) =>
+    row([
+      element('td', time(one.at), 'short'),
+      element(
+        'td',
+        `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
+        `mark ${one.verdict}`,
+      ),
+      element('td', one.client, 'short'),
+      element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
+      element('td', one.from, 'long'),
+      element('td', one.to, 'long'),
+      element('td', one.entry, 'short'),
+      element('td', one.cause || one.reply, 'long'),
+    ]),
+  );
+  const headings = ['Time', 'Verdict', 'Client', 'Channels', 'From', 'To', 'Entry', 'Reason'];
+  fillTable('recent', headings, rows, 'none');
+}
+
+function showCounts({ refusingEntries, refusedClients }) {
+  fillTable(
+    'entries',
+    ['Table', 'Entry', 'Refused or deferred'],
+    refusingEntries.map(({ table, entry, count }) =>
+      row([element('td', table), element('td', entry), element('td', count, 'number')]),
+    ),
+    'none',
+  );
+  fillTable(
+    'clients',
+    ['Client', 'Refused'],
+    refusedClients.map(([client, count]) => row([element('td', client), element('td', count, 'number')])),
+    'none',
+  );
+}
+
+function showQueue({ queue, at }) {
+  fillTable(
+    'queue',
+    ['Channel', 'Files', 'Oldest'],
+    queue.waiting.map(({ channel, files, oldestAt }) =>
+      row([element('td', channel), element('td', files, 'number'), element('td', age(oldestAt, at))]),
+    ),
+    'empty',
+  );
+  byId('held').textContent = queue.held === 1 ? '1 message is held.' : `${queue.held} messages are held.`;
+}
+
+function show(event) {
+  state = JSON.parse(event.data);
+  byId('state').textContent = `up to date, ${time(state.at)}`;
+  byId('state').className = '';
+  showPolicy(state);
+  showMatrix(state);
+  showRecent();
+  showCounts(state);
+  showQueue(state);
+}
+
+byId('verdict').addEventListener('change', showRecent);
+byId('text').addEventListener('input', showRecent);
+byId('filter').addEventListener('submit', (event) => event.preventDefault());
+const events = new EventSource('events');
+events.addEventListener('message', show);
+events.addEventListener('error', () => {
+  byId('state').textContent = 'no connection to the gateway; what is shown is old';
+  byId('state').className = 'lost';
+});

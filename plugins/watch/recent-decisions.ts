@@ -1,0 +1,81 @@
+/*
+ * The last decisions on recipients, and those that ended a connection or refused a sender. They hold addresses, are only in memory, and
+ * leave it when others come.
+ */
+import { oneLine } from '../../lib/smtp/index.js';
+import type { ObservedDecision, Stage } from '../support/index.js';
+import { type DecisionKind, outcomeOf } from './decision-counts.js';
+
+export interface RecentDecision {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly stage: Stage;
+  /** Haraka's name for the connection in its log. */
+  readonly connection: string;
+  readonly client: string;
+  readonly helo: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly from: string;
+  readonly to: string;
+  readonly entry: string;
+  readonly verdict: DecisionKind['verdict'];
+  /** What the client was told; the empty string when it was accepted. */
+  readonly reply: string;
+  /** Why it could not be decided; the empty string unless so. */
+  readonly cause: string;
+  readonly isShadowed: boolean;
+}
+
+/** Characters of each text that are kept. */
+const longestText = 256;
+
+function withoutBrackets(address: string | null): string | null {
+  return address?.startsWith('<') === true && address.endsWith('>') ? address.slice(1, -1) : address;
+}
+
+function kept(text: string | null): string {
+  const plain = oneLine(text ?? '');
+  return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
+}
+
+function recent(decision: ObservedDecision, at: number): RecentDecision {
+  const { stage, connection, verdict, isShadowed } = decision;
+  const told = verdict.kind === 'accept' ? null : verdict.reply;
+  return {
+    at,
+    stage,
+    connection: connection.uuid,
+    client: connection.remote.ip,
+    helo: kept(connection.hello.host),
+    source: decision.sourceChannel,
+    destination: decision.destinationChannel ?? '',
+    from: kept(withoutBrackets(decision.envelopeFrom)),
+    to: kept(withoutBrackets(decision.envelopeTo)),
+    entry: verdict.place ?? '',
+    verdict: outcomeOf(verdict),
+    reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,
+    cause: verdict.kind === 'defer' ? kept(verdict.cause) : '',
+    isShadowed,
+  };
+}
+
+export class RecentDecisions {
+  #all: RecentDecision[] = [];
+
+  /** Keeps at most `most` decisions from now on; none for 0. */
+  add(decision: ObservedDecision, most: number, at: number): void {
+    if (decision.stage !== 'recipient' && decision.verdict.kind === 'accept' && !decision.isShadowed) return;
+    if (most === 0) {
+      this.#all = [];
+      return;
+    }
+    this.#all.push(recent(decision, at));
+    // Not with each decision, since all that stay are moved.
+    if (this.#all.length >= 2 * most) this.#all = this.#all.slice(-most);
+  }
+
+  newestFirst(most: number): readonly RecentDecision[] {
+    return most === 0 ? [] : this.#all.slice(-most).reverse();
+  }
+}

@@ -1,0 +1,230 @@
+/*
+ * pmdf/watch on its own server: metrics and page while a client is accepted, refused and deferred.
+ */
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { deliver, sampleMessage } from '../support/deliver.js';
+import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
+import { until } from '../support/until.js';
+
+const plugins = [...allPlugins, 'pmdf/watch'];
+const settings = "watch: { listen: '127.0.0.1:0', decisions: 5 }\n";
+
+interface Answer {
+  readonly code: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+function ask(url: string, options: http.RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { agent: false, ...options }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (more: string) => {
+        text += more;
+      });
+      response.on('end', () => resolve({ code: response.statusCode ?? 0, headers: response.headers, text }));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+async function pageOf(gateway: Gateway): Promise<string> {
+  const found = /the page is at (http:\S+\/pmdf\/),/;
+  return found.exec(await gateway.waitForLog(found))?.[1] ?? '';
+}
+
+function member(value: unknown, name: string): unknown {
+  return Reflect.get(Object(value), name);
+}
+
+async function stateOf(page: string): Promise<unknown> {
+  return JSON.parse((await ask(`${page}state`)).text);
+}
+
+const from = 'a@client.example';
+const outside = '127.0.2.1';
+
+describe('pmdf/watch', () => {
+  let gateway: Gateway;
+  let page: string;
+
+  before(async () => {
+    gateway = await startGateway({ plugins, settings });
+    page = await pageOf(gateway);
+    const send = (to: string) =>
+      deliver({ port: gateway.port, localAddress: outside, from, to: [to], message: sampleMessage('watch') });
+    await send('bob@domain.com');
+    await send('x@elsewhere.example');
+    await send('"<script>"@elsewhere.example');
+  });
+  after(async () => {
+    await gateway?.stop();
+  });
+
+  it('counts decisions by channel, table, entry and verdict, without any address', async () => {
+    const { text, headers } = await ask(new URL('/metrics', page).href);
+    assert.match(headers['content-type'] ?? '', /^text\/plain; version=0\.0\.4/);
+    assert.match(
+      text,
+      /^pmdf_decisions_total\{stage="recipient",source="tcp_local",destination="l",table="[^"]*",entry="[^"]*",verdict="accepted"\} 1$/m,
+    );
+    assert.match(
+      text,
+      /^pmdf_decisions_total\{stage="recipient",source="tcp_local",destination="tcp_local",table="ORIG_SEND_ACCESS",entry="mappings:\d+",verdict="refused"\} 2$/m,
+    );
+    assert.match(text, /^pmdf_connections_total\{channel="tcp_local"\} 3$/m);
+    assert.match(text, /^pmdf_deliveries_total\{channel="l",outcome="delivered"\} 1$/m);
+    assert.match(text, /^pmdf_decision_seconds_count\{stage="recipient"\} \d+$/m);
+    assert.match(text, /^pmdf_policy_last_load_successful 1$/m);
+    assert.match(text, /^pmdf_held_messages 0$/m);
+    assert.doesNotMatch(text, /example|bob|127\.0\.2\.1/);
+  });
+
+  it('shows the matrix and the last decisions', async () => {
+    const state = await stateOf(page);
+    const recent: unknown = member(state, 'recent');
+    assert.ok(Array.isArray(recent));
+    const refused: unknown = recent.find((one) => member(one, 'to') === 'x@elsewhere.example');
+    assert.deepEqual(
+      ['client', 'source', 'destination', 'verdict'].map((name) => member(refused, name)),
+      [outside, 'tcp_local', 'tcp_local', 'refused'],
+    );
+    assert.match(String(member(refused, 'reply')), /^550 5\.7\.1 /);
+    const matrix: unknown = member(state, 'matrix');
+    assert.ok(Array.isArray(matrix));
+    assert.deepEqual(
+      matrix.find((one) => member(one, 'destination') === 'l'),
+      { source: 'tcp_local', destination: 'l', accepted: 1, refused: 0, deferred: 0 },
+    );
+  });
+
+  it('sends the state as it changes', async () => {
+    const request = http.get(`${page}events`, { agent: false });
+    const events: string[] = [];
+    request.on('response', (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => events.push(text));
+    });
+    try {
+      await until(
+        () => events.join('').includes('\n\n'),
+        5_000,
+        () => 'a first event',
+      );
+      await deliver({
+        port: gateway.port,
+        localAddress: outside,
+        from,
+        to: ['later@elsewhere.example'],
+        message: sampleMessage('watch'),
+      });
+      await until(
+        () => events.join('').includes('later@elsewhere.example'),
+        5_000,
+        () => 'an event with the decision',
+      );
+    } finally {
+      request.destroy();
+    }
+  });
+
+  const requests: readonly (readonly [
+    what: string,
+    path: string,
+    options: http.RequestOptions,
+    code: number,
+  ])[] = [
+    ['the page', '/pmdf/', {}, 200],
+    ['its style', '/pmdf/watch.css', {}, 200],
+    ['its script', '/pmdf/watch.js', {}, 200],
+    ['the root', '/', {}, 302],
+    ['a path above the page', '/pmdf/../../package.json', {}, 404],
+    ['an encoded path', '/pmdf/%2e%2e/index.ts', {}, 404],
+    ['a change', '/pmdf/', { method: 'POST' }, 405],
+    ['a foreign Host', '/pmdf/', { headers: { host: 'attacker.example' } }, 403],
+    ['a Host of another address', '/metrics', { headers: { host: '192.0.2.1' } }, 403],
+    ['a proxy', '/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } }, 403],
+    ['localhost', '/metrics', { headers: { host: 'localhost:8925' } }, 200],
+  ];
+  for (const [what, path, options, code] of requests) {
+    it(`answers ${what} with ${code}, and with safe headers`, async () => {
+      const { port, hostname } = new URL(page);
+      const answer = await ask(page, { ...options, host: hostname, port, path });
+      assert.equal(answer.code, code);
+      assert.match(
+        String(answer.headers['content-security-policy']),
+        /^default-src 'none'; script-src 'self';/,
+      );
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    });
+  }
+
+  it('keeps no more decisions than it is told to, and none for 0', async () => {
+    assert.equal(
+      ((await stateOf(page).then((state) => member(state, 'recent'))) as unknown[]).length <= 5,
+      true,
+    );
+    gateway.replaceFile(
+      'pmdf.yaml',
+      gateway.configText('pmdf/pmdf.yaml').replace('decisions: 5', 'decisions: 0'),
+    );
+    await gateway.waitForLog('policy 2 is in force');
+    assert.deepEqual(member(await stateOf(page), 'recent'), []);
+  });
+
+  it('shows a reload with errors, and what stays in force', async () => {
+    gateway.replaceFile(
+      'mappings',
+      'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*  $Nno\n  tcp_local|*|*|*  $Nno$\n',
+    );
+    await gateway.waitForLog('stays in force');
+    const last = member(await stateOf(page), 'lastLoad');
+    assert.equal(member(last, 'isInForce'), false);
+    assert.match(String(member(last, 'findings')), /mappings:\d+/);
+    assert.match((await ask(new URL('/metrics', page).href)).text, /^pmdf_policy_last_load_successful 0$/m);
+  });
+});
+
+describe('pmdf/watch with several processes', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ plugins, settings, nodes: 2 });
+  });
+  after(async () => {
+    await gateway?.stop();
+  });
+
+  it('adds up what all of them have seen, also what one that has ended had seen', async () => {
+    const page = await pageOf(gateway);
+    const send = () =>
+      deliver({
+        port: gateway.port,
+        localAddress: outside,
+        from,
+        to: ['x@elsewhere.example'],
+        message: sampleMessage('watch'),
+      });
+    for (let count = 0; count < 6; count += 1) await send();
+    const refused = async (): Promise<number> => {
+      const { text } = await ask(new URL('/metrics', page).href);
+      return Number(/entry="mappings:\d+",verdict="refused"\} (\d+)$/m.exec(text)?.[1]);
+    };
+    assert.equal(await refused(), 6);
+    const { text } = await ask(new URL('/metrics', page).href);
+    assert.match(text, /^pmdf_policy_processes\{hash="[0-9a-f]+"\} 2$/m);
+    const worker = /worker started.*pid="?(\d+)/.exec(gateway.log())?.[1];
+    process.kill(Number(worker), 'SIGKILL');
+    await until(
+      async () => (await ask(new URL('/metrics', page).href)).text.includes('"} 2'),
+      10_000,
+      () => 'another worker',
+    );
+    assert.equal(await refused(), 6);
+  });
+});
