@@ -21,7 +21,7 @@ import { type FindingCode, isFindingCode } from '../../lib/lint/codes.js';
 import { lintRequests, lintWritten } from '../../lib/lint/lint.js';
 import { LintSubject } from '../../lib/lint/subject.js';
 import { auditRelaying } from '../../lib/proof/audit/relay-audit.js';
-import { AllowedNotes } from '../../lib/proof/relay/allowed-notes.js';
+import { allowedNotes } from '../../lib/proof/relay/allowed-notes.js';
 import { proveRelaying } from '../../lib/proof/relay/prove-relaying.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/text/diagnostic.js';
 import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js';
@@ -60,7 +60,7 @@ const caseFolders = ['test/diagnostics/cases', 'test/lib/lint/rules'].map((one) 
 function lint(configuration: Configuration, folder: string): readonly Diagnostic[] {
   const { compiled, policy } = configuration;
   return decideUnder(configuration, function* (newEnvironment): Lookup<readonly Diagnostic[]> {
-    const hasNotes = new AllowedNotes(compiled).all.length > 0;
+    const hasNotes = allowedNotes(compiled).all.length > 0;
     const subject = new LintSubject({
       compiled,
       newEnvironment,

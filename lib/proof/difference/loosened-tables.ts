@@ -4,7 +4,7 @@
  */
 import { type AccessTable, findAccessTable } from '../../access/index.js';
 import type { Entry } from '../../mapping/index.js';
-import { certainlyStops, entryOutcomes, testedFlags } from '../relay/entry-outcomes.js';
+import { entryRuns, stops, testedFlags } from '../relay/entry-runs.js';
 import type { OpenEdit } from './collect-edits.js';
 import type { Region } from './entry-regions.js';
 
@@ -18,13 +18,13 @@ function inputFlagSets({ template }: Entry): ReadonlySet<string>[] {
 
 function alwaysStops(table: AccessTable, entry: Entry | null): boolean {
   if (entry === null) return false;
-  return inputFlagSets(entry).every((flags) => certainlyStops(entryOutcomes(entry.template, table, flags)));
+  return inputFlagSets(entry).every((flags) => entryRuns(entry.template, table, flags).every(stops));
 }
 
 function alwaysPermits(table: AccessTable, entry: Entry | null): boolean {
   if (entry === null) return true;
   return inputFlagSets(entry).every((flags) =>
-    [...entryOutcomes(entry.template, table, flags)].every((one) => one === 'permit'),
+    entryRuns(entry.template, table, flags).every(({ end }) => end === 'permit'),
   );
 }
 

@@ -10,6 +10,7 @@ import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import { type Language, Languages } from '../language/language.js';
+import { noNotes } from '../relay/allowed-notes.js';
 import { type Route, RouteFinder } from '../relay/routes.js';
 import type { Side } from './policy-difference.js';
 import { strangerAddress, type TrialClient } from './trial-clients.js';
@@ -41,7 +42,7 @@ class NewlyInside {
     this.#addresses = new AddressLanguages(new Languages(work));
     const rulesOf = ({ compiled, contents }: Side): Rules => ({
       compiled,
-      finder: new RouteFinder(compiled, this.#addresses, contents),
+      finder: new RouteFinder(compiled, this.#addresses, contents, noNotes),
     });
     this.#before = rulesOf(before);
     this.#now = rulesOf(now);

@@ -54,17 +54,16 @@ function notesInRules({ rules }: CompiledPolicy): readonly AllowedNote[] {
   return found;
 }
 
-/** All of a policy. */
+/** What a site allows. */
 export class AllowedNotes {
   /** Those above entries and rules. */
   readonly #byPlace: ReadonlyMap<string, AllowedNote>;
   /** Those in pmdf.yaml. */
   readonly mail: readonly AllowedMail[];
 
-  constructor(compiled: CompiledPolicy) {
-    const written = [...notesInTables(compiled), ...notesInRules(compiled)];
+  constructor(written: readonly AllowedNote[], mail: readonly AllowedMail[]) {
     this.#byPlace = new Map(written.map((note) => [note.place, note]));
-    this.mail = compiled.policy.settings.prove.allowed.map((one) => ({ ...one, place: placeOf(one.span) }));
+    this.mail = mail;
   }
 
   /** The note above an entry or rule. */
@@ -75,6 +74,19 @@ export class AllowedNotes {
   get all(): readonly AllowedNote[] {
     return [...this.#byPlace.values(), ...this.mail];
   }
+}
+
+/** For answers that do not depend on what the site allows. */
+export const noNotes = new AllowedNotes([], []);
+
+/** Collects those of a policy. */
+export function allowedNotes(compiled: CompiledPolicy): AllowedNotes {
+  const written = [...notesInTables(compiled), ...notesInRules(compiled)];
+  const { allowed } = compiled.policy.settings.prove;
+  return new AllowedNotes(
+    written,
+    allowed.map((one) => ({ ...one, place: placeOf(one.span) })),
+  );
 }
 
 /** Those of some places, each once. */

@@ -17,7 +17,7 @@ import { type RewriteRule, type RulePattern, rulesOf } from '../../rewrite/index
 import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
-import { AllowedNotes } from './allowed-notes.js';
+import { noNotes } from './allowed-notes.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
@@ -168,8 +168,7 @@ export function* mailInside(
   work: WorkLimit = { left: wholeWork },
   contents: DatabaseContents = nothingRead,
 ): Lookup<readonly InsideMail[]> {
-  const notes = new AllowedNotes(compiled);
-  const search = new InsideSearch({ compiled, newEnvironment, contents, notes, work });
+  const search = new InsideSearch({ compiled, newEnvironment, contents, notes: noNotes, work });
   try {
     return yield* search.run();
   } catch (error) {

@@ -9,9 +9,8 @@
 
 import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
+import type { Lookup } from '../../engine/index.js';
 import type { MappingTable } from '../../mapping/index.js';
-import type { Policy } from '../../policy/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
@@ -30,7 +29,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import { type DeliveredTrial, type Passed, type StoppedBy, trySession } from './try-session.js';
+import type { DeliveredTrial, Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -53,7 +52,6 @@ export interface PathAnswer {
 
 /** What a path is searched with. */
 export interface SearchSetting {
-  readonly policy: Policy;
   readonly tools: EntryTools;
   readonly channel: string;
   readonly port: number;
@@ -71,7 +69,12 @@ export interface SearchSetting {
   /** A client of a stranger, for sessions in which the client does not count. */
   readonly client: StrangeClient;
   readonly switched: SwitchedClients;
-  readonly newEnvironment: () => Environment;
+  /** Runs a session through the engine. */
+  readonly attempt: (trial: Trial) => Lookup<TrialResult>;
+  /** More ways on a path are not looked for. */
+  readonly mostWays: number;
+  /** Whether any delivery by the channel of a path counts, and not only one to the address that the path says. */
+  readonly anyAddress: boolean;
 }
 
 /** What a client may say besides texts. */
@@ -87,7 +90,6 @@ const notifyWords: readonly (readonly [string, string])[] = [
   ['S', 'SUCCESS'],
 ];
 const mostUnsettled = 6;
-const mostWays = 20;
 /** More allowed ways than anyone writes notes for. */
 const mostAllowed = 200;
 
@@ -158,7 +160,7 @@ class ClaimedSearch {
     const known = this.unsettled.length;
     let left = sessions;
     let open = 0;
-    while (open < mostWays) {
+    while (open < this.#setting.mostWays) {
       const text = this.#find(left);
       if (text === null) break;
       const texts = this.#space.textsOf(text);
@@ -188,6 +190,11 @@ class ClaimedSearch {
       [sender, from === '<>' ? texts('') : texts(from)],
       ['to0', texts(to)],
     ]);
+  }
+
+  /** Whether an entry may stop a session of the path. */
+  mayStop(): boolean {
+    return this.#tables.some((table) => table.mayStop());
   }
 
   /** A text of a language, as readable as there is one. */
@@ -222,7 +229,7 @@ class ClaimedSearch {
 
   /** Runs a session; gives the sessions that are settled by it, or null. */
   *#settle(texts: SessionTexts, text: string, mail: AllowedMail | null): Lookup<Language | null> {
-    const { policy, channel, tools, newEnvironment } = this.#setting;
+    const { channel, tools, attempt } = this.#setting;
     const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
@@ -244,7 +251,7 @@ class ClaimedSearch {
         channel,
         earlierRecipients: this.#path.earlierRecipients,
       };
-      const result = yield* trySession(policy, trial, newEnvironment);
+      const result = yield* attempt(trial);
       if (result.kind === 'stopped') {
         const stopped = this.#stopped(result.by);
         if (stopped !== null && languages.has(stopped, text)) return stopped;
@@ -295,6 +302,7 @@ class ClaimedSearch {
     const { languages } = this.#setting.tools;
     const { last, isKept, recipients } = this.#path;
     if (channel !== this.#path.channel) return false;
+    if (this.#setting.anyAddress) return true;
     if (isKept) return address.toLowerCase() === releaseBars(texts.get(last) ?? '').toLowerCase();
     const language = recipients.get(last);
     return language !== undefined && languages.has(language, holdBars(address));
@@ -385,8 +393,8 @@ class ClaimedSearch {
   }
 }
 
-/** Searches a path. Throws WorkLimitReached. */
-export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
+/** The searches of a path, one for each set of claims that make a difference on it. */
+function searchesOf(path: RelayPath, setting: SearchSetting): readonly ClaimedSearch[] {
   const flags = new Set(
     [...setting.before, ...path.consultations].flatMap(({ table, pass }) =>
       pass > 0
@@ -394,13 +402,22 @@ export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<Pat
         : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
     ),
   );
+  return claimsFor(flags, setting.tls).map((claims) => new ClaimedSearch(path, setting, claims));
+}
+
+/** Searches a path. Throws WorkLimitReached. */
+export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
   const ways: FoundWay[] = [];
   const unsettled: string[] = [];
-  for (const claims of claimsFor(flags, setting.tls)) {
-    const search = new ClaimedSearch(path, setting, claims);
+  for (const search of searchesOf(path, setting)) {
     yield* search.run();
     for (const one of search.ways) ways.push(one);
     for (const one of search.unsettled) unsettled.push(one);
   }
   return { ways, unsettled };
+}
+
+/** Whether an entry may stop some session on a path; if not, none does. Throws WorkLimitReached. */
+export function mayBeStopped(path: RelayPath, setting: SearchSetting): boolean {
+  return searchesOf(path, setting).some((search) => search.mayStop());
 }

@@ -45,10 +45,13 @@ import {
   strangeAddresses,
   strangeName,
 } from './switched-clients.js';
+import { trySession } from './try-session.js';
 import { wayInWords } from './way-words.js';
 
+const mostWays = 20;
+
 /** The access tables that exist, by their names in capitals. */
-function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
+export function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
   const found = new Map<string, MappingTable>();
   for (const table of tablesOf(mappings)) {
     const key = tableKey(table.name);
@@ -71,7 +74,7 @@ function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): rea
 }
 
 /** What a session may be apart from its recipient. */
-function fieldsOf(
+export function fieldsOf(
   { policy }: CompiledPolicy,
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
@@ -103,7 +106,10 @@ function fieldsOf(
 }
 
 /** What a witness should look like, the most wanted first. */
-function wantedFields({ languages, hostName }: AddressLanguages, client: string): readonly FieldLanguages[] {
+export function wantedFields(
+  { languages, hostName }: AddressLanguages,
+  client: string,
+): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
   const text = (value: string) => languages.text(value);
   const dotted = languages.joined(hostName, text('.'), hostName);
@@ -126,7 +132,7 @@ function wantedFields({ languages, hostName }: AddressLanguages, client: string)
   ];
 }
 
-function beforeRecipients(
+export function beforeRecipients(
   channel: string,
   tables: ReadonlyMap<string, MappingTable>,
   from: SessionField,
@@ -248,7 +254,6 @@ export function* groundOf(
   const senders = receivedSenders(policy, finder, addresses, channel);
   const fields = fieldsOf(compiled, entryPoint, tables, addresses, senders.language);
   const search: SearchSetting = {
-    policy,
     tools: {
       languages,
       boxes: new PatternBoxes(languages),
@@ -267,7 +272,9 @@ export function* groundOf(
     wanted: wantedFields(addresses, address),
     client: { address, name },
     switched: new SwitchedClients(policy, finder, addresses, port),
-    newEnvironment,
+    attempt: (trial) => trySession(policy, trial, newEnvironment),
+    mostWays,
+    anyAddress: false,
   };
   return { isStrict, question, search };
 }

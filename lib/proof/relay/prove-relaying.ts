@@ -14,7 +14,7 @@ import {
 import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
 import type { RelayLeak } from '../audit/relay-leak.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
-import { type AllowedNote, AllowedNotes, isMailOf } from './allowed-notes.js';
+import { type AllowedNote, type AllowedNotes, allowedNotes, isMailOf } from './allowed-notes.js';
 import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
@@ -117,7 +117,7 @@ export function* proveRelaying(
 ): Lookup<RelayProof> {
   const { policy } = compiled;
   const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
-  const notes = new AllowedNotes(compiled);
+  const notes = allowedNotes(compiled);
   const channels: ChannelProof[] = [];
   for (const entryPoint of entryPointsOf(policy)) {
     const proof = yield* proveChannel({ compiled, newEnvironment, contents, notes, work }, entryPoint);

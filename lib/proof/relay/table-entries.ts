@@ -199,10 +199,24 @@ export class TableEntries {
   passedUnallowed(): Language {
     const { languages, notes } = this.#tools;
     const found = this.#entries.filter(
-      (one) =>
-        this.#isDecisive(one) && notes.above(placeOf(one.entry.span)) === undefined,
+      (one) => this.#isDecisive(one) && notes.above(placeOf(one.entry.span)) === undefined,
     );
     return languages.union(found.map((one) => this.#passedBy(one)));
+  }
+
+  /** Whether some session of the space may be stopped by an entry: false only if none is. */
+  mayStop(): boolean {
+    const { languages, work } = this.#tools;
+    let left = this.#space.whole;
+    for (const known of this.#entries) {
+      if (known.runs.every(({ end }) => end === 'permit')) {
+        left = languages.difference(left, this.#matches(known, 'only') ?? languages.nothing);
+      } else if (known.runs.some((run) => stops(run) || run.end === 'again' || run.end === 'unknown')) {
+        const matched = this.#matches(known, 'all') ?? this.#space.whole;
+        if (findText(languages, languages.intersection([left, matched]), work) !== null) return true;
+      }
+    }
+    return false;
   }
 
   /** The sessions that an entry may let pass, it or one that it goes on to. */
