@@ -165,15 +165,15 @@ class ClaimedSearch {
       if (text === null) break;
       const texts = this.#space.textsOf(text);
       const ways = this.ways.length;
-      const removed = yield* this.#settle(texts, text, mail);
+      const settled = yield* this.#settle(left, texts, text, mail);
       const found = this.ways.slice(ways);
       if (found.length > 0) {
         if (mail !== null) break;
         open += found.filter(({ notes }) => notes.length === 0).length;
         if (this.ways.length - open > mostAllowed) throw new WorkLimitReached();
       }
-      if (removed === null && this.unsettled.length - known >= mostUnsettled) break;
-      left = languages.difference(left, removed ?? this.#like(texts));
+      if (settled === null && this.unsettled.length - known >= mostUnsettled) break;
+      left = settled ?? languages.difference(left, this.#like(texts));
     }
     if (mail !== null) this.unsettled.length = known;
   }
@@ -227,14 +227,23 @@ class ClaimedSearch {
     return this.#space.where(fields);
   }
 
-  /** Runs a session; gives the sessions that are settled by it, or null. */
-  *#settle(texts: SessionTexts, text: string, mail: AllowedMail | null): Lookup<Language | null> {
+  /** Runs a session of those that are left; gives what is left after it, or null where it settles nothing. */
+  *#settle(
+    left: Language,
+    texts: SessionTexts,
+    text: string,
+    mail: AllowedMail | null,
+  ): Lookup<Language | null> {
     const { channel, tools, attempt } = this.#setting;
     const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
+    const leftWithout = (settled: Language | null): Language | null => {
+      const rest = settled === null ? left : languages.difference(left, settled);
+      return languages.has(rest, text) ? null : rest;
+    };
     let why = 'no recipient is known that becomes this';
     for (const witness of this.#witnesses(texts, first)) {
       const envelope = `${witness.from} ${witness.to}`;
@@ -253,8 +262,8 @@ class ClaimedSearch {
       };
       const result = yield* attempt(trial);
       if (result.kind === 'stopped') {
-        const stopped = this.#stopped(result.by);
-        if (stopped !== null && languages.has(stopped, text)) return stopped;
+        const rest = leftWithout(this.#stopped(result.by));
+        if (rest !== null) return rest;
         why = `${result.by.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
@@ -270,8 +279,8 @@ class ClaimedSearch {
             mail,
           });
           const isNoted = notes.length > 0 && mail === null;
-          const settled = isNoted ? this.#allowed(result.passed) : this.#permitted(result.passed);
-          if (settled !== null && languages.has(settled, text)) return settled;
+          const rest = leftWithout(isNoted ? this.#allowed(result.passed) : this.#permitted(result.passed));
+          if (rest !== null) return rest;
           why = isNoted
             ? 'what else is allowed with it is not known'
             : 'it relays, and what else does is not known';
@@ -280,8 +289,8 @@ class ClaimedSearch {
         why = 'it is delivered elsewhere';
       } else if (result.kind === 'elsewhere' && texts.has('client')) {
         const like = this.#setting.switched.like(witness.client);
-        if (like !== null && languages.has(like, witness.client))
-          return this.#space.where(new Map([['client', like]]));
+        const rest = leftWithout(like === null ? null : this.#space.where(new Map([['client', like]])));
+        if (rest !== null) return rest;
         why = result.why;
       } else why = result.why;
     }
