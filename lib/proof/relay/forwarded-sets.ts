@@ -7,7 +7,6 @@ import { dequote, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
 import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
-import type { Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
@@ -20,8 +19,8 @@ export interface ForwardedSet {
   readonly isRewritten: boolean;
   /** The addresses of which it is made. */
   readonly from: Language;
-  /** The entry of FORWARD that makes it; null for an alias. */
-  readonly entry: Span | null;
+  /** The entry of FORWARD that makes it; null for an alias, and where it may be any of several. */
+  readonly entry: Entry | null;
 }
 
 export interface ForwardedSets {
@@ -166,7 +165,7 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
     const ways = isPlain ? [flags.has('D')] : [false, true];
     const captured = isPlain ? boxes.captured(entry.pattern) : [];
     return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((set) =>
-      ways.map((isRewritten) => ({ set, isRewritten, from, entry: isPlain ? entry.span : null })),
+      ways.map((isRewritten) => ({ set, isRewritten, from, entry: isPlain ? entry : null })),
     );
   });
 }

@@ -10,7 +10,8 @@
 import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
 import type { Lookup } from '../../engine/index.js';
-import type { MappingTable } from '../../mapping/index.js';
+import type { Entry, MappingTable } from '../../mapping/index.js';
+import { placeOf } from '../../text/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
@@ -38,6 +39,8 @@ export interface FoundWay {
   readonly delivery: Delivery;
   readonly permits: readonly Passed[];
   readonly rules: readonly string[];
+  /** The entries of FORWARD that changed the recipient. */
+  readonly forwardedBy: readonly Entry[];
   /** The notes by which the site allows it; none where it does not. */
   readonly notes: readonly AllowedNote[];
   /** The item of pmdf.yaml among them. */
@@ -275,6 +278,7 @@ class ClaimedSearch {
             delivery,
             permits: result.passed,
             rules: result.rules,
+            forwardedBy: this.#path.forwardedBy.filter(({ span }) => result.matched.includes(placeOf(span))),
             notes,
             mail,
           });

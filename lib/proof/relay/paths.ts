@@ -3,7 +3,9 @@
  * the forms of the recipient. What the site itself spells out in full is not followed: the stranger cannot choose it.
  * Ref: PMDF 16.1.1, 26.7
  */
+
 import { recipientTables } from '../../access/index.js';
+import type { Entry } from '../../mapping/index.js';
 import {
   type CompiledPolicy,
   compiledChannel,
@@ -11,7 +13,7 @@ import {
   laterSource,
   reprocessChannel,
 } from '../../policy/index.js';
-import { placeOf, type Span } from '../../text/index.js';
+import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
@@ -38,6 +40,8 @@ export interface RelayPath {
   readonly earlierRecipients: number;
   /** The places of the rules and entries of FORWARD on the path that the site allows. */
   readonly allowedAt: readonly string[];
+  /** The entries of FORWARD on the path. */
+  readonly forwardedBy: readonly Entry[];
   /** What on the path could not be followed, so that any address was assumed; null for nothing. */
   readonly doubt: RouteDoubt | null;
 }
@@ -77,6 +81,7 @@ interface Place {
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
   readonly allowedAt: readonly string[];
+  readonly forwardedBy: readonly Entry[];
   readonly doubt: RouteDoubt | null;
   /** The points that the path has passed: sets on channels that reprocess, and sets that were forwarded. */
   readonly loop: ReadonlySet<string>;
@@ -112,6 +117,7 @@ class PathSearch {
       steps: 0,
       earlierRecipients: 0,
       allowedAt: [],
+      forwardedBy: [],
       doubt: null,
       loop: new Set(),
     };
@@ -209,7 +215,14 @@ class PathSearch {
       if (before === languages.nothing) continue;
       const forms = new Map(place.recipients).set(place.to, before);
       const allowedAt = joined(place.allowedAt, this.#allowedBy(entry));
-      const next: Place = { ...place, recipients: forms, isKept: false, allowedAt, steps: place.steps + 1 };
+      const next: Place = {
+        ...place,
+        recipients: forms,
+        isKept: false,
+        allowedAt,
+        forwardedBy: entry === null ? place.forwardedBy : [...place.forwardedBy, entry],
+        steps: place.steps + 1,
+      };
       if (next.steps > mostSteps) {
         this.#tooLong(route);
         continue;
@@ -226,8 +239,8 @@ class PathSearch {
     }
   }
 
-  #allowedBy(entry: Span | null): readonly string[] {
-    const place = entry === null ? null : placeOf(entry);
+  #allowedBy(entry: Entry | null): readonly string[] {
+    const place = entry === null ? null : placeOf(entry.span);
     return place === null || this.#question.notes.above(place) === undefined ? [] : [place];
   }
 
@@ -254,9 +267,17 @@ class PathSearch {
     });
   }
 
-  /** An address that is final in its pass. */
-  #arrive(place: Place, route: Route): void {
+  /** The addresses of a set that SMTP can carry; others are refused. */
+  #carried(route: Route): Route {
+    const { addresses, received } = this.#question;
+    if (route.local === received.local) return route;
+    return { ...route, local: addresses.languages.intersection([route.local, addresses.localPart]) };
+  }
+
+  /** Addresses that are final in their pass. */
+  #arrive(place: Place, made: Route): void {
     const { hosts, addresses } = this.#question;
+    const route = this.#carried(made);
     const { channel } = route;
     const after = channel === reprocessChannel ? [] : this.#consulted(place, channel, 'after-aliases');
     const here = { ...place, consultations: [...place.consultations, ...after] };
@@ -280,6 +301,7 @@ class PathSearch {
       origins: here.origins,
       isKept: here.isKept,
       allowedAt: here.allowedAt,
+      forwardedBy: here.forwardedBy,
       doubt: here.doubt,
       earlierRecipients: here.earlierRecipients,
     });

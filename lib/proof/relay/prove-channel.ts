@@ -107,7 +107,7 @@ export function fieldsOf(
 
 /** What a witness should look like, the most wanted first. */
 export function wantedFields(
-  { languages, hostName }: AddressLanguages,
+  { languages, hostName, wordLocalPart }: AddressLanguages,
   client: string,
 ): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
@@ -127,6 +127,7 @@ export function wantedFields(
     one('sender', languages.joined(languages.anyField, text('@'), dotted)),
     one('to0', text('victim@relay.example')),
     one('to0', at('victim')),
+    one('to0', languages.joined(wordLocalPart, text('@'), dotted)),
     one('to0', languages.joined(languages.anyField, text('@'), dotted)),
     one('to1', at('victim')),
   ];

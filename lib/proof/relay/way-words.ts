@@ -100,13 +100,21 @@ export function wayInWords(
     return texts.length === 0 ? otherwise : [...new Set(texts)].join(' and ');
   };
   const recipients = [...way.path.recipients.keys()];
+  const [forwarding] = way.forwardedBy;
+  const forwarded = forwarding === undefined ? anyRecipient : printPattern(forwarding.pattern);
   const { mail } = way;
   return {
     channel,
     senders: mail?.from ?? words(['from', 'sender'], 'any sender'),
-    recipients: mail?.to ?? words(recipients, anyRecipient),
+    recipients: mail?.to ?? words(recipients, forwarded),
     conditions: conditionsOf(way, said, flags),
-    entries: [...new Set([...way.rules, ...way.permits.map(({ place }) => place)])],
+    entries: [
+      ...new Set([
+        ...way.rules,
+        ...way.forwardedBy.map(({ span }) => placeOf(span)),
+        ...way.permits.map(({ place }) => place),
+      ]),
+    ],
     witness: way.witness,
     delivered: `${way.delivery.channel} ${way.delivery.address}`,
     ...allowedBy(way.notes),
