@@ -1,0 +1,203 @@
+/*
+ * pmdf/log: writes mail.log_current in PMDF's format. It decides nothing, and no mail waits for it.
+ * Ref: PMDF 31.1
+ */
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { blocksOf } from '../../lib/log/index.js';
+import {
+  addressesIn,
+  type HarakaAddress,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  type Next,
+  queueFolder,
+} from '../haraka/index.js';
+import { gateway, joinGateway, type LeftDelivery, type Observer, observeWith } from '../support/index.js';
+import { authEntry, connectionEntry, deniedReply, enqueuedEntries, refusedEntries } from './client-entries.js';
+import { type DeliveredFile, fileEntries, sentEntry, takenEntry } from './delivery-entries.js';
+import { MailLog } from './mail-log.js';
+
+let log: MailLog | undefined;
+
+/** What is known of a transaction until its end. */
+interface Pending {
+  readonly accepted: HarakaAddress[];
+  /** What the queue plugin of the install takes. */
+  left: readonly LeftDelivery[];
+}
+
+const pending = new WeakMap<HarakaTransaction, Pending>();
+/** Connections with an entry O. */
+const opened = new WeakSet<HarakaConnection>();
+
+function pendingOf(transaction: HarakaTransaction): Pending {
+  let found = pending.get(transaction);
+  if (found === undefined) {
+    found = { accepted: [], left: [] };
+    pending.set(transaction, found);
+  }
+  return found;
+}
+
+const ignored = (): void => undefined;
+
+function observerOf(into: MailLog): Observer {
+  return {
+    connected: ignored,
+    decided: ignored,
+    delivered: ignored,
+    troubled: ignored,
+    sent: (deliveries) => into.safely(() => {
+      for (const one of deliveries) into.message(sentEntry(one));
+    }),
+    left: (transaction, deliveries) => {
+      pendingOf(transaction).left = deliveries;
+    },
+    authenticated: (connection, user, isRight) =>
+      into.safely(() => into.connection(authEntry(connection, user, isRight))),
+  };
+}
+
+/** Registers the hooks; throws when the configuration is broken. */
+export function register(this: HarakaPlugin): void {
+  joinGateway(this, 'log');
+  log = new MailLog({
+    policy: () => gateway().policy,
+    base: dirname(queueFolder(this)),
+    node: hostname(),
+    warn: (message) => this.logwarn(message),
+    notice: (message) => this.lognotice(message),
+  });
+  observeWith(observerOf(log));
+  process.on('exit', () => log?.flush());
+  this.register_hook('init_master', 'checkChannels', -10);
+  this.register_hook('connect', 'noteOpened', 200);
+  this.register_hook('disconnect', 'noteClosed', 200);
+  // Before the plugins that keep other plugins from a denial.
+  this.register_hook('deny', 'noteDenied', -200);
+  this.register_hook('rcpt_ok', 'noteAccepted', 200);
+  this.register_hook('queue_ok', 'noteEnqueued', -100);
+  this.register_hook('delivered', 'noteDelivered', -200);
+  this.register_hook('deferred', 'noteDeferred', -200);
+  this.register_hook('bounce', 'noteBounced', -200);
+}
+
+/** Logs that nothing is written, where no channel asks for it. */
+export function checkChannels(this: HarakaPlugin, next: Next): void {
+  const { channels } = gateway().policy.channels;
+  if (![...channels.keys()].some((name) => log?.isLogged(name)))
+    this.lognotice('no channel has the keyword logging, so mail.log_current stays empty');
+  next();
+}
+
+/** Makes a hook that writes entries and passes on. */
+function noting<Params extends readonly unknown[]>(
+  note: (log: MailLog, ...params: Params) => void,
+): (this: HarakaPlugin, next: Next, ...params: Params) => void {
+  return function (next, ...params) {
+    const present = log;
+    present?.safely(() => note(present, ...params));
+    next();
+  };
+}
+
+export const noteOpened = noting((into, connection: HarakaConnection) => {
+  opened.add(connection);
+  into.connection(connectionEntry(connection, 'O'));
+});
+
+export const noteClosed = noting((into, connection: HarakaConnection) => {
+  if (opened.delete(connection)) into.connection(connectionEntry(connection, 'C'));
+});
+
+function recipientIn(params: unknown): HarakaAddress | null {
+  const [recipient] = addressesIn(Array.isArray(params) ? params.slice(0, 1) : [params]);
+  return recipient ?? null;
+}
+
+/** A plugin, ours or another, denied something. */
+export const noteDenied = noting(
+  (into, connection: HarakaConnection, params: readonly unknown[]) => {
+    const [answer, message, , , given, hook] = params;
+    const { transaction } = connection;
+    const reply = deniedReply(Number(answer), message);
+    const refuse = (refused: readonly (HarakaAddress | null)[]): void => {
+      if (transaction === null) return;
+      for (const entry of refusedEntries(connection, transaction, refused, reply)) into.message(entry);
+    };
+    switch (hook) {
+      case 'connect_init':
+      case 'lookup_rdns':
+      case 'connect':
+        into.connection(connectionEntry(connection, 'X', reply));
+        break;
+      case 'mail':
+        refuse([null]);
+        break;
+      case 'rcpt':
+      case 'rcpt_ok':
+        refuse([recipientIn(given)]);
+        break;
+      case 'data':
+      case 'data_post':
+      case 'queue':
+      case 'queue_outbound':
+        refuse(transaction === null ? [] : pendingOf(transaction).accepted);
+        break;
+    }
+  },
+);
+
+export const noteAccepted = noting((_into, { transaction }: HarakaConnection, recipient: unknown) => {
+  const [address] = addressesIn([recipient]);
+  if (transaction !== null && address !== undefined) pendingOf(transaction).accepted.push(address);
+});
+
+export const noteEnqueued = noting((into, connection: HarakaConnection, said: unknown) => {
+  const { transaction } = connection;
+  if (transaction === null) return;
+  const { accepted, left } = pendingOf(transaction);
+  for (const entry of enqueuedEntries(connection, transaction, accepted)) into.message(entry);
+  const blocks = blocksOf(transaction.data_bytes ?? 0);
+  for (const one of left)
+    into.message(takenEntry(one, { blocks, uuid: transaction.uuid, said: String(said ?? '') }));
+});
+
+export const noteDelivered = noting((into, file: DeliveredFile, params: readonly unknown[]) => {
+  const [host, ip, response, , port, , recipients, secured, authenticated] = params;
+  const remote = {
+    host: String(host),
+    ip: String(ip),
+    port: String(port),
+    tls: secured === true,
+    auth: authenticated === true,
+  };
+  const said = `smtp;250 ${String(response ?? '')}`.trim();
+  for (const entry of fileEntries(file, 'D', addressesIn(recipients), () => said, remote)) into.message(entry);
+});
+
+function text(from: unknown, member: string): string {
+  const value: unknown = typeof from === 'object' && from !== null ? Reflect.get(from, member) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** What the server said of a recipient, or why there was no attempt. */
+function failureOf(given: unknown): (recipient: HarakaAddress) => string {
+  const cause = text(given, 'err') || text(given, 'message');
+  return (recipient) => {
+    const code = text(recipient, 'dsn_smtp_code');
+    if (code === '') return cause;
+    const said = [code, text(recipient, 'dsn_smtp_extc'), text(recipient, 'dsn_smtp_response')];
+    return `smtp;${said.filter((part) => part !== '').join(' ')}`;
+  };
+}
+
+export const noteDeferred = noting((into, file: DeliveredFile, given: unknown) => {
+  for (const entry of fileEntries(file, 'Q', file.todo.rcpt_to, failureOf(given))) into.message(entry);
+});
+
+export const noteBounced = noting((into, file: DeliveredFile, given: unknown) => {
+  for (const entry of fileEntries(file, 'R', file.todo.rcpt_to, failureOf(given))) into.message(entry);
+});
