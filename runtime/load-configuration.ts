@@ -7,10 +7,10 @@ import {
   type FileSettings,
   type PolicySources,
   parseSettings,
+  readLogOptions,
   readOptions,
   type Settings,
   type SettingsFile,
-  readLogOptions,
   withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';

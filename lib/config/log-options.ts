@@ -7,7 +7,14 @@
  * Ref: PMDF 7.3.6
  */
 import { type LogOptions, usualLogOptions } from '../log/index.js';
-import { DiagnosticList, errorAt, integerOf, type Parsed, type WrittenOption, warningAt } from '../text/index.js';
+import {
+  DiagnosticList,
+  errorAt,
+  integerOf,
+  type Parsed,
+  type WrittenOption,
+  warningAt,
+} from '../text/index.js';
 import { numberOf, type OptionsByName } from './option-file.js';
 
 const switches = [
@@ -70,7 +77,11 @@ class LogOptionReader {
         return format;
       default:
         if (option !== undefined)
-          this.#error(option, `\`LOG_FORMAT=${option.value}\` is a format that is not written here`, 'the formats are 1, 2 and 4 (XML)');
+          this.#error(
+            option,
+            `\`LOG_FORMAT=${option.value}\` is a format that is not written here`,
+            'the formats are 1, 2 and 4 (XML)',
+          );
         return usualLogOptions.format;
     }
   }

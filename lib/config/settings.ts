@@ -119,9 +119,14 @@ const files = record({
   security: setting(fileName, 'security.cnf', 'Credentials of this host as an SMTP client.', {
     see: 'auth.md#securitycnf',
   }),
-  options: setting(fileName, 'option.dat', 'The option file, of which the options about LDAP and about the log are read.', {
-    see: 'ldap.md#optiondat',
-  }),
+  options: setting(
+    fileName,
+    'option.dat',
+    'The option file, of which the options about LDAP and about the log are read.',
+    {
+      see: 'ldap.md#optiondat',
+    },
+  ),
 });
 
 const generalDatabase: DatabaseSetting = Object.freeze({

@@ -1,7 +1,7 @@
 /*
  * The names of the months in a line of the log.
  */
-export const months = [
+export const months: readonly string[] = [
   'Jan',
   'Feb',
   'Mar',
@@ -14,4 +14,4 @@ export const months = [
   'Oct',
   'Nov',
   'Dec',
-] as const;
+];

@@ -15,7 +15,7 @@ const transportForm = /^TCP\|[0-9A-Fa-f.:]*\|[0-9]*\|[0-9A-Fa-f.:]*\|[0-9]*$/;
 const codeForm = /^(?:smtp;)?[245][0-9]{2}$/;
 
 function isoTime([, day = '', month = '', year = '', clock = '']: readonly string[]): string | null {
-  const at = months.findIndex((name) => name === month);
+  const at = months.indexOf(month);
   return at === -1 ? null : `${year}-${String(at + 1).padStart(2, '0')}-${day.replace(' ', '0')}T${clock}`;
 }
 

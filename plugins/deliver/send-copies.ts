@@ -139,11 +139,7 @@ function outcomeOf({ code }: Reply): Delivered {
   return code < 500 ? 'deferred' : 'bounced';
 }
 
-function observe(
-  { connection, transaction, sender }: Sending,
-  host: string,
-  replies: CopyReplies,
-): void {
+function observe({ connection, transaction, sender }: Sending, host: string, replies: CopyReplies): void {
   const present = observer();
   if (present === null) return;
   for (const [{ route }, given] of replies) present.delivered(route.channel, outcomeOf(given), 1);

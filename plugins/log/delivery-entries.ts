@@ -15,6 +15,8 @@ const application = 'SMTP';
 /** A file of the queue, with the members that only the hooks of deliveries need. */
 export interface DeliveredFile extends QueueItem {
   readonly file_size?: unknown;
+  /** Where the message begins in the file. */
+  readonly data_start?: unknown;
   readonly todo: QueueItem['todo'] & { readonly uuid?: unknown };
 }
 
@@ -26,6 +28,10 @@ function notaryIn(notes: HarakaNotes): Notary {
 /** The unique name of a message: that of its transaction, without the number of the file. */
 function messageUuid(uuid: unknown): string {
   return typeof uuid === 'string' ? uuid.replace(/^([^.]*\.[0-9]+)\..*$/, '$1') : '';
+}
+
+function numberIn(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
 /** Where a file was sent, and how. */
@@ -62,7 +68,7 @@ export function fileEntries(
       source: channel,
       destination: '',
       action: `${isSilent ? 'K' : code}${modifiers}`,
-      blocks: blocksOf(typeof file.file_size === 'number' ? file.file_size : 0),
+      blocks: blocksOf(Math.max(0, numberIn(file.file_size) - numberIn(file.data_start))),
       from,
       originalTo: orcpt === null ? `rfc822;${recipient.address}` : `${orcpt.type};${orcpt.address}`,
       to: recipient.address,
@@ -78,7 +84,12 @@ export function fileEntries(
 function directEntry(
   { channel, envelopeFrom, address }: LeftDelivery,
   blocks: number,
-  fields: { readonly action: string; readonly diagnostic: string; readonly envelopeId: string; readonly system: string },
+  fields: {
+    readonly action: string;
+    readonly diagnostic: string;
+    readonly envelopeId: string;
+    readonly system: string;
+  },
 ): NewMessageEntry {
   return {
     ...noFields,

@@ -14,8 +14,21 @@ import {
   type Next,
   queueFolder,
 } from '../haraka/index.js';
-import { gateway, joinGateway, type LeftDelivery, type Observer, observeWith } from '../support/index.js';
-import { authEntry, connectionEntry, deniedReply, enqueuedEntries, refusedEntries } from './client-entries.js';
+import {
+  type Denial,
+  gateway,
+  joinGateway,
+  type LeftDelivery,
+  type Observer,
+  observeWith,
+} from '../support/index.js';
+import {
+  authEntry,
+  connectionEntry,
+  deniedReply,
+  enqueuedEntries,
+  refusedEntries,
+} from './client-entries.js';
 import { type DeliveredFile, fileEntries, sentEntry, takenEntry } from './delivery-entries.js';
 import { MailLog } from './mail-log.js';
 
@@ -23,7 +36,7 @@ let log: MailLog | undefined;
 
 /** What is known of a transaction until its end. */
 interface Pending {
-  readonly accepted: HarakaAddress[];
+  readonly accepted: Set<HarakaAddress>;
   /** What the queue plugin of the install takes. */
   left: readonly LeftDelivery[];
 }
@@ -35,7 +48,7 @@ const opened = new WeakSet<HarakaConnection>();
 function pendingOf(transaction: HarakaTransaction): Pending {
   let found = pending.get(transaction);
   if (found === undefined) {
-    found = { accepted: [], left: [] };
+    found = { accepted: new Set(), left: [] };
     pending.set(transaction, found);
   }
   return found;
@@ -49,12 +62,14 @@ function observerOf(into: MailLog): Observer {
     decided: ignored,
     delivered: ignored,
     troubled: ignored,
-    sent: (deliveries) => into.safely(() => {
-      for (const one of deliveries) into.message(sentEntry(one));
-    }),
+    sent: (deliveries) =>
+      into.safely(() => {
+        for (const one of deliveries) into.message(sentEntry(one));
+      }),
     left: (transaction, deliveries) => {
       pendingOf(transaction).left = deliveries;
     },
+    denied: (connection, denial) => into.safely(() => noteDenied(into, connection, denial)),
     authenticated: (connection, user, isRight) =>
       into.safely(() => into.connection(authEntry(connection, user, isRight))),
   };
@@ -73,15 +88,13 @@ export function register(this: HarakaPlugin): void {
   observeWith(observerOf(log));
   process.on('exit', () => log?.flush());
   this.register_hook('init_master', 'checkChannels', -10);
-  this.register_hook('connect', 'noteOpened', 200);
-  this.register_hook('disconnect', 'noteClosed', 200);
-  // Before the plugins that keep other plugins from a denial.
-  this.register_hook('deny', 'noteDenied', -200);
-  this.register_hook('rcpt_ok', 'noteAccepted', 200);
+  this.register_hook('connect', 'noteOpened', 100);
+  this.register_hook('disconnect', 'noteClosed', 100);
+  this.register_hook('rcpt_ok', 'noteAccepted', 100);
   this.register_hook('queue_ok', 'noteEnqueued', -100);
-  this.register_hook('delivered', 'noteDelivered', -200);
-  this.register_hook('deferred', 'noteDeferred', -200);
-  this.register_hook('bounce', 'noteBounced', -200);
+  this.register_hook('delivered', 'noteDelivered', -100);
+  this.register_hook('deferred', 'noteDeferred', -100);
+  this.register_hook('bounce', 'noteBounced', -100);
 }
 
 /** Logs that nothing is written, where no channel asks for it. */
@@ -96,7 +109,7 @@ export function checkChannels(this: HarakaPlugin, next: Next): void {
 function noting<Params extends readonly unknown[]>(
   note: (log: MailLog, ...params: Params) => void,
 ): (this: HarakaPlugin, next: Next, ...params: Params) => void {
-  return function (next, ...params) {
+  return (next, ...params) => {
     const present = log;
     present?.safely(() => note(present, ...params));
     next();
@@ -118,48 +131,48 @@ function recipientIn(params: unknown): HarakaAddress | null {
 }
 
 /** A plugin, ours or another, denied something. */
-export const noteDenied = noting(
-  (into, connection: HarakaConnection, params: readonly unknown[]) => {
-    const [answer, message, , , given, hook] = params;
-    const { transaction } = connection;
-    const reply = deniedReply(Number(answer), message);
-    const refuse = (refused: readonly (HarakaAddress | null)[]): void => {
-      if (transaction === null) return;
-      for (const entry of refusedEntries(connection, transaction, refused, reply)) into.message(entry);
-    };
-    switch (hook) {
-      case 'connect_init':
-      case 'lookup_rdns':
-      case 'connect':
-        into.connection(connectionEntry(connection, 'X', reply));
-        break;
-      case 'mail':
-        refuse([null]);
-        break;
-      case 'rcpt':
-      case 'rcpt_ok':
-        refuse([recipientIn(given)]);
-        break;
-      case 'data':
-      case 'data_post':
-      case 'queue':
-      case 'queue_outbound':
-        refuse(transaction === null ? [] : pendingOf(transaction).accepted);
-        break;
+function noteDenied(into: MailLog, connection: HarakaConnection, denial: Denial): void {
+  const { transaction } = connection;
+  const reply = deniedReply(denial.answer, denial.message);
+  const refuse = (refused: readonly (HarakaAddress | null)[]): void => {
+    if (transaction === null) return;
+    for (const entry of refusedEntries(connection, transaction, refused, reply)) into.message(entry);
+  };
+  switch (denial.hook) {
+    case 'connect_init':
+    case 'lookup_rdns':
+    case 'connect':
+      into.connection(connectionEntry(connection, 'X', reply));
+      break;
+    case 'mail':
+      refuse([null]);
+      break;
+    case 'rcpt':
+    case 'rcpt_ok': {
+      const recipient = recipientIn(denial.given);
+      refuse([recipient]);
+      if (transaction !== null && recipient !== null) pendingOf(transaction).accepted.delete(recipient);
+      break;
     }
-  },
-);
+    case 'data':
+    case 'data_post':
+    case 'queue':
+    case 'queue_outbound':
+      refuse(transaction === null ? [] : [...pendingOf(transaction).accepted]);
+      break;
+  }
+}
 
 export const noteAccepted = noting((_into, { transaction }: HarakaConnection, recipient: unknown) => {
   const [address] = addressesIn([recipient]);
-  if (transaction !== null && address !== undefined) pendingOf(transaction).accepted.push(address);
+  if (transaction !== null && address !== undefined) pendingOf(transaction).accepted.add(address);
 });
 
 export const noteEnqueued = noting((into, connection: HarakaConnection, said: unknown) => {
   const { transaction } = connection;
   if (transaction === null) return;
   const { accepted, left } = pendingOf(transaction);
-  for (const entry of enqueuedEntries(connection, transaction, accepted)) into.message(entry);
+  for (const entry of enqueuedEntries(connection, transaction, [...accepted])) into.message(entry);
   const blocks = blocksOf(transaction.data_bytes ?? 0);
   for (const one of left)
     into.message(takenEntry(one, { blocks, uuid: transaction.uuid, said: String(said ?? '') }));
@@ -175,7 +188,8 @@ export const noteDelivered = noting((into, file: DeliveredFile, params: readonly
     auth: authenticated === true,
   };
   const said = `smtp;250 ${String(response ?? '')}`.trim();
-  for (const entry of fileEntries(file, 'D', addressesIn(recipients), () => said, remote)) into.message(entry);
+  for (const entry of fileEntries(file, 'D', addressesIn(recipients), () => said, remote))
+    into.message(entry);
 });
 
 function text(from: unknown, member: string): string {

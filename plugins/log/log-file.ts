@@ -1,6 +1,6 @@
 /*
- * A file to which several processes append whole lines. What was collected is written at most `delay` later, in one write to the
- * end of the file; a file that was moved away is replaced by a new one, which is looked for once a second. If nothing can be
+ * A file to which several processes append whole lines. What one turn of the event loop adds is written at its end, in one write to
+ * the end of the file: a signal may end the process at any time. A file that was moved away is replaced by a new one, which is looked for once a second. If nothing can be
  * written, lines are kept up to a limit, and one warning is logged.
  */
 import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
@@ -10,7 +10,6 @@ export interface LogFileReports {
   readonly notice: (message: string) => void;
 }
 
-const delayMs = 20;
 const checkMs = 1_000;
 /** The octets of one write. */
 const mostAtOnce = 65_536;
@@ -26,7 +25,8 @@ export class LogFile {
   #lost = 0;
   #open: { readonly fd: number; readonly path: string; readonly file: string } | null = null;
   #checked = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  #soon: NodeJS.Immediate | null = null;
+  #retry: NodeJS.Timeout | null = null;
   #hasFailed = false;
 
   /** `path` is asked for again when the file is looked for; `now` counts milliseconds. */
@@ -45,25 +45,21 @@ export class LogFile {
     }
     this.#waiting.push(octets);
     this.#octets += octets.length;
-    this.#later(this.#hasFailed ? checkMs : delayMs);
+    if (!this.#hasFailed) this.#soon ??= setImmediate(() => this.flush());
   }
 
   /** Writes what is waiting. Never throws. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#soon = null;
+    this.#retry = null;
     try {
       while (this.#waiting.length > 0) this.#write(this.#fd());
       this.#recovered();
     } catch (error) {
       this.#failed(error);
     }
-  }
-
-  #later(milliseconds: number): void {
-    if (this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.flush(), milliseconds);
-    this.#timer.unref();
   }
 
   /** The file, opened anew if another one, or none, has its name. */
@@ -114,6 +110,7 @@ export class LogFile {
       this.#reports.warn(`${this.#path()} cannot be written, mail goes on: ${cause}`);
     }
     this.#hasFailed = true;
-    this.#later(checkMs);
+    this.#retry = setTimeout(() => this.flush(), checkMs);
+    this.#retry.unref();
   }
 }

@@ -40,8 +40,19 @@ export interface Observer {
   sent?(deliveries: readonly DirectDelivery[]): void;
   /** A message is left to the queue plugin of the install for these recipients. */
   left?(transaction: HarakaTransaction, deliveries: readonly LeftDelivery[]): void;
+  /** A plugin, ours or another, denied something. */
+  denied?(connection: HarakaConnection, denial: Denial): void;
   /** A client tried to authenticate, and the password decided. */
   authenticated?(connection: HarakaConnection, user: string, isRight: boolean): void;
+}
+
+/** A denial, as Haraka tells of it. */
+export interface Denial {
+  readonly answer: number;
+  readonly message: unknown;
+  /** What the hook was given that denied. */
+  readonly given: unknown;
+  readonly hook: string;
 }
 
 /** One recipient on a channel. */
@@ -63,15 +74,19 @@ export interface DirectDelivery extends LeftDelivery {
 let present: Observer | null = null;
 
 function both(one: Observer, other: Observer): Observer {
-  const observers = [one, other];
+  const each = (tell: (observer: Observer) => void): void => {
+    tell(one);
+    tell(other);
+  };
   return {
-    connected: (...seen) => observers.forEach((each) => each.connected(...seen)),
-    decided: (...seen) => observers.forEach((each) => each.decided(...seen)),
-    delivered: (...seen) => observers.forEach((each) => each.delivered(...seen)),
-    troubled: () => observers.forEach((each) => each.troubled()),
-    sent: (...seen) => observers.forEach((each) => each.sent?.(...seen)),
-    left: (...seen) => observers.forEach((each) => each.left?.(...seen)),
-    authenticated: (...seen) => observers.forEach((each) => each.authenticated?.(...seen)),
+    connected: (...seen) => each((seer) => seer.connected(...seen)),
+    decided: (...seen) => each((seer) => seer.decided(...seen)),
+    delivered: (...seen) => each((seer) => seer.delivered(...seen)),
+    troubled: () => each((seer) => seer.troubled()),
+    sent: (...seen) => each((seer) => seer.sent?.(...seen)),
+    left: (...seen) => each((seer) => seer.left?.(...seen)),
+    denied: (...seen) => each((seer) => seer.denied?.(...seen)),
+    authenticated: (...seen) => each((seer) => seer.authenticated?.(...seen)),
   };
 }
 

@@ -22,6 +22,7 @@ const needs = {
   curl: { program: 'curl' },
   dovecot: { program: 'dovecot', root: true },
   exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
+  'fail2ban-regex': { program: 'fail2ban-regex' },
   git: { program: 'git' },
   'gnutls-cli': { program: 'gnutls-cli' },
   haproxy: { program: 'haproxy' },

@@ -133,7 +133,16 @@ const hostile = [
   'x (y [192.0.2.99]) 250 ok',
 ] as const;
 
-const characters = [...'a@\"<>|;: \\[]()=', '\r', '\n', '\u0000', '\u0085', '\u2028', '\u00e4', '\u{1f600}'] as const;
+const characters = [
+  ...'a@"<>|;: \\[]()=',
+  '\r',
+  '\n',
+  '\u0000',
+  '\u0085',
+  '\u2028',
+  '\u00e4',
+  '\u{1f600}',
+] as const;
 
 describe('lines of the log', () => {
   for (const [what, entry, options, line] of lines) {
@@ -159,10 +168,16 @@ describe('lines of the log', () => {
       const options = { ...usualLogOptions, ...everything, format };
       fc.assert(
         fc.property(
-          fc.array(fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: fc.constantFrom(...characters), maxLength: 30 })), {
-            minLength: 4,
-            maxLength: 4,
-          }),
+          fc.array(
+            fc.oneof(
+              fc.constantFrom(...hostile),
+              fc.string({ unit: fc.constantFrom(...characters), maxLength: 30 }),
+            ),
+            {
+              minLength: 4,
+              maxLength: 4,
+            },
+          ),
           ([from = '', to = '', user = '', helo = '']) => {
             const system = clientSystem(helo, null, '192.0.2.7');
             const written = { ...full, from, originalTo: `rfc822;${to}`, to, user, system };
@@ -185,7 +200,13 @@ describe('lines of the log', () => {
   }
 
   it('reads no other line as an entry', () => {
-    for (const line of ['', 'x', '19-Jan-2012 19:16:57.64', '2026-12-02T08:00:00 [NOTICE] E 1 a rfc822;b c', '<en/>'])
+    for (const line of [
+      '',
+      'x',
+      '19-Jan-2012 19:16:57.64',
+      '2026-12-02T08:00:00 [NOTICE] E 1 a rfc822;b c',
+      '<en/>',
+    ])
       assert.equal(readEntry(line), null, line);
     fc.assert(fc.property(fc.string(), (line) => readEntry(line) === null));
   });

@@ -15,7 +15,12 @@ describe('the file of the log', () => {
     warn: (message: string) => told.push(`warn ${message}`),
     notice: (message: string) => told.push(`notice ${message}`),
   };
-  const open = (path: string): LogFile => new LogFile(() => path, reports, () => now);
+  const open = (path: string): LogFile =>
+    new LogFile(
+      () => path,
+      reports,
+      () => now,
+    );
   beforeEach(() => {
     told = [];
   });
