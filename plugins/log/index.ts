@@ -64,7 +64,7 @@ function observerOf(into: MailLog): Observer {
     troubled: ignored,
     sent: (deliveries) =>
       into.safely(() => {
-        for (const one of deliveries) into.message(sentEntry(one));
+        into.messages(deliveries.map(sentEntry));
       }),
     left: (transaction, deliveries) => {
       pendingOf(transaction).left = deliveries;
@@ -136,7 +136,7 @@ function noteDenied(into: MailLog, connection: HarakaConnection, denial: Denial)
   const reply = deniedReply(denial.answer, denial.message);
   const refuse = (refused: readonly (HarakaAddress | null)[]): void => {
     if (transaction === null) return;
-    for (const entry of refusedEntries(connection, transaction, refused, reply)) into.message(entry);
+    into.messages(refusedEntries(connection, transaction, refused, reply));
   };
   switch (denial.hook) {
     case 'connect_init':
@@ -172,10 +172,10 @@ export const noteEnqueued = noting((into, connection: HarakaConnection, said: un
   const { transaction } = connection;
   if (transaction === null) return;
   const { accepted, left } = pendingOf(transaction);
-  for (const entry of enqueuedEntries(connection, transaction, [...accepted])) into.message(entry);
+  into.messages(enqueuedEntries(connection, transaction, [...accepted]));
   const blocks = blocksOf(transaction.data_bytes ?? 0);
-  for (const one of left)
-    into.message(takenEntry(one, { blocks, uuid: transaction.uuid, said: String(said ?? '') }));
+  const taken = { blocks, uuid: transaction.uuid, said: String(said ?? '') };
+  into.messages(left.map((one) => takenEntry(one, taken)));
 });
 
 export const noteDelivered = noting((into, file: DeliveredFile, params: readonly unknown[]) => {
@@ -188,8 +188,7 @@ export const noteDelivered = noting((into, file: DeliveredFile, params: readonly
     auth: authenticated === true,
   };
   const said = `smtp;250 ${String(response ?? '')}`.trim();
-  for (const entry of fileEntries(file, 'D', addressesIn(recipients), () => said, remote))
-    into.message(entry);
+  into.messages(fileEntries(file, 'D', addressesIn(recipients), () => said, remote));
 });
 
 function text(from: unknown, member: string): string {
@@ -209,9 +208,9 @@ function failureOf(given: unknown): (recipient: HarakaAddress) => string {
 }
 
 export const noteDeferred = noting((into, file: DeliveredFile, given: unknown) => {
-  for (const entry of fileEntries(file, 'Q', file.todo.rcpt_to, failureOf(given))) into.message(entry);
+  into.messages(fileEntries(file, 'Q', file.todo.rcpt_to, failureOf(given)));
 });
 
 export const noteBounced = noting((into, file: DeliveredFile, given: unknown) => {
-  for (const entry of fileEntries(file, 'R', file.todo.rcpt_to, failureOf(given))) into.message(entry);
+  into.messages(fileEntries(file, 'R', file.todo.rcpt_to, failureOf(given)));
 });

@@ -58,9 +58,13 @@ export class MailLog {
     return found !== undefined && hasKeyword(found, 'logging');
   }
 
-  message(entry: NewMessageEntry): void {
-    if (!this.isLogged(entry.source) && !this.isLogged(entry.destination)) return;
-    this.#write(this.#mail, { kind: 'message', ...this.#origin(), ...entry });
+  /** The entries of one message have the same time, by which `pmdf counters` knows that they are of one. */
+  messages(entries: readonly NewMessageEntry[]): void {
+    const origin = this.#origin();
+    for (const entry of entries) {
+      if (!this.isLogged(entry.source) && !this.isLogged(entry.destination)) continue;
+      this.#write(this.#mail, { kind: 'message', ...origin, ...entry });
+    }
   }
 
   /** Connections are logged where LOG_CONNECTION has bit 1; AUTH where it has bit 5. */

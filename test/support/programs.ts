@@ -16,7 +16,6 @@ export function unpackedMtas(): string {
 /** What tests may need: a program on the PATH, a file, a module of Perl, or the rights of root. */
 const needs = {
   'better-sqlite3': { package: 'better-sqlite3' },
-  awk: { program: 'awk' },
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
   curl: { program: 'curl' },
