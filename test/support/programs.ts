@@ -17,6 +17,9 @@ export function unpackedMtas(): string {
 const needs = {
   'better-sqlite3': { package: 'better-sqlite3' },
   bash: { program: 'bash' },
+  dot: { program: 'dot' },
+  fish: { program: 'fish' },
+  zsh: { program: 'zsh' },
   cdb: { program: 'cdb' },
   curl: { program: 'curl' },
   dovecot: { program: 'dovecot', root: true },
