@@ -107,6 +107,16 @@ export async function openerOfSqliteFiles(): Promise<OpenSqliteFile> {
   return nodeSqlite() ?? (await betterSqlite());
 }
 
+/** SQLITE_READONLY_ROLLBACK. Ref: SQLite, Result and Error Codes */
+const readonlyRollback = 776;
+
+/** Whether what a writer that was killed left in the file has to be taken back, for which it has to be opened for writing. */
+export function needsRollback(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error) return error.errcode === readonlyRollback;
+  return 'code' in error && error.code === 'SQLITE_READONLY_ROLLBACK';
+}
+
 /** Whether an error has one of some primary result codes, by number or by name. */
 function hasCode(error: unknown, codes: ReadonlySet<number>, names: RegExp): error is Error {
   if (!(error instanceof Error)) return false;

@@ -9,6 +9,7 @@ import { firstValues, parameterValues } from './sql-values.js';
 import {
   isBusy,
   isStatementError,
+  needsRollback,
   type OpenSqliteFile,
   openerOfSqliteFiles,
   type SqliteFile,
@@ -22,6 +23,9 @@ const currentMs = 1;
 
 /** The part of the time limit in which a busy file is tried again, so that the cause is told before the pool gives up. */
 const patience = 0.9;
+
+const interrupted =
+  'a change was interrupted: repeat it, or open the file once with a program that may write to it';
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
@@ -60,6 +64,7 @@ export class SqliteConnection implements StoreConnection<SqlQuery> {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');
           await this.#pause(pauseMs);
         } else if (isStatementError(error)) throw new QuestionRefused(error.message);
+        else if (needsRollback(error)) throw new Error(interrupted);
         else throw error;
       }
     }

@@ -182,6 +182,29 @@ for (const [way, opener] of ways) {
         await assert.rejects(connection.values(query(), 'jane'), /ENOENT/);
       });
 
+      it('has its old content after a writer was killed, or says what has to be done', async () => {
+        // With so small a cache, changes get into the file before the transaction ends.
+        const writer = await holdOpen(
+          file,
+          'PRAGMA cache_size = 1',
+          'BEGIN',
+          "UPDATE t SET v = 'half'",
+          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO t SELECT i, 'half' FROM n",
+        );
+        const gone = once(writer, 'exit');
+        writer.kill('SIGKILL');
+        await gone;
+        if (journal === 'delete') {
+          const asked = connection.values(query(), 'jane');
+          await assert.rejects(asked, /a change was interrupted.*program that may write/);
+          const mender = open(file, 'write');
+          mender.rows('SELECT count(*) FROM t', []);
+          mender.close();
+        }
+        assert.deepEqual(await connection.values(query(), 'jane'), ['jdoe']);
+        assert.deepEqual(await connection.values(query(), '1'), []);
+      });
+
       it('ends a question when it is closed', async () => {
         const writer = await holdOpen(
           file,
