@@ -30,7 +30,8 @@ export interface LiveSearch {
 /** What one server is. */
 export interface LiveServer {
   readonly server: string;
-  readonly tls: 'on' | 'off' | 'starttls';
+  /** Null for a file, to which there is no connection. */
+  readonly tls: 'on' | 'off' | 'starttls' | null;
   /** What it says it is; null if it does not say, or cannot be used. */
   readonly version: string | null;
   readonly isUsable: boolean;
@@ -64,7 +65,8 @@ async function askServer(
   server: StoreServer,
   reach: StoreReach,
 ): Promise<Outcome> {
-  const tls = server.kind === 'path' ? 'off' : server.tls;
+  const tlsOnSocket = server.kind === 'path' ? 'off' : server.tls;
+  const tls = setting.kind === 'sqlite' ? null : tlsOnSocket;
   const unusable: LiveServer = {
     server: printServer(server),
     tls,

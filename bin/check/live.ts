@@ -21,13 +21,17 @@ function countsText(counts: boolean | null, paint: Paint): string[] {
   return [`    failed logins: ${counts ? 'are counted' : paint.bad('cannot be counted')}`];
 }
 
+function protectionText(tls: LiveServer['tls']): string {
+  if (tls === null) return 'a file on this host';
+  return tls === 'off' ? 'no TLS' : 'TLS';
+}
+
 function serverText(
   { server, tls, version, isUsable, databases, searches, counts }: LiveServer,
   paint: Paint,
 ): string[] {
   if (!isUsable) return [`  ${server}: ${paint.bad('cannot be used')}`];
-  const protection = tls === 'off' ? 'no TLS' : 'TLS';
-  const parts = [...(version === null ? [] : [version]), protection];
+  const parts = [...(version === null ? [] : [version]), protectionText(tls)];
   return [
     `  ${server}: ${parts.join(', ')}`,
     ...databases.map((one) => databaseText(one, paint)),

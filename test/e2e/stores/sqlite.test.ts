@@ -17,6 +17,7 @@ import {
   type OpenSqliteFile,
 } from '../../../runtime/stores/clients/sqlite-file.js';
 import { QuestionRefused } from '../../../runtime/stores/store-connection.js';
+import { CommandServer } from '../../bin/support/command-server.js';
 import { describeWith } from '../../support/programs.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
@@ -222,6 +223,7 @@ for (const [way, opener] of ways) {
 }
 
 describeWith(['better-sqlite3'], 'databases in SQLite under a running Haraka', () => {
+  const commands = new CommandServer();
   let folder: string;
   let file: string;
   let gateway: Gateway;
@@ -274,6 +276,19 @@ stores:
     makeFile(`${file}.new`, 'delete', 'frank@domain.com');
     renameSync(`${file}.new`, file);
     await arrivesFor('frank@domain.com');
+  });
+
+  it('are a file for `pmdf check --live`, to which there is no connection', async () => {
+    const words = ['check', '--live', '--json'];
+    const { stdout } = await commands.run({ words, folder: gateway.dir, input: '' });
+    const [{ servers }] = JSON.parse(stdout).live;
+    assert.deepEqual([servers.length, servers[0].isUsable, servers[0].tls], [1, true, null]);
+    const shown = await commands.run({
+      words: ['check', '--live'],
+      folder: gateway.dir,
+      input: '',
+    });
+    assert.match(shown.stdout, /mail\.sqlite: a file on this host\n/);
   });
 
   it('defer mail while the file is locked, no database, or gone, and recover', async () => {
