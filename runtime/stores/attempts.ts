@@ -12,6 +12,8 @@ export class Attempt {
   readonly #ms: number;
   readonly #late: Late;
   readonly due: number;
+  /** Where it is among those that are under way; null when it is not. */
+  place: number | null = null;
   #reason: Error | null = null;
   #reject: ((reason: Error) => void) | null = null;
 
@@ -46,7 +48,8 @@ export class Attempt {
 /** All attempts that are under way. */
 export class Attempts {
   readonly #clock: Clock;
-  readonly #underWay = new Set<Attempt>();
+  // In no order. A set that is always in use would keep what it held until the next collection of all objects.
+  readonly #underWay: Attempt[] = [];
   #wakesAt = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => undefined;
 
@@ -57,14 +60,20 @@ export class Attempts {
   /** Begins an attempt, which is aborted after `ms`; to be ended in any case. */
   begin(ms: number, late: Late): Attempt {
     const attempt = new Attempt(this.#clock.now(), ms, late);
-    this.#underWay.add(attempt);
+    attempt.place = this.#underWay.push(attempt) - 1;
     if (attempt.due < this.#wakesAt) this.#wakeAfter(ms, attempt.due);
     return attempt;
   }
 
   /** It is over, in whatever way. */
   end(attempt: Attempt): void {
-    this.#underWay.delete(attempt);
+    const { place } = attempt;
+    if (place === null) return;
+    attempt.place = null;
+    const last = this.#underWay.pop();
+    if (last === undefined || last === attempt) return;
+    this.#underWay[place] = last;
+    last.place = place;
   }
 
   /** Aborts all of them. */

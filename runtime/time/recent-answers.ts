@@ -47,9 +47,16 @@ export class RecentAnswers<V> {
   }
 }
 
+/**
+ * After so many answers the map of questions is made anew. A map whose keys come and go makes itself new tables, each of which
+ * the one before holds; once one of them is an old object, they all live until the next collection of old objects.
+ */
+const answersOfOneMap = 256;
+
 /** Questions in progress: the same question asked meanwhile shares the answer. */
 export class SharedQuestions<V> {
-  readonly #inProgress = new Map<string, Promise<V>>();
+  #inProgress = new Map<string, Promise<V>>();
+  #answered = 0;
 
   /** Asks a question, unless one with this key is in progress. */
   ask(key: string, question: () => Promise<V>): Promise<V> {
@@ -57,9 +64,17 @@ export class SharedQuestions<V> {
     if (known !== undefined) return known;
     const answer = question();
     this.#inProgress.set(key, answer);
-    const over = (): boolean => this.#inProgress.delete(key);
+    const over = (): void => this.#forget(key);
     // First to be told of the answer: who asks again after it asks anew.
     answer.then(over, over);
     return answer;
+  }
+
+  #forget(key: string): void {
+    this.#inProgress.delete(key);
+    this.#answered += 1;
+    if (this.#answered < answersOfOneMap) return;
+    this.#answered = 0;
+    this.#inProgress = new Map(this.#inProgress);
   }
 }

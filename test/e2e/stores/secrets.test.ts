@@ -125,6 +125,8 @@ ${stores.join('')}auth: { failures_store: redis }
         'check --live --json',
         'db get general jane',
         'db set alias jane x --json',
+        'explain --client 127.0.2.1 --from a@b.example --to jane@domain.com',
+        'explain --client 127.0.2.1 --from a@b.example --to jane@domain.com --json',
       ]);
       const { mail, rcpt } = await deliver({
         port: gateway.port,

@@ -41,6 +41,21 @@ describe('the time limits of a pool', () => {
     assert.equal(second.isAborted, true);
   });
 
+  it('hold for those that are left, in whatever order others end, also twice', () => {
+    const clock = new ManualClock();
+    const attempts = new Attempts(clock);
+    const all = Array.from({ length: 6 }, () => attempts.begin(10, late));
+    for (const at of [1, 5, 1, 0, 0]) {
+      const ended = all[at];
+      if (ended !== undefined) attempts.end(ended);
+    }
+    clock.advance(10);
+    assert.deepEqual(
+      all.map(({ isAborted }) => isAborted),
+      [false, false, true, true, true, false],
+    );
+  });
+
   it('pass on what fails in time', async () => {
     const attempts = new Attempts(new ManualClock());
     await assert.rejects(attempts.begin(10, late).race(Promise.reject(new Error('no'))), new Error('no'));
