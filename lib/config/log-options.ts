@@ -1,7 +1,7 @@
 /*
  * The options of option.dat that are about PMDF's log. Every other option about it is a warning: what it asks for is not in the
  * log.
- *   LOG_FORMAT                1, 2 or 4
+ *   LOG_FORMAT                1, 2 or 4; with any other number the log has format 1
  *   LOG_CONNECTION            the sum of 1, 2, 32 and 64
  *   LOG_NODE, LOG_PROCESS, LOG_ENVELOPE_ID, LOG_MESSAGE_ID, LOG_USERNAME, SEPARATE_CONNECTION_LOG    0 or 1
  * Ref: PMDF 7.3.6
@@ -48,8 +48,8 @@ class LogOptionReader {
     this.#options = options;
   }
 
-  #error({ valueSpan }: WrittenOption, message: string, hint?: string): void {
-    this.found.push(errorAt(valueSpan, 'option/value', message, hint === undefined ? {} : { hint }));
+  #error({ valueSpan }: WrittenOption, message: string): void {
+    this.found.push(errorAt(valueSpan, 'option/value', message));
   }
 
   #without({ nameSpan }: WrittenOption, message: string, hint: string): void {
@@ -76,12 +76,10 @@ class LogOptionReader {
       case 4:
         return format;
       default:
-        if (option !== undefined)
-          this.#error(
-            option,
-            `\`LOG_FORMAT=${option.value}\` is a format that is not written here`,
-            'the formats are 1, 2 and 4 (XML)',
-          );
+        if (option !== undefined) {
+          const message = `\`LOG_FORMAT=${option.value}\` is not known; the log has format 1`;
+          this.#without(option, message, 'the formats are 1, 2 and 4 (XML)');
+        }
         return usualLogOptions.format;
     }
   }
