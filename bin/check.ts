@@ -4,15 +4,17 @@
  */
 
 import { join } from 'node:path';
-import { counted } from '../lib/text/index.js';
 import { auditJson } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
+import { githubLines } from './check/github.js';
 import { liveText } from './check/live.js';
+import { relayingText } from './check/relaying.js';
+import { sarifLog } from './check/sarif.js';
 import {
   type Arguments,
-  answerLine,
   type Command,
   checkFolder,
+  choiceOf,
   configFolder,
   configurationOptions,
   countLine,
@@ -22,20 +24,12 @@ import {
   type Findings,
   flagOption,
   type Paint,
+  printJson,
   proofJson,
   type Report,
+  UsageError,
   wordOption,
 } from './support/index.js';
-
-/** The answers of the proof, one line each, and that servers were not asked. */
-function relayingText({ proof, audit }: Findings, paint: Paint): string[] {
-  return (proof?.channels ?? []).map((one) => {
-    const audited = audit?.channels.find(({ channel }) => channel === one.channel);
-    const count = audited?.serverLookups ?? 0;
-    const unasked = `; servers were not asked, and their answers to ${counted(count, 'look-up')} taken as absent`;
-    return `relaying: ${answerLine(one, paint)}${count === 0 ? '' : unasked}`;
-  });
-}
 
 function textOf(findings: Findings, paint: Paint): string[] {
   const { diagnostics, live, hash } = findings;
@@ -47,28 +41,51 @@ function textOf(findings: Findings, paint: Paint): string[] {
   return [...lines, ...relaying, ...servers, ...hashed, diagnostics.length === 0 ? paint.good(count) : count];
 }
 
-async function run(given: Arguments): Promise<Report> {
-  const explained = given.values.get('explain');
-  if (explained !== undefined) return explainCode(explained);
-  const findings = await checkFolder(join(configFolder(given), 'pmdf'), given.flags.has('live'));
-  const { diagnostics, undecided } = findings;
-  const isStrict = given.flags.has('strict');
-  const errors = countOf(diagnostics, 'error');
+const formats = ['text', 'github', 'sarif', 'json'] as const;
+
+function jsonOf(findings: Findings) {
+  const { diagnostics, undecided, hash, audit, proof, live } = findings;
   return {
-    exitCode: errors > 0 ? 2 : isStrict && diagnostics.length > 0 ? 1 : 0,
-    json: {
-      errors,
-      warnings: countOf(diagnostics, 'warning'),
-      undecided,
-      hash: findings.hash,
-      diagnostics: diagnostics.map(diagnosticJson),
-      audit: findings.audit === null ? null : auditJson(findings.audit),
-      proof: findings.proof === null ? null : proofJson(findings.proof),
-      live: findings.live,
-    },
-    text: (paint) => textOf(findings, paint),
-    isProse: true,
+    errors: countOf(diagnostics, 'error'),
+    warnings: countOf(diagnostics, 'warning'),
+    undecided,
+    hash,
+    diagnostics: diagnostics.map(diagnosticJson),
+    audit: audit === null ? null : auditJson(audit),
+    proof: proof === null ? null : proofJson(proof),
+    live,
   };
+}
+
+function printed(findings: Findings, format: (typeof formats)[number], paint: Paint): readonly string[] {
+  switch (format) {
+    case 'text':
+      return textOf(findings, paint);
+    case 'github':
+      return githubLines(findings);
+    case 'sarif':
+      return [printJson(sarifLog(findings)).trimEnd()];
+    case 'json':
+      return [printJson(jsonOf(findings)).trimEnd()];
+  }
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const format = choiceOf(given, 'format', formats, 'text');
+  const explained = given.values.get('explain');
+  if (explained !== undefined) {
+    if (given.values.has('format')) throw new UsageError('`--format` cannot be used with `--explain`');
+    return explainCode(explained);
+  }
+  const findings = await checkFolder(join(configFolder(given), 'pmdf'), given.flags.has('live'));
+  const { diagnostics } = findings;
+  const isStrict = given.flags.has('strict');
+  const report: Report = {
+    exitCode: countOf(diagnostics, 'error') > 0 ? 2 : isStrict && diagnostics.length > 0 ? 1 : 0,
+    json: jsonOf(findings),
+    text: (paint) => printed(findings, format, paint),
+  };
+  return format === 'text' ? { ...report, isProse: true } : report;
 }
 
 export const check: Command = {
@@ -78,6 +95,7 @@ export const check: Command = {
   words: { least: 0, most: 0 },
   options: [
     wordOption('explain', 'CODE', 'explain findings with this code instead of checking'),
+    wordOption('format', 'text|github|sarif|json', 'how findings are written; the default is text'),
     flagOption('live', 'connect to the servers of stores and directories, and say what they are'),
     flagOption('strict', 'exit with 1 when there are warnings'),
     ...configurationOptions,
@@ -88,7 +106,8 @@ export const check: Command = {
     'and one line for each channel says whether strangers can relay, as `pmdf prove` does. The exit code is 2',
     'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings. Only with --live it connects',
     'to servers: to all of every store, of LDAP_HOST and of directory channels. Each is asked what the policy asks it, for a key',
-    'that nobody has.',
+    'that nobody has. `--format github` prints annotations for GitHub Actions, `--format sarif` a SARIF 2.1.0 log, and',
+    '`--format json` the same as --json.',
   ],
   run,
 };

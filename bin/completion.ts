@@ -1,8 +1,10 @@
 /*
- * `pmdf completion`: the script with which bash completes this command, and the names that the script asks for.
+ * `pmdf completion`: the scripts with which shells complete this command, and the names that the scripts ask for.
  */
 
 import { bashCompletion } from './completion/bash.js';
+import { fishCompletion } from './completion/fish.js';
+import { zshCompletion } from './completion/zsh.js';
 import {
   type Arguments,
   type Command,
@@ -19,13 +21,19 @@ function namesReport(names: readonly string[]): Report {
   return goodReport({ names }, names.map(visible));
 }
 
+function scriptReport(script: readonly string[]): Report {
+  return goodReport({ script }, script);
+}
+
 async function run(given: Arguments, commands: readonly Command[]): Promise<Report> {
   const [what = ''] = given.words;
   switch (what) {
-    case 'bash': {
-      const script = bashCompletion(commands);
-      return goodReport({ script }, script);
-    }
+    case 'bash':
+      return scriptReport(bashCompletion(commands));
+    case 'zsh':
+      return scriptReport(zshCompletion(commands));
+    case 'fish':
+      return scriptReport(fishCompletion(commands));
     case 'channels':
       return namesReport(
         await withWorld(given, async (world) => [...world.policy().channels.channels.keys()]),
@@ -35,7 +43,10 @@ async function run(given: Arguments, commands: readonly Command[]): Promise<Repo
         await withWorld(given, async (world) => [...world.policy().mappings.values()].map((one) => one.name)),
       );
     default:
-      throw new UsageError(`there is no completion for ${quoted(what)}`, 'use `pmdf completion bash`');
+      throw new UsageError(
+        `there is no completion for ${quoted(what)}`,
+        'use `pmdf completion bash`, `zsh` or `fish`',
+      );
   }
 }
 
@@ -43,13 +54,15 @@ async function run(given: Arguments, commands: readonly Command[]): Promise<Repo
 export function completionOf(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
-    summary: 'print the completion script for bash',
-    operands: 'bash|channels|tables',
+    summary: 'print the completion script for a shell',
+    operands: 'bash|zsh|fish|channels|tables',
     words: { least: 1, most: 1 },
     options: configurationOptions,
     about: [
-      '`bash` prints the script; put `source <(pmdf completion bash)` into ~/.bashrc. It completes commands, options,',
-      'files, folders, and the names of channels and mapping tables, which `channels` and `tables` print.',
+      '`bash`, `zsh` and `fish` print the script for a shell: put `source <(pmdf completion bash)` into ~/.bashrc,',
+      '`source <(pmdf completion zsh)` into ~/.zshrc below `compinit`, or `pmdf completion fish | source` into',
+      '~/.config/fish/config.fish. It completes commands, options, files, folders, and the names of channels and mapping',
+      'tables, which `channels` and `tables` print.',
     ],
     run: (given) => run(given, commands()),
   };

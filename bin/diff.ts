@@ -2,12 +2,13 @@
  * `pmdf diff`: what a change of the policy changes in what is decided.
  */
 import { comparePolicies, decidesTheSame, type PolicyDifference } from '../lib/proof/index.js';
-import { withConfiguration } from '../runtime/index.js';
-import { policyFolder } from './diff/find-folder.js';
+import { ConfigError, type OpenConfiguration, withConfiguration } from '../runtime/index.js';
+import { type PolicyFolder, policyFolder } from './diff/find-folder.js';
 import { withGitFolder } from './diff/git-folder.js';
 import { markdownOf } from './diff/markdown.js';
 import { sideOf } from './diff/open-side.js';
 import { printDifference } from './diff/print.js';
+import { renamedFiles } from './diff/rename-files.js';
 import {
   type Arguments,
   type Command,
@@ -20,16 +21,29 @@ import {
   wordOption,
 } from './support/index.js';
 
+interface OpenFolder {
+  readonly folder: PolicyFolder;
+  readonly opened: OpenConfiguration;
+}
+
+/** The errors of folders of which one or both are broken. */
+function errorsOf(folders: readonly OpenFolder[]): ConfigError {
+  const all = folders.flatMap(({ folder, opened }) => renamedFiles(opened.diagnostics, folder.name));
+  return new ConfigError(all.filter(({ severity }) => severity === 'error'));
+}
+
 /** Compares the policies of two folders. Throws ConfigError for a broken one. */
-async function compareFolders(before: string, now: string): Promise<PolicyDifference> {
-  const [folderBefore, folderNow] = [policyFolder(before), policyFolder(now)];
-  return await withConfiguration(folderBefore, (openBefore) =>
-    withConfiguration(folderNow, (openNow) =>
-      comparePolicies(
-        sideOf(openBefore.configuration, folderBefore),
-        sideOf(openNow.configuration, folderNow),
-      ),
-    ),
+async function compareFolders(before: PolicyFolder, now: PolicyFolder): Promise<PolicyDifference> {
+  return await withConfiguration(before.path, (openBefore) =>
+    withConfiguration(now.path, (openNow) => {
+      const [one, other] = [openBefore.value, openNow.value];
+      if (one === null || other === null)
+        throw errorsOf([
+          { folder: before, opened: openBefore },
+          { folder: now, opened: openNow },
+        ]);
+      return comparePolicies(sideOf(one, before.path), sideOf(other, now.path));
+    }),
   );
 }
 
@@ -40,7 +54,7 @@ async function differenceFor(given: Arguments): Promise<PolicyDifference> {
     if (before !== undefined)
       throw unexpectedArgument(before, 'with `--git` name the folder with `--config`');
     const folder = configFolder(given);
-    return await withGitFolder(folder, revision, (was) => compareFolders(was, folder));
+    return await withGitFolder(folder, revision, (was) => compareFolders(was, policyFolder(folder)));
   }
   if (extra !== undefined) throw unexpectedArgument(extra, null);
   if (before === undefined || now === undefined) {
@@ -49,7 +63,7 @@ async function differenceFor(given: Arguments): Promise<PolicyDifference> {
       'name two folders, or `--git REV` to compare with a revision',
     );
   }
-  return await compareFolders(before, now);
+  return await compareFolders(policyFolder(before), policyFolder(now));
 }
 
 async function run(given: Arguments): Promise<Report> {

@@ -1,10 +1,8 @@
 /*
  * Runs the command that is called, and turns its report or error into text and an exit code.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inReadingOrder } from '../lib/text/index.js';
-import { packageFolder } from '../runtime/files/index.js';
+import { packageManifest } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { commands } from './commands.js';
 import { type Call, findCall } from './main/find-call.js';
@@ -46,18 +44,12 @@ export interface Outcome {
   readonly isProse?: boolean;
 }
 
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : 'unknown';
-}
-
 /** The report of a call without a command: help or version; help with exit code 64 when nothing was asked for. */
 function withoutCommand({ rest: words, group }: Call): Report {
   const options = [flagOption('version', ''), wordOption('config', 'DIR', ''), ...commonOptions] as const;
   const { flags } = readArguments(words, options);
   if (flags.has('version')) {
-    const version = packageVersion();
+    const { version } = packageManifest();
     return proseReport({ version }, [version]);
   }
   const lines = group === undefined ? generalHelp(commands) : groupHelp(commands, group);

@@ -1,5 +1,5 @@
 /*
- * `pmdf show`: the configuration as the gateway reads it, part by part, or all of it in another form.
+ * `pmdf show`: the configuration as the gateway reads it, part by part, or all of it in another form or as a picture.
  */
 
 import type { Configuration } from '../runtime/index.js';
@@ -8,7 +8,9 @@ import { builtInPart } from './show/built-in.js';
 import { channelsPart } from './show/channels.js';
 import { policyForms } from './show/convert/notes.js';
 import { showAs } from './show/convert.js';
+import { showMatrix } from './show/matrix.js';
 import type { Part } from './show/part.js';
+import { showPicture } from './show/picture.js';
 import { rulesPart } from './show/rules.js';
 import { changedSettingsPart, settingsPart } from './show/settings.js';
 import { tablesPart } from './show/tables.js';
@@ -16,6 +18,7 @@ import {
   type Arguments,
   type Command,
   choiceOf,
+  configFolder,
   configurationOptions,
   flagOption,
   isStandardOutput,
@@ -64,16 +67,28 @@ function showChanged(given: Arguments, part: Part | null, names: readonly string
   return withConfiguration(given, (configuration) => showPart(configuration, changedSettingsPart, names));
 }
 
+/** All forms: those that a configuration can be written in, and pictures of it. */
+const forms = [...policyForms, 'matrix', 'dot', 'svg'] as const;
+
+function outputUnused(): UsageError {
+  return new UsageError('`--output` needs `--as pmdf` or `--as yaml`');
+}
+
 async function run(given: Arguments): Promise<Report> {
   const [partName, ...names] = given.words;
   const named = given.values.get('output');
   const output = named === undefined || isStandardOutput(named) ? undefined : named;
   if (given.values.has('as')) {
-    const form = choiceOf(given, 'as', policyForms, 'yaml');
-    if (partName !== undefined) throw new UsageError('`--as` writes the whole configuration, not a part');
-    return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
+    const form = choiceOf(given, 'as', forms, 'yaml');
+    if (partName !== undefined) throw new UsageError('`--as` shows the whole configuration, not a part');
+    if (form === 'pmdf' || form === 'yaml')
+      return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
+    if (output !== undefined) throw outputUnused();
+    return await withConfiguration(given, (configuration) =>
+      form === 'matrix' ? showMatrix(configuration, configFolder(given)) : showPicture(configuration, form),
+    );
   }
-  if (named !== undefined) throw new UsageError('`--output` needs `--as pmdf` or `--as yaml`');
+  if (named !== undefined) throw outputUnused();
   const part = partName === undefined ? null : partNamed(partName);
   if (given.flags.has('changed')) return await showChanged(given, part, names);
   return await withConfiguration(given, (configuration) =>
@@ -83,11 +98,15 @@ async function run(given: Arguments): Promise<Report> {
 
 export const show: Command = {
   name: 'show',
-  summary: 'show the configuration as the gateway reads it, or convert it',
+  summary: 'show the configuration as the gateway reads it, convert it, or draw it',
   operands: '[PART [NAME...]]',
   words: { least: 0, most: Infinity },
   options: [
-    wordOption('as', 'FORM', "convert all of it to PMDF's files (`pmdf`) or to one pmdf.yaml (`yaml`)"),
+    wordOption(
+      'as',
+      'pmdf|yaml|matrix|dot|svg',
+      "convert all of it to PMDF's files or to one pmdf.yaml, or draw it: who may send where, or a graph",
+    ),
     wordOption(
       'output',
       'PATH',
@@ -99,7 +118,9 @@ export const show: Command = {
   about: [
     'The parts are channels, rules, tables, settings, built-in and aliases; without a part, all are shown. Every',
     'line names its file and line. `rules` shows the rules in the order in which they are tried; `rules HOST` shows',
-    'what is tried for one host. With --as, comments are kept, and standard error lists what has no counterpart.',
+    'what is tried for one host. With `--as pmdf` and `--as yaml`, comments are kept, and standard error lists what has no',
+    'counterpart. `--as matrix` shows who may send where, decided for all mail. `--as dot` prints the policy as a graph for',
+    'Graphviz, and `--as svg` has Graphviz draw it.',
   ],
   run,
 };

@@ -5,12 +5,23 @@
 import type { FileSettings } from '../lib/config/index.js';
 import { allowOpenRelay, lintOpenRelay } from '../lib/lint/index.js';
 import { channelNamed } from '../lib/policy/index.js';
-import { auditRelaying, leakText, newLeaks, type RelayAudit, type RelayLeak } from '../lib/proof/index.js';
+import {
+  auditRelaying,
+  isSettled,
+  leakText,
+  newLeaks,
+  newWays,
+  type RelayAudit,
+  type RelayLeak,
+  type RelayWay,
+  wayText,
+} from '../lib/proof/index.js';
 import { type Diagnostic, errorAt, hasErrors } from '../lib/text/index.js';
 import { OpenDatabases } from './databases/index.js';
 import { type FilesRead, missingFile, type ReadSource } from './files/index.js';
 import { type Configuration, type LoadOptions, loadConfiguration } from './load-configuration.js';
 import { decideUnder } from './open-configuration.js';
+import { answersText, proveBeside } from './prove-beside.js';
 
 /** What to check; `vet-in-thread.ts` sends it to another thread. */
 export interface VetRequest {
@@ -30,6 +41,8 @@ export interface Vetted {
   readonly diagnostics: readonly Diagnostic[];
   /** Findings about relaying. */
   readonly relaying: readonly Diagnostic[];
+  /** The answers of the proof of relaying in one line; null where it was not made. */
+  readonly answers: string | null;
   /** The files as they were read, to compile them again. */
   readonly outcomes: ReadonlyMap<string, ReadSource>;
   /** Every path that was read or looked for. */
@@ -50,6 +63,18 @@ function opening({ policy }: Configuration, leak: RelayLeak): Diagnostic {
   return errorAt(channelNamed(policy, source).span, 'policy/opens-relay', message, { hint });
 }
 
+function openingWay({ policy }: Configuration, way: RelayWay): Diagnostic {
+  const { channel, witness } = way;
+  const message = `these files let strangers on \`${channel}\` relay ${wayText(way)}: mail for \`${witness.to}\` with the sender \`${witness.from}\` goes out`;
+  const hint = '`pmdf prove` shows more; close the hole, or write `! prove: allowed REASON` above the entry';
+  return errorAt(channelNamed(policy, channel).span, 'policy/opens-relay', message, { hint });
+}
+
+function openDatabases(folder: string, openElsewhere?: ReadonlySet<string>): OpenDatabases {
+  const clock = { now: () => 0, after: () => () => undefined };
+  return new OpenDatabases(folder, { clock, report: () => undefined }, openElsewhere);
+}
+
 /** One check, with databases of its own. */
 class Vetting {
   readonly #request: VetRequest;
@@ -57,8 +82,7 @@ class Vetting {
 
   constructor(request: VetRequest) {
     this.#request = request;
-    const clock = { now: () => 0, after: () => () => undefined };
-    this.#open = new OpenDatabases(request.folder, { clock, report: () => undefined }, request.databasesOpen);
+    this.#open = openDatabases(request.folder, request.databasesOpen);
   }
 
   load(more: LoadOptions) {
@@ -72,11 +96,22 @@ class Vetting {
     return this.load({ known: (path, names) => asReadBefore(filesBefore, path) ?? missingFile(names) }).value;
   }
 
-  relaying(after: Configuration): readonly Diagnostic[] {
+  relaying(after: Configuration): Pick<Vetted, 'relaying' | 'answers'> {
     const plain = openRelayFindings(after);
-    if (hasErrors(plain) || after.policy.settings.openRelay === 'allowed') return plain;
+    if (hasErrors(plain) || after.policy.settings.openRelay === 'allowed') {
+      return { relaying: plain, answers: null };
+    }
+    const proof = proveBeside(after, this.#request.folder);
+    const answers = answersText(proof);
+    if (proof.channels.every(isSettled)) return { relaying: plain, answers };
+    const ways = proof.channels.flatMap((one) => one.ways.filter(({ allowed }) => allowed === null));
+    return { relaying: [...plain, ...this.#opened(after, ways)], answers };
+  }
+
+  /** What the proof and the relay audit find that the policy in force does not let out; the audit where the proof finds nothing. */
+  #opened(after: Configuration, ways: readonly RelayWay[]): readonly Diagnostic[] {
     const audited = decideUnder(after, (newEnvironment) => auditRelaying(after.compiled, newEnvironment));
-    if (audited.channels.every(({ leaks }) => leaks.length === 0)) return plain;
+    if (ways.length === 0 && audited.channels.every(({ leaks }) => leaks.length === 0)) return [];
     const before = this.#before();
     const known: RelayAudit =
       before === null
@@ -88,7 +123,15 @@ class Vetting {
     for (const leak of newLeaks(known, audited)) {
       if (!firsts.has(leak.source)) firsts.set(leak.source, leak);
     }
-    return [...plain, ...[...firsts.values()].map((leak) => opening(after, leak))];
+    const others = ways.filter(({ channel }) => !firsts.has(channel));
+    const opened =
+      before === null
+        ? others
+        : decideUnder(before, (newEnvironment) => newWays(before.policy, others, newEnvironment));
+    return [
+      ...[...firsts.values()].map((leak) => opening(after, leak)),
+      ...opened.map((way) => openingWay(after, way)),
+    ];
   }
 
   close(): void {
@@ -106,9 +149,33 @@ export function vetConfiguration(request: VetRequest): Vetted {
   const vetting = new Vetting(request);
   try {
     const { value, diagnostics, outcomes, paths } = vetting.load({ filesBefore: request.filesBefore });
-    const relaying = value === null ? [] : vetting.relaying(value);
-    return { diagnostics, relaying, outcomes, paths };
+    const { relaying, answers } = value === null ? { relaying: [], answers: null } : vetting.relaying(value);
+    return { diagnostics, relaying, answers, outcomes, paths };
   } finally {
     vetting.close();
+  }
+}
+
+/** What the proof of relaying came to, for the log. */
+export interface Answers {
+  readonly text: string;
+  /** Whether a way was found that the site does not allow. */
+  readonly isOpen: boolean;
+}
+
+/** Proves a folder; null if it has errors, or has another policy than that of the hash by now. */
+export function proveFolder(
+  { folder, otherFiles }: Pick<VetRequest, 'folder' | 'otherFiles'>,
+  hash: string,
+): Answers | null {
+  const open = openDatabases(folder);
+  try {
+    const { value } = loadConfiguration(folder, open, { otherFiles });
+    if (value === null || value.hash !== hash) return null;
+    const proof = proveBeside(value, folder);
+    const isOpen = proof.channels.some(({ ways }) => ways.some(({ allowed }) => allowed === null));
+    return { text: answersText(proof), isOpen };
+  } finally {
+    open.close();
   }
 }

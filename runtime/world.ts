@@ -25,7 +25,7 @@ import { type Loads, type Log, PolicyStore } from './policy-store.js';
 import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
-import { vetAside } from './vet-in-thread.js';
+import { proveAside, vetAside } from './vet-in-thread.js';
 
 /** How a world is opened. */
 export interface WorldOptions {
@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly watch: boolean;
   /** Whether mail depends on it: then an open relay is an error unless the settings allow it. */
   readonly isGateway?: boolean;
+  /** Seconds after which the gateway proves that strangers cannot relay. */
+  readonly proveAfter?: number;
   /** Files to read in place of those that the settings name. */
   readonly files?: Partial<FileSettings>;
 }
@@ -57,6 +59,8 @@ interface Surroundings {
 }
 
 const millisecondsPerSecond = 1000;
+/** Mail comes first: a gateway that starts has other things to do. */
+const proveAfter = 10;
 
 export class World {
   /** Haraka's config folder. */
@@ -64,6 +68,7 @@ export class World {
   readonly #folder: string;
   readonly #files: Partial<FileSettings>;
   readonly #isGateway: boolean;
+  readonly #log: Log;
   readonly #open: OpenDatabases;
   readonly #stores: OpenStores;
   readonly #store: PolicyStore<InForce>;
@@ -73,6 +78,7 @@ export class World {
   /** The files that the policy in force was made from. */
   #filesRead: FilesRead = new Map();
   #watch: WatchFolder | null = null;
+  #stopWaiting: () => void = () => undefined;
   #observer: AnswerObserver | null = null;
 
   /** Loads the configuration. Throws ConfigError if it has errors. */
@@ -81,6 +87,7 @@ export class World {
     this.#folder = resolve(options.configFolder, 'pmdf');
     this.#files = options.files ?? {};
     this.#isGateway = options.isGateway ?? false;
+    this.#log = options.log;
     this.#open = new OpenDatabases(this.#folder, {
       clock: systemClock,
       report: (diagnostics) => {
@@ -96,6 +103,7 @@ export class World {
       log: options.log,
     });
     const { policy } = this.#store.load();
+    if (this.#isGateway) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
   }
 
@@ -158,6 +166,7 @@ export class World {
   }
 
   close(): void {
+    this.#stopWaiting();
     this.#watch?.close();
     this.#open.close();
     this.#stores.close();
@@ -185,7 +194,8 @@ export class World {
       filesBefore,
       databasesOpen: this.#open.paths,
     });
-    const { diagnostics, relaying, outcomes, paths } = vetted;
+    const { diagnostics, relaying, answers, outcomes, paths } = vetted;
+    if (this.#isGateway && answers !== null) this.#log('notice', answers);
     this.#paths = paths;
     const findings = [...diagnostics, ...relaying];
     if (hasErrors(findings)) return { value: null, diagnostics: findings };
@@ -220,6 +230,26 @@ export class World {
     };
     this.#surroundings.set(policy, made);
     return made;
+  }
+
+  /** Proves the policy that the gateway started with, aside; the log has the answer. */
+  #proveLater({ proveAfter: seconds = proveAfter }: WorldOptions): void {
+    const prove = async (): Promise<void> => {
+      if (this.#store.generation > 1) return;
+      const request = { folder: this.#folder, otherFiles: this.#files, hash: this.policyHash };
+      try {
+        const answers = await proveAside(request);
+        if (answers === null) return;
+        const more = answers.isOpen ? '; `pmdf prove` shows how' : '';
+        this.#log(answers.isOpen ? 'warning' : 'notice', `${answers.text}${more}`);
+      } catch (error) {
+        this.#log(
+          'warning',
+          `relaying: not decided: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    };
+    this.#stopWaiting = systemClock.after(seconds * millisecondsPerSecond, () => void prove());
   }
 
   #startWatch(policy: Policy, options: WorldOptions): void {

@@ -12,12 +12,18 @@ function hasPolicy(folder: string): boolean {
   return names.some((name) => existsSync(join(folder, name)));
 }
 
-/** Finds it. Throws ConfigError when there is none. */
-export function policyFolder(written: string): string {
+/** A folder with a policy, and its name for people. */
+export interface PolicyFolder {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Finds it; `name` is what people know the folder by. Throws ConfigError when there is none. */
+export function policyFolder(written: string, name = written): PolicyFolder {
   const folder = resolve(written);
   const inside = join(folder, 'pmdf');
-  if (hasPolicy(inside)) return inside;
-  if (hasPolicy(folder)) return folder;
+  if (hasPolicy(inside)) return { path: inside, name: `${name.replace(/\/$/, '')}/pmdf` };
+  if (hasPolicy(folder)) return { path: folder, name: name.replace(/\/$/, '') };
   const hint = "name Haraka's config folder, with `pmdf` in it, or a folder with pmdf.cnf or pmdf.yaml";
-  throw fileError(written, `there is no policy in \`${written}\``, hint);
+  throw fileError(name, `there is no policy in \`${name}\``, hint);
 }

@@ -1,67 +1,87 @@
 /*
- * A folder as it was in a revision of git, in a folder of its own for as long as it is used.
+ * A folder as it was in a revision of git, in a folder of its own for as long as it is used. Files come out as git would check them
+ * out, with its filters.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { quoted, UsageError } from '../support/index.js';
+import { type PolicyFolder, policyFolder } from './find-folder.js';
+import { GitFailed, git } from './git.js';
 
-const mostOctets = 1 << 30;
-
-function git(folder: string, words: readonly string[]): Buffer {
-  return execFileSync('git', ['-C', folder, ...words], {
-    maxBuffer: mostOctets,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function withoutNewline(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-function messageOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  return said === '' ? String(error instanceof Error ? error.message : error) : said;
+function isShallow(folder: string): boolean {
+  return withoutNewline(git(folder, ['rev-parse', '--is-shallow-repository'])) === 'true';
 }
 
 /** The commit that a word names. Throws UsageError where there is none. */
 function commitOf(folder: string, revision: string): string {
   try {
-    return git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
-      .toString()
-      .trim();
+    return withoutNewline(
+      git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+    );
   } catch (error) {
-    const said = messageOf(error);
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing) throw new UsageError('`--git` needs the program git, which is not there');
-    const why = /^fatal: (.*)$/m.exec(said)?.[1];
+    if (!(error instanceof GitFailed)) throw error;
+    if (error.said !== '') throw new UsageError(error.message, '`--config` names a folder in a repository');
     throw new UsageError(
-      why === undefined ? `git knows no commit ${quoted(revision)}` : `git says: ${why}`,
-      'name a commit, a branch or a tag, such as `HEAD`',
+      `git knows no commit ${quoted(revision)}`,
+      isShallow(folder)
+        ? 'the clone is shallow; fetch the commit first, such as with `git fetch --unshallow`'
+        : 'name a commit, a branch or a tag, such as `HEAD`',
     );
   }
 }
 
-/** Writes the files that a commit has below a folder. */
-function writeFiles(folder: string, commit: string, target: string): void {
-  const listed = git(folder, ['ls-tree', '-r', '-z', commit]).toString().split('\0');
-  for (const line of listed) {
-    const [, kind, hash, path] = /^\d+ (\w+) ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-    if (kind !== 'blob' || hash === undefined || path === undefined) continue;
-    const file = join(target, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, git(folder, ['cat-file', 'blob', hash]));
+function topOf(folder: string): string | null {
+  try {
+    return withoutNewline(git(folder, ['rev-parse', '--show-toplevel']));
+  } catch (error) {
+    if (error instanceof GitFailed) return null;
+    throw error;
   }
 }
 
-/** Uses a folder as it was in a revision; what is written is removed at the end. */
+/** The folder in whose repository the policy is: a config folder, or `pmdf` in it if that has a repository of its own. */
+function trackedFolder(configFolder: string): string {
+  const inside = join(configFolder, 'pmdf');
+  const top = topOf(inside);
+  return top === null || top === topOf(configFolder) ? configFolder : inside;
+}
+
+/** Writes all files of a commit; names and links that lead from one folder of it to another go on to work. */
+function checkOut(folder: string, commit: string, target: string): void {
+  const top = withoutNewline(git(folder, ['rev-parse', '--show-toplevel']));
+  const index = join(target, 'index');
+  git(top, ['read-tree', commit], { index });
+  git(top, ['checkout-index', '--all', '--force', '--quiet', `--prefix=${join(target, 'tree')}/`], { index });
+}
+
+/** Uses the policy of a config folder as it was in a revision; what is written is removed at the end. */
 export async function withGitFolder<T>(
-  folder: string,
+  configFolder: string,
   revision: string,
-  use: (folder: string) => T | Promise<T>,
+  use: (folder: PolicyFolder) => T | Promise<T>,
 ): Promise<T> {
+  const folder = trackedFolder(configFolder);
   const commit = commitOf(folder, revision);
   const target = mkdtempSync(join(tmpdir(), 'pmdf-diff-'));
   try {
-    writeFiles(folder, commit, target);
-    return await use(target);
+    checkOut(folder, commit, target);
+    const prefix = withoutNewline(git(folder, ['rev-parse', '--show-prefix']));
+    const was = join(target, 'tree', prefix);
+    if (!existsSync(was)) {
+      throw new UsageError(
+        `${quoted(folder)} is not in the commit ${quoted(revision)}`,
+        'name a commit that has it, or a folder that is in the commit',
+      );
+    }
+    return await use(policyFolder(was, `${revision}:${prefix}`));
+  } catch (error) {
+    if (error instanceof GitFailed) throw new UsageError(error.message);
+    throw error;
   } finally {
     rmSync(target, { recursive: true, force: true });
   }

@@ -11,15 +11,18 @@ import {
   editText,
   effectWords,
   kindWords,
+  type Marks,
   otherNeeds,
   partWords,
   relayingWords,
   witnessOptions,
 } from './words.js';
 
-/** Text that Markdown shows as it is. */
+/** Text that Markdown shows as it is: no mark-up, and no mention of an account. */
 function plain(text: string): string {
-  return visible(text).replace(/[\\*_[\]<>|#]/g, '\\$&');
+  return visible(text)
+    .replace(/[\\`*_[\]<>|#~&]/g, '\\$&')
+    .replaceAll('@', '&#64;');
 }
 
 /** A code span; a text may have backticks. */
@@ -30,19 +33,32 @@ function code(text: string): string {
   return longest === 0 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
 }
 
-/** The same in a cell of a table, where a bar would end it. */
+/** The same in a cell of a table, where a bar would end it. A bar after a backslash cannot be in a code span there. */
 function cell(text: string): string {
-  return text === '' ? '' : code(text).replaceAll('|', '\\|');
+  if (text === '') return '';
+  if (!visible(text).includes('\\|')) return code(text).replaceAll('|', '\\|');
+  const shown = visible(text).replace(/[^0-9A-Za-z ]/gu, (character) => `&#${character.codePointAt(0)};`);
+  return `<code>${shown}</code>`;
 }
+
+/** A sentence in which names are between backticks. */
+function prose(text: string): string {
+  const parts = text.split('`');
+  // An odd backtick is one of a name.
+  if (parts.length % 2 === 0) return plain(text);
+  return parts.map((part, at) => (at % 2 === 0 ? plain(part) : code(part))).join('');
+}
+
+const marks: Marks = { channel: code, text: (text) => (text === '' ? '' : code(text)) };
 
 function changeLines(change: Change): string[] {
   const { before, now, what, witness } = change;
   const places = (of: readonly string[]) => (of.length === 0 ? '' : ` (${of.map(code).join(', ')})`);
   const needs = otherNeeds(witness);
   return [
-    `* ${plain(classWords(change)).replaceAll('\\`', '`')}`,
-    `  * before: ${plain(answerWords(before))}${places(before.places)}`,
-    `  * now: ${plain(answerWords(now))}${places(now.places)}`,
+    `* ${classWords(change, marks)}`,
+    `  * before: ${answerWords(before, marks)}${places(before.places)}`,
+    `  * now: ${answerWords(now, marks)}${places(now.places)}`,
     ...(what === '' ? [] : [`  * differs: ${plain(what)}`]),
     `  * witness: ${code(`pmdf explain ${witnessOptions(witness)}`)}${needs.map((one) => ` ${code(one)}`).join('')}`,
   ];
@@ -51,9 +67,9 @@ function changeLines(change: Change): string[] {
 /** Prints it. */
 export function markdownOf(difference: PolicyDifference): string[] {
   const { changes, edits } = difference;
-  const lines = ['## Policy', '', plain(`${answerSentence(difference)}.`).replaceAll('\\`', '`')];
+  const lines = ['## Policy', '', prose(`${answerSentence(difference)}.`)];
   if (changes.length > 0 || difference.answer === 'not-compared')
-    lines.push('', `${plain(relayingWords(difference))}.`);
+    lines.push('', `${prose(relayingWords(difference))}.`);
   for (const kind of changeKinds) {
     const ofKind = changes.filter((one) => one.kind === kind);
     if (ofKind.length === 0) continue;
@@ -71,7 +87,7 @@ export function markdownOf(difference: PolicyDifference): string[] {
         `${partWords[part]} ${cell(edit.name)}`,
         cell(place),
         cell(editText(edit)),
-        plain(effectWords(edit)),
+        prose(effectWords(edit)),
       ];
       lines.push(`| ${cells.join(' | ')} |`);
     }

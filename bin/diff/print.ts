@@ -18,22 +18,25 @@ import {
   editText,
   effectWords,
   kindWords,
+  type Marks,
   otherNeeds,
   partWords,
   relayingWords,
   witnessOptions,
 } from './words.js';
 
+const marks: Marks = { channel: (name) => `\`${name}\``, text: (text) => text };
+
 /** The words before and after, with the places that decided. */
 function sideRow(name: string, answer: Change['before']): readonly string[] {
-  return [name, brief(answerWords(answer)), answer.places.map(visible).join(' ')];
+  return [name, brief(answerWords(answer, marks)), answer.places.map(visible).join(' ')];
 }
 
 function printChange(change: Change, paint: Paint): string[] {
   const { before, now, what, witness } = change;
   const needs = otherNeeds(witness);
   return [
-    brief(classWords(change)),
+    brief(classWords(change, marks)),
     ...indent([
       `${paint.dim('witness')}  pmdf explain ${visible(witnessOptions(witness))}`,
       ...(needs.length === 0 ? [] : [`${paint.dim('with')}     ${visible(needs.join(' '))}`]),

@@ -58,23 +58,35 @@ export function otherNeeds({ originalRecipient, notify, esmtp }: Trial): readonl
   ];
 }
 
-export function answerWords({ verdict, reply, deliveries, step }: SideAnswer): string {
+/** How texts of a policy or a session are marked in a sentence. */
+export interface Marks {
+  readonly channel: (name: string) => string;
+  /** Addresses, patterns, replies. */
+  readonly text: (text: string) => string;
+}
+
+export function answerWords({ verdict, reply, deliveries, step }: SideAnswer, { text }: Marks): string {
   if (verdict === 'accept') {
     if (step === 'client') return 'the client is accepted';
-    return deliveries.length === 0 ? 'accepted, delivered nowhere' : `accepted, ${deliveries.join(' and ')}`;
+    return deliveries.length === 0
+      ? 'accepted, delivered nowhere'
+      : `accepted, ${deliveries.map(text).join(' and ')}`;
   }
   const where = step === 'client' ? ' at connect' : step === 'from' ? ' at MAIL FROM' : '';
-  return `${verdict === 'reject' ? 'refused' : 'deferred'}${where}, ${reply}`;
+  return `${verdict === 'reject' ? 'refused' : 'deferred'}${where}, ${text(reply)}`;
 }
 
 /** The class in words. */
-export function classWords({ senders, recipients, before, now, witness }: Change): string {
-  const source =
-    before.source === now.source ? `\`${now.source}\`` : `\`${before.source}\`, now \`${now.source}\``;
+export function classWords(
+  { senders, recipients, before, now, witness }: Change,
+  { channel, text }: Marks,
+): string {
+  const [was, is] = [channel(before.source), channel(now.source)];
+  const source = was === is ? was : `${was}, now ${is}`;
   const user = witness.authUser === null ? '' : ', authenticated';
   const isPlain = witness.name === null && witness.client === '192.0.2.1';
-  const such = isPlain ? '' : ` such as ${witness.name ?? witness.client}`;
-  return `clients${such} on ${source}${user}; sender ${senders}; recipient ${recipients}`;
+  const such = isPlain ? '' : ` such as ${text(witness.name ?? witness.client)}`;
+  return `clients${such} on ${source}${user}; sender ${text(senders)}; recipient ${text(recipients)}`;
 }
 
 /** The first part of an edit: `+`, `-` or `~` for what is there in both. */
@@ -104,7 +116,9 @@ export function effectWords({ effect, why }: Edit): string {
 export function relayingWords({ relaying }: PolicyDifference): string {
   switch (relaying.answer) {
     case 'some':
-      return 'strangers relay who did not relay before';
+      return relaying.why === null
+        ? 'strangers relay who did not relay before'
+        : `strangers relay who did not relay before; it is not proved that these are all: ${relaying.why}`;
     case 'none':
       return 'nothing is newly relayed';
     case 'not-compared':

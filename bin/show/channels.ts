@@ -45,15 +45,22 @@ function targetText(route: DeliveryRoute): string {
   ].join(', ');
 }
 
-/** The target has a row of its own, without a place. */
-function deliveryRows({ channel, delivery, deliverySpan }: ChannelView): string[][] {
-  if (isDirectoryChannelName(channel.name) && hasKeyword(channel, 'inline')) {
-    return [['delivery', 'none: what is found is rewritten at once', '']];
-  }
+/** How mail leaves, and where to. */
+export function deliveryWords({ channel, delivery }: ChannelView): readonly string[] {
+  if (isDirectoryChannelName(channel.name) && hasKeyword(channel, 'inline'))
+    return ['none: what is found is rewritten at once'];
   const target = targetText(delivery);
+  return [ways[delivery.method], ...(target === '' ? [] : [target])];
+}
+
+/** The target has a row of its own, without a place. */
+function deliveryRows(view: ChannelView): string[][] {
+  const [way = '', target] = deliveryWords(view);
+  const { channel, deliverySpan } = view;
+  const isInline = isDirectoryChannelName(channel.name) && hasKeyword(channel, 'inline');
   return [
-    ['delivery', ways[delivery.method], deliverySpan === null ? '' : brief(placeOf(deliverySpan))],
-    ...(target === '' ? [] : [['', brief(target)]]),
+    ['delivery', way, deliverySpan === null || isInline ? '' : brief(placeOf(deliverySpan))],
+    ...(target === undefined ? [] : [['', brief(target)]]),
   ];
 }
 

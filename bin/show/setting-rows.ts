@@ -181,6 +181,10 @@ function pairsOf(settings: Settings): Pair[] {
     ['built_in_source_routes', settings.builtInSourceRoutes],
     ['bare_line_ends', settings.bareLineEnds],
     ['open_relay', settings.openRelay],
+    [
+      'prove.allowed',
+      settings.prove.allowed.map(({ channel, from, to, reason }) => `${channel} ${from} ${to}: ${reason}`),
+    ],
     ...authPairs(settings),
     ...under('access', { ...settings.access }),
     ...under('shadow', { ...settings.shadow }),

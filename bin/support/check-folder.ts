@@ -11,6 +11,7 @@ import { checkTlsInstall } from '../../runtime/certificates/index.js';
 import {
   databaseContents,
   databaseEntries,
+  databaseReader,
   databaseTexts,
   directoryEntries,
 } from '../../runtime/databases/index.js';
@@ -64,14 +65,15 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
   const install = dirname(folder);
   return decideUnder(configuration, function* (newEnvironment): Lookup<Omit<Findings, 'live'>> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
-    const contents = databaseContents(policy.settings, folder);
+    const reader = databaseReader(folder);
+    const contents = databaseContents(policy.settings, folder, reader);
     const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, contents, audit);
     const subject = new LintSubject({
       compiled,
       newEnvironment,
-      databaseEntries: () => databaseEntries(policy.settings, folder),
+      databaseEntries: () => databaseEntries(policy.settings, folder, reader),
       directoryEntries: () => directoryEntries(policy.directories, folder),
-      databaseTexts: databaseTexts(policy.settings, folder),
+      databaseTexts: databaseTexts(policy.settings, folder, reader),
       proxies: trustedProxies(install),
       ownName: ownName(install),
       audit,

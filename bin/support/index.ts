@@ -45,9 +45,9 @@ export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
 export { printPasses } from './print-passes.js';
-export { answerLine, proofText } from './print-proof.js';
+export { answerLine, type KnownMore, proofText } from './print-proof.js';
 export { lookupText, printTrace, shadowText, traceRow } from './print-trace.js';
-export { progressBar } from './progress-bar.js';
+export { type ProgressBar, progressBar } from './progress-bar.js';
 export { proofJson } from './proof-json.js';
 export { fromInput, inputsOf, linesOf } from './read-lines.js';
 export {

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileSettings } from '../../lib/config/index.js';
-import { errorAt, spanOfFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import {
   ConfigError,
   type Configuration,
@@ -90,7 +90,9 @@ export async function withWorld<T>(
 /** Loads the configuration for some work that only looks at it. Throws ConfigError with its errors. */
 export async function withConfiguration<T>(
   given: Arguments,
-  work: (configuration: Configuration) => T | Promise<T>,
+  work: (configuration: Configuration, diagnostics: readonly Diagnostic[]) => T | Promise<T>,
 ): Promise<T> {
-  return await opened(join(configFolder(given), folderName), ({ configuration }) => work(configuration));
+  return await opened(join(configFolder(given), folderName), ({ configuration, diagnostics }) =>
+    work(configuration, diagnostics),
+  );
 }

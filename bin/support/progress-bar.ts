@@ -14,6 +14,8 @@ export interface ProgressBar {
   readonly progress: Progress;
   /** Shows how many entries are done, and of a known number of them the time that is left; 0 is not known. */
   readonly entries: Progress;
+  /** Shows that work goes on, where nobody knows how much there is. */
+  readonly works: () => void;
   clear(): void;
 }
 
@@ -52,6 +54,7 @@ export function progressBar(label: string, output: BarOutput, now: () => number)
         const left = done === 0 ? '' : `, ${timeLeft(((now() - begun) * (of - done)) / done)} left`;
         return `${barOf(done, of)} ${done} of ${of}${left}`;
       }),
+    works: () => show(() => `${Math.floor((now() - begun) / 1000)} s`),
     clear: () => {
       if (isShown) output.write(eraseLine);
       isShown = false;

@@ -14,6 +14,7 @@ import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
+import { prove } from './settings/prove.js';
 import { type StoreSetting, store, storeName } from './settings/stores/store.js';
 import { tlsVerify } from './settings/tls-verify.js';
 import { watch } from './settings/watch.js';
@@ -221,6 +222,7 @@ export const settingKeys = {
     'Whether a policy that lets strangers relay is refused, at start and at reload, or allowed.',
     { see: '#reload' },
   ),
+  prove: section('Mail from strangers that may go out.', prove),
   auth: section('AUTH, where the keywords of a channel offer it.', auth),
   access: section('What the access tables see and answer.', access),
   shadow: section('Shadow mode: access decisions that are only logged.', shadow),

@@ -4,8 +4,12 @@
 import type { Lookup } from '../engine/index.js';
 import type { Diagnostic } from '../text/index.js';
 import { diagnosticsOf, type RequestRule, type WrittenRule } from './rule.js';
+import { entryNeverMatches } from './rules/entry-never-matches.js';
 import { openRelay } from './rules/open-relay.js';
+import { ruleNeverFires } from './rules/rule-never-fires.js';
 import { undecided } from './rules/undecided.js';
+import { unreachedTable } from './rules/unreached-table.js';
+import { unusedNote } from './rules/unused-note.js';
 import { requestRules, writtenRules } from './rules.js';
 import { type LintInput, LintSubject } from './subject.js';
 
@@ -33,4 +37,9 @@ export function lintOpenRelay(
   newEnvironment: LintInput['newEnvironment'],
 ): Lookup<readonly Diagnostic[]> {
   return lintRequests(new LintSubject({ compiled, newEnvironment }), [openRelay, undecided]);
+}
+
+/** Finds what has no effect: entries that never match, rules that never apply, tables that nothing calls, notes that allow nothing. */
+export function lintWithoutEffect(subject: LintSubject): readonly Diagnostic[] {
+  return lintWritten(subject, [entryNeverMatches, ruleNeverFires, unreachedTable, unusedNote]);
 }

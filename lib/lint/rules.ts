@@ -39,6 +39,7 @@ import { unaskedEntry } from './rules/unasked-entry.js';
 import { undecided } from './rules/undecided.js';
 import { unreachedChannel } from './rules/unreached-channel.js';
 import { unreachedTable } from './rules/unreached-table.js';
+import { unusedNote } from './rules/unused-note.js';
 import { valueToNowhere } from './rules/value-to-nowhere.js';
 
 /** The rules that run requests through the compiled policy. */
@@ -84,6 +85,7 @@ export const writtenRules = [
   percentWildcard,
   switchedSource,
   costlyPattern,
+  unusedNote,
 ] as const satisfies readonly WrittenRule[];
 
 export const lintRules = [...requestRules, ...writtenRules] as const;

@@ -92,6 +92,13 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
+/** Channels of mail that `prove.allowed` allows. */
+function checkAllowed({ settings, channels }: References): Diagnostic[] {
+  return settings.prove.allowed
+    .filter(({ channel }) => !channels.channels.has(channel))
+    .map(({ channel, span }) => unknownChannel(span, 'policy/unknown-channel', channel, channels));
+}
+
 /** Tables in shadow that do not exist: most likely misspelt in the mapping file. */
 function checkShadow({ settings, tables }: References): Diagnostic[] {
   const known = new Map(tables.map(({ name }) => [tableKey(name), name]));
@@ -151,6 +158,7 @@ export function checkReferences(references: References): Diagnostic[] {
   return [
     ...checkSettings(references),
     ...checkShadow(references),
+    ...checkAllowed(references),
     ...checkRules(references),
     ...checkUnusedTables(references),
   ];

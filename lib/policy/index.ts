@@ -18,7 +18,7 @@ export {
   leadsOutside,
   unknownHost,
 } from './outside.js';
-export { channelsForAllHosts, listenerChannels } from './outside-channels.js';
+export { channelOfTemplate, channelsForAllHosts, listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
 export {
   isReprocessing,

@@ -23,8 +23,18 @@ export { exampleText, type Fill, fillPattern, matchesText } from './inclusion/ex
 export { findShadowed, patternKey, type ShadowedEntry } from './inclusion/find-shadowed.js';
 export { isIncluded, type WorkLimit } from './inclusion/inclusion.js';
 export { flagsIn, outcomesOf, passesOutputOn, rejects } from './inclusion/template-outcomes.js';
+export {
+  type MatrixAnswer,
+  type MatrixCell,
+  type MatrixRow,
+  type SendingMatrix,
+  sendingMatrix,
+} from './matrix/sending-matrix.js';
 export { tryRandomOutcomes } from './random-outcomes.js';
+export { type AnswerWords, answerWords } from './relay/answer-words.js';
 export type { ContentsEntry, DatabaseContents } from './relay/database-contents.js';
+export { type InsideMail, type LetIn, mailInside } from './relay/inside-mail.js';
+export { newWays } from './relay/new-ways.js';
 export { proveRelaying } from './relay/prove-relaying.js';
 export {
   type ChannelProof,

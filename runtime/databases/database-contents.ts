@@ -6,55 +6,87 @@ import { resolve } from 'node:path';
 import type { Settings } from '../../lib/config/index.js';
 import type { DatabaseName } from '../../lib/engine/index.js';
 import type { ContentsEntry, DatabaseContents } from '../../lib/proof/index.js';
-import { SourceReader } from '../files/index.js';
-import { type CdbFile, openCdbFile } from './cdb-file.js';
+import type { SourceFile } from '../../lib/text/index.js';
+import { openCdbFile } from './cdb-file.js';
 import { isCdbName } from './database.js';
-import { textEntries } from './text-entries.js';
+import { parseDatabaseLine } from './database-line.js';
+import { type DatabaseReader, databaseReader } from './database-reader.js';
+import { physicalLine } from './parse-database.js';
 
-/** The records of a CDB file; null if it is damaged. */
-function recordsOf(file: CdbFile): readonly ContentsEntry[] | null {
-  const found: ContentsEntry[] = [];
-  for (const step of file.records()) {
-    if (step.kind === 'damaged') return null;
-    // What is not text is an answer that fails.
-    if (isUtf8(step.key) && isUtf8(step.value)) {
-      found.push({ key: step.key.toString('utf8'), value: step.value.toString('utf8') });
-    }
-  }
-  return found;
-}
-
-function cdbEntries(path: string): readonly ContentsEntry[] | null {
+/** The records of a CDB file. Throws where it is damaged. */
+function* cdbEntries(path: string): Generator<ContentsEntry> {
   const opened = openCdbFile(path);
-  if (opened.kind === 'missing') return [];
-  if (opened.kind !== 'open') return null;
+  if (opened.kind === 'missing') return;
+  if (opened.kind !== 'open') throw new Error(opened.cause);
+  const { file } = opened;
   try {
-    return recordsOf(opened.file);
+    for (const step of file.records()) {
+      if (step.kind === 'damaged') throw new Error(step.cause);
+      // What is not text is an answer that fails.
+      if (isUtf8(step.key) && isUtf8(step.value)) {
+        yield { key: step.key.toString('utf8'), value: step.value.toString('utf8') };
+      }
+    }
   } finally {
-    opened.file.close();
+    file.close();
   }
 }
 
-/** Gives the contents of the databases of a configuration; `folder` is the path of config/pmdf. Each is read once. */
+function isWholeCdb(path: string): boolean {
+  const opened = openCdbFile(path);
+  if (opened.kind !== 'open') return opened.kind === 'missing';
+  const { file } = opened;
+  try {
+    for (const step of file.records()) if (step.kind === 'damaged') return false;
+    return true;
+  } finally {
+    file.close();
+  }
+}
+
+function* entriesOfText({ text }: SourceFile): Generator<ContentsEntry> {
+  for (let start = 0; start < text.length; ) {
+    const { line, next } = physicalLine(text, start);
+    const parsed = parseDatabaseLine(line);
+    if (parsed.kind === 'entry') yield { key: parsed.key, value: parsed.value };
+    start = next;
+  }
+}
+
+/** Something that can be gone through again and again. */
+function repeatable<T>(begin: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: begin };
+}
+
+/**
+ * Gives the contents of the databases of a configuration, entry by entry as they are asked for; `folder` is the path of config/pmdf.
+ * A text is read once, a CDB file again each time. Going through one throws if the file has become damaged.
+ */
 export function databaseContents(
   { databases }: Pick<Settings, 'databases'>,
   folder: string,
+  reader: DatabaseReader = databaseReader(folder),
 ): DatabaseContents {
-  const read = new Map<string, readonly ContentsEntry[] | null>();
-  const readAll = (database: DatabaseName): readonly ContentsEntry[] | null => {
+  const known = new Map<DatabaseName, Iterable<ContentsEntry> | null>();
+  const open = (database: DatabaseName): Iterable<ContentsEntry> | null => {
     const setting = databases[database];
     if (setting === null) return [];
     if (setting.kind === 'store') return null;
-    if (isCdbName(setting.file)) return cdbEntries(resolve(folder, setting.file));
-    const outcome = new SourceReader(folder).read(setting.file);
+    if (isCdbName(setting.file)) {
+      const path = resolve(folder, setting.file);
+      return isWholeCdb(path) ? repeatable(() => cdbEntries(path)) : null;
+    }
+    const outcome = reader.read(setting.file);
     if (outcome.kind === 'missing') return [];
-    return outcome.kind === 'read' ? [...textEntries(outcome.source)] : null;
+    if (outcome.kind !== 'read') return null;
+    const { source } = outcome;
+    return repeatable(() => entriesOfText(source));
   };
   return (database) => {
-    const known = read.get(database);
-    if (known !== undefined) return known;
-    const entries = readAll(database);
-    read.set(database, entries);
-    return entries;
+    const opened = known.get(database);
+    if (opened !== undefined) return opened;
+    const made = open(database);
+    known.set(database, made);
+    return made;
   };
 }

@@ -25,6 +25,7 @@ export {
 } from './database.js';
 export { databaseContents } from './database-contents.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
+export { type DatabaseReader, databaseReader } from './database-reader.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { directoryEntries } from './directory-entries.js';
 export { KeyList, type NamedKeys, type NewContent, type OneValue } from './new-content.js';

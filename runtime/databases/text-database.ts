@@ -13,7 +13,7 @@ import { type Duplicates, type Entries, parseDatabase, parseDatabaseSlices } fro
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 
 /** The size limit of a text database, in octets. */
-const largestTextDatabase = 256 * 1024 * 1024;
+export const largestTextDatabase = 256 * 1024 * 1024;
 
 /** Further values of keys. */
 type Others = ReadonlyMap<string, readonly string[]>;

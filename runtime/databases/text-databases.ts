@@ -5,8 +5,8 @@ import type { DatabaseSettings, Settings } from '../../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
 import type { DatabaseEntry } from '../../lib/lint/index.js';
 import type { SourceFile } from '../../lib/text/index.js';
-import { SourceReader } from '../files/index.js';
 import { isCdbName } from './database.js';
+import { type DatabaseReader, databaseReader } from './database-reader.js';
 import { textEntries } from './text-entries.js';
 
 interface TextDatabase {
@@ -16,8 +16,7 @@ interface TextDatabase {
 }
 
 /** The databases that exist; a missing one is empty. */
-function textDatabases(databases: DatabaseSettings, folder: string): TextDatabase[] {
-  const reader = new SourceReader(folder);
+function textDatabases(databases: DatabaseSettings, reader: DatabaseReader): TextDatabase[] {
   return databaseNames.flatMap((database): TextDatabase[] => {
     const setting = databases[database];
     if (setting === null) return [];
@@ -30,15 +29,23 @@ function textDatabases(databases: DatabaseSettings, folder: string): TextDatabas
 
 /** The texts of all databases in `folder`, the path of config/pmdf; null if one is compiled, in a store, or
  * cannot be read. */
-export function databaseTexts({ databases }: Settings, folder: string): readonly string[] | null {
-  const sources = textDatabases(databases, folder).map(({ source }) => source);
+export function databaseTexts(
+  { databases }: Settings,
+  folder: string,
+  reader: DatabaseReader = databaseReader(folder),
+): readonly string[] | null {
+  const sources = textDatabases(databases, reader).map(({ source }) => source);
   const texts = sources.flatMap((source) => source?.text ?? []);
   return texts.length < sources.length ? null : texts;
 }
 
 /** The entries of all text databases that can be read. */
-export function* databaseEntries({ databases }: Settings, folder: string): Generator<DatabaseEntry> {
-  for (const { database, source } of textDatabases(databases, folder)) {
+export function* databaseEntries(
+  { databases }: Settings,
+  folder: string,
+  reader: DatabaseReader = databaseReader(folder),
+): Generator<DatabaseEntry> {
+  for (const { database, source } of textDatabases(databases, reader)) {
     if (source === null) continue;
     for (const entry of textEntries(source)) yield { database, ...entry };
   }

@@ -15,7 +15,7 @@ export { FolderSync } from './folder-sync.js';
 export { isAlive } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
 export { NewFileStream } from './new-file-stream.js';
-export { packageFolder } from './package-folder.js';
+export { packageFolder, packageManifest } from './package-folder.js';
 export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';
 export { type FileNames, missingFile, type ReadSource, readText } from './read-text.js';
 export {

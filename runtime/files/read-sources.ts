@@ -22,9 +22,17 @@ function makeSource(names: FileNames, octets: Buffer): SourceFile {
   return octetSource(names, shared);
 }
 
-/** Reads one configuration file; `name` is its path relative to the install, by default the short name. */
-export function readSourceFile(path: string, shortName: string, name: string = shortName): ReadSource {
-  return readText(path, { name, shortName }, largestSource, makeSource);
+/**
+ * Reads one configuration file; `name` is its path relative to the install, by default the short name. A file of more octets than
+ * `largest` is unreadable.
+ */
+export function readSourceFile(
+  path: string,
+  shortName: string,
+  name: string = shortName,
+  largest: number = largestSource,
+): ReadSource {
+  return readText(path, { name, shortName }, largest, makeSource);
 }
 
 /** The result for a path that was read before; undefined to read it now. */

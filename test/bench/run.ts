@@ -18,6 +18,7 @@ import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
 import { memoryTable } from './memory.js';
 import { figureLines, pageLines, withLines } from './page-block.js';
+import { proveTable } from './prove.js';
 import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import {
@@ -48,6 +49,7 @@ const tables = new Map<string, (given: BenchArguments, tellRow: TellRow) => Retu
   ['forwarding', forwardingTable],
   ['growth', growthTable],
   ['walk', walkTable],
+  ['prove', proveTable],
 ]);
 
 /** Writes the charts of the tables into `docs`. */

@@ -69,7 +69,7 @@ describeWith(['bash'], 'pmdf completion bash', function () {
     ['pmdf dumpdb asked.txt asked.txt asked', ''],
     ['pmdf check -- --', ''],
     ['pmdf help expl', 'explain'],
-    ['pmdf completion ', 'bash channels tables'],
+    ['pmdf completion ', 'bash zsh fish channels tables'],
     ['pmdf -', '--help --version --json --config'],
     ['pmdf nothing --', ''],
   ];

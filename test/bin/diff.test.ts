@@ -3,7 +3,15 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { itWith } from '../support/programs.js';
 import { CommandFolder } from './support/command-folder.js';
@@ -58,9 +66,27 @@ describe('pmdf diff', function () {
     assert.match(markdown, /`tcp_local\\\|\*@partner\.example\\\|tcp_local\\\|\* {2}\$Y`/);
   });
 
+  it('prints Markdown in which nothing of the policy is mark-up', async () => {
+    const pattern = 'tcp_local|*<img$ src=x>`a`b\\|x@*|l|*';
+    addEntry(copied('hostile'), `  ${pattern}  $NSee$ [this](http://evil.example)$ @all$ </table>\n`);
+    const { stdout } = await command.call('diff', 'config', 'hostile', '--markdown');
+    const [row = '', ...others] = stdout.split('\n').filter((line) => line.startsWith('| + |'));
+    assert.deepEqual(others, []);
+    // What is left beside the code span is the words of the table itself.
+    const beside = row.replace(/<code>[^<]*<\/code>/, '').replace(/`[^`]*`/g, '');
+    assert.match(beside, /^\| \+ \| tables {2}\| {2}\| {2}\| [\w ,:]* \|$/);
+    assert.equal(row.includes('@'), false);
+  });
+
   it('has exit code 2 for a broken configuration, on either side, and for a folder without one', async () => {
     assert.equal((await command.call('diff', 'config', 'broken')).exitCode, 2);
     assert.equal((await command.call('diff', 'broken', 'config')).exitCode, 2);
+    const both = await command.call('diff', 'broken', copied('as broken', 'broken'));
+    for (const folder of ['broken', 'as broken'])
+      assert.ok(
+        both.stderr.split('\n').some((line) => line.startsWith(`${folder}/pmdf/`)),
+        both.stderr,
+      );
     const { exitCode, stderr } = await command.call('diff', 'config', 'nowhere');
     assert.equal(exitCode, 2);
     assert.match(stderr, /there is no policy in `nowhere`/);
@@ -72,17 +98,88 @@ describe('pmdf diff', function () {
     assert.equal((await command.call('diff', 'config', '--git', 'HEAD')).exitCode, 64);
   });
 
+  /** Runs git in a folder. */
+  function gitIn(name: string, ...words: readonly string[]): void {
+    const by = ['-c', 'user.name=a', '-c', 'user.email=a@domain.com', '-c', 'protocol.file.allow=always'];
+    execFileSync('git', ['-C', command.path(name), ...by, ...words], { stdio: 'pipe' });
+  }
+
+  function commit(name: string): void {
+    gitIn(name, 'add', '--all');
+    gitIn(name, 'commit', '-q', '-m', 'one');
+  }
+
+  /** Makes a repository with a policy in this sub-folder. */
+  function repository(name: string, folder: string, from = 'config'): void {
+    mkdirSync(command.path(name));
+    gitIn(name, 'init', '-q');
+    cpSync(command.path(from), join(command.path(name), folder), { recursive: true });
+    commit(name);
+  }
+
+  const sameText = 'equal: the policies are the same\n';
+
+  itWith(['git'], 'finds the folder of a commit in repositories of every shape', async () => {
+    repository('my repo', 'mail server/config');
+    const config = join('my repo', 'mail server', 'config');
+    const inside = await command.call('diff', '--git', 'HEAD', '--config', config);
+    assert.equal(inside.stdout, sameText);
+
+    // The folder becomes a link to another one of the repository.
+    renameSync(join(command.path(config), 'pmdf'), command.path(join('my repo', 'policy')));
+    symlinkSync('../../policy', join(command.path(config), 'pmdf'));
+    commit('my repo');
+    for (const revision of ['HEAD', 'HEAD~1'])
+      assert.equal((await command.call('diff', '--git', revision, '--config', config)).stdout, sameText);
+
+    gitIn('my repo', 'worktree', 'add', '-q', '../second');
+    const second = join('second', 'mail server', 'config');
+    assert.equal((await command.call('diff', '--git', 'HEAD~1', '--config', second)).stdout, sameText);
+
+    repository('policy repo', '.', 'config/pmdf');
+    repository('outer', 'other');
+    gitIn('outer', 'submodule', 'add', '-q', command.path('policy repo'), 'config/pmdf');
+    addEntry('outer/config', partner);
+    const submodule = await command.call('diff', '--git', 'HEAD', '--config', 'outer/config');
+    assert.match(submodule.stdout, /^NEWLY RELAYED\n/);
+  });
+
+  itWith(['git'], 'names the files of a revision, and says why there is none', async () => {
+    repository('odd', 'config');
+    const settings = command.path('odd/config/pmdf/pmdf.yaml');
+    writeFileSync(settings, 'zzz: 1\n');
+    commit('odd');
+    writeFileSync(settings, '');
+    const broken = await command.call('diff', '--git', 'HEAD', '--config', 'odd/config');
+    assert.equal(broken.exitCode, 2);
+    assert.match(broken.stderr, /^HEAD:config\/pmdf\/pmdf\.yaml:1:1: error: unknown key: `zzz`/);
+
+    cpSync(command.path('config'), command.path('odd/new'), { recursive: true });
+    const untracked = await command.call('diff', '--git', 'HEAD', '--config', 'odd/new');
+    assert.match(untracked.stderr, /`.*odd\/new` is not in the commit `HEAD`/);
+
+    execFileSync('git', [
+      'clone',
+      '-q',
+      '--depth',
+      '1',
+      `file://${command.path('odd')}`,
+      command.path('few'),
+    ]);
+    const shallow = await command.call('diff', '--git', 'HEAD~1', '--config', 'few/config');
+    assert.match(shallow.stderr, /git knows no commit `HEAD~1`\n {2}hint: the clone is shallow/);
+
+    const none = await command.call('diff', '--git', 'HEAD', '--config', 'config');
+    assert.match(none.stderr, /git says: not a git repository/);
+    for (const { exitCode } of [untracked, shallow, none]) assert.equal(exitCode, 64);
+  });
+
   itWith(['git'], 'compares a revision of git with the folder as it is', async () => {
     const folder = command.path(copied('tracked'));
-    const git = (...words: readonly string[]) =>
-      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@domain.com', ...words], {
-        stdio: 'pipe',
-      });
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-q', '-m', 'first');
+    gitIn('tracked', 'init', '-q');
+    commit('tracked');
     const same = await command.call('diff', '--git', 'HEAD', '--config', 'tracked');
-    assert.equal(same.stdout, 'equal: the policies are the same\n');
+    assert.equal(same.stdout, sameText);
     addEntry('tracked', partner);
     appendFileSync(join(folder, 'pmdf', 'general.txt'), 'bob   bob%other.com@PROCESS-DAEMON\n');
     const changed = await command.call('diff', '--git', 'HEAD', '--config', 'tracked');

@@ -153,7 +153,9 @@ const rows: Readonly<Record<string, readonly (readonly [line: string, exitCode: 
   completion: [
     ['completion bash', 0],
     ['completion tables --config broken', 2],
-    ['completion fish', 64],
+    ['completion zsh', 0],
+    ['completion fish', 0],
+    ['completion tcsh', 64],
   ],
   help: [
     ['help', 0],

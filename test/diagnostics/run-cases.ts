@@ -21,6 +21,8 @@ import { type FindingCode, isFindingCode } from '../../lib/lint/codes.js';
 import { lintRequests, lintWritten } from '../../lib/lint/lint.js';
 import { LintSubject } from '../../lib/lint/subject.js';
 import { auditRelaying } from '../../lib/proof/audit/relay-audit.js';
+import { allowedNotes } from '../../lib/proof/relay/allowed-notes.js';
+import { proveRelaying } from '../../lib/proof/relay/prove-relaying.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/text/diagnostic.js';
 import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js';
 import { directoryEntries } from '../../runtime/databases/directory-entries.js';
@@ -58,6 +60,7 @@ const caseFolders = ['test/diagnostics/cases', 'test/lib/lint/rules'].map((one) 
 function lint(configuration: Configuration, folder: string): readonly Diagnostic[] {
   const { compiled, policy } = configuration;
   return decideUnder(configuration, function* (newEnvironment): Lookup<readonly Diagnostic[]> {
+    const hasNotes = allowedNotes(compiled).all.length > 0;
     const subject = new LintSubject({
       compiled,
       newEnvironment,
@@ -66,6 +69,7 @@ function lint(configuration: Configuration, folder: string): readonly Diagnostic
       databaseTexts: databaseTexts(policy.settings, folder),
       proxies: trustedProxies(dirname(folder)),
       audit: yield* auditRelaying(compiled, newEnvironment),
+      proof: hasNotes ? yield* proveRelaying(compiled, newEnvironment) : null,
     });
     return [...(yield* lintRequests(subject)), ...lintWritten(subject)];
   });

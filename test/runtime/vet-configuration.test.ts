@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import { OpenDatabases } from '../../runtime/databases/open-databases.js';
 import { loadConfiguration } from '../../runtime/load-configuration.js';
-import { type Vetted, vetConfiguration } from '../../runtime/vet-configuration.js';
+import { proveFolder, type Vetted, vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -115,6 +115,40 @@ describe('vet-configuration', () => {
       errorsAfter(() => write('local.rules', 'one.example   $U@domain.com\n')),
       ['file/cut'],
     );
+  });
+
+  const partner = '  tcp_local|*@partner.example|tcp_local|*   $Y\n';
+  const note = '! prove: allowed a partner\n';
+  const before = (entries: string): string =>
+    mappings.replace(/^ {2}tcp_local\|\*\|tcp_local\|.*$/m, (block) => `${entries}${block}`);
+  const openings: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ['a way that only the proof finds', mappings, before(partner), ['policy/opens-relay']],
+    ['one that the site allows', mappings, before(note + partner), []],
+    ['one that the policy in force has', before(partner), before(`${partner}! again\n`), []],
+  ];
+  for (const [name, first, second, expected] of openings) {
+    it(`${expected.length === 0 ? 'accepts' : 'refuses'} ${name}`, () => {
+      write('mappings', first);
+      assert.deepEqual(
+        errorsAfter(() => write('mappings', second)),
+        expected,
+      );
+    });
+  }
+
+  it('has the answers of the proof in one line', () => {
+    const { answers } = vetAfter(() => write('mappings', before(note + partner)));
+    assert.equal(answers, 'relaying: tcp_local: proved: strangers can relay only in 1 way that you allow');
+    const { value } = loadConfiguration(
+      config,
+      new OpenDatabases(config, { clock: new ManualClock(), report: () => {} }),
+    );
+    assert.ok(value !== null);
+    assert.deepEqual(proveFolder({ folder: config, otherFiles: {} }, value.hash), {
+      text: answers,
+      isOpen: false,
+    });
+    assert.equal(proveFolder({ folder: config, otherFiles: {} }, 'another'), null);
   });
 
   it('accepts intended changes', () => {

@@ -80,8 +80,15 @@ function moreText({ leaks }: ChannelAudit): string {
   return others === 1 ? ', and so does one other address' : `, and so do ${others} other addresses`;
 }
 
+/** Whether the site allows a way on a channel; what the audit found may be that one. */
+function allowsSome({ proof }: LintSubject, name: string): boolean {
+  const ways = proof?.channels.find(({ channel }) => channel === name)?.ways ?? [];
+  return ways.some(({ allowed }) => allowed !== null);
+}
+
 function holeIn(subject: LintSubject, audit: ChannelAudit): Finding[] {
   const [first] = audit.leaks;
+  if (allowsSome(subject, audit.channel)) return [];
   // `lint/open-relay` reports the plain address, but does not follow it past the process channel.
   if (first === undefined || (first.plain && first.reached === first.channel)) return [];
   return [
@@ -96,7 +103,7 @@ function holeIn(subject: LintSubject, audit: ChannelAudit): Finding[] {
 
 function waysOf(subject: LintSubject, { channel, ways }: ChannelProof): Finding[] {
   const known = subject.audit?.channels.some((audit) => audit.channel === channel && audit.leaks.length > 0);
-  if (known === true) return [];
+  if (known === true && !allowsSome(subject, channel)) return [];
   const spans = entrySpans(subject.policy);
   return ways.flatMap((way): Finding[] => {
     if (way.allowed !== null) return [];

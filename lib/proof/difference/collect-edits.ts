@@ -10,13 +10,16 @@ import { patternKey, printRule, type RewriteRule, tablesCalledByRules } from '..
 import { placeOf } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
+import { aliasEdits } from './alias-edits.js';
 import { channelEdits } from './channel-edits.js';
 import type { Difference } from './class-words.js';
+import { databaseEdits } from './database-edits.js';
 import { comparedTable, type Region, RegionFinder } from './entry-regions.js';
-import { aliasEdits, databaseEdits, type NamedEdit, settingEdits } from './other-edits.js';
+import type { NamedEdit } from './named-edits.js';
 import type { Edit, Side } from './policy-difference.js';
 import { probeSpaces } from './probe-space.js';
 import { type RuleEdit, ruleEdits } from './rule-edits.js';
+import { settingEdits } from './setting-edits.js';
 import { type TableEdits, tableEdits } from './table-edits.js';
 import { clientAddressOf, hostOf } from './trial-clients.js';
 
@@ -66,7 +69,14 @@ class EditCollector {
   readonly #addresses: AddressLanguages;
   readonly #boxes: PatternBoxes;
 
+  /** The tables that are asked by name, under either policy. */
+  readonly #asked: ReadonlySet<string>;
+  /** Whether any table may be. */
+  readonly #isAnyAsked: boolean;
+
   constructor(before: Side, now: Side, addresses: AddressLanguages, boxes: PatternBoxes) {
+    this.#asked = new Set([before, now].flatMap((side) => [...askedByName(side)]));
+    this.#isAnyAsked = [before, now].some(mayCallTables);
     this.#before = before;
     this.#now = now;
     this.#addresses = addresses;
@@ -88,10 +98,8 @@ class EditCollector {
             comparedTable(before, this.#before.compiled.policy.mappings.get(tableKey(name))),
             comparedTable(now, this.#now.compiled.policy.mappings.get(tableKey(name))),
           );
-    const isAsked = [this.#before, this.#now].some(
-      (side) => askedByName(side).has(name) || mayCallTables(side),
-    );
-    const isUsed = edits.isUsed || [this.#before, this.#now].some(mayCallTables);
+    const isAsked = this.#isAnyAsked || this.#asked.has(name);
+    const isUsed = edits.isUsed || this.#isAnyAsked;
     const spaces = table === null ? [] : probeSpaces(table, policies, this.#addresses);
     let examined = 0;
     const made = (from: MappingTable | null, at: number, isNow: boolean): OpenEdit[] => {
@@ -118,7 +126,8 @@ class EditCollector {
           regions: found?.regions ?? [],
           uncertain:
             found?.uncertain ??
-            (isAsked ? 'rules, tables or values of databases may ask this table too' : null),
+            (isAsked ? 'rules, tables or values of databases may ask this table too' : null) ??
+            (finder !== null && !isExamined ? 'too many entries of the table were edited' : null),
           isPartOf: inTrace(placeBefore, placeNow),
         },
       ];
@@ -198,7 +207,9 @@ function mayCallTables({ compiled: { policy }, contents }: Side): boolean {
   return (['general', 'domain'] as const).some((name) => {
     if (databases[name] === null) return false;
     const entries = contents(name);
-    return entries === null || [...entries].some(({ value }) => value.includes('${'));
+    if (entries === null) return true;
+    for (const { value } of entries) if (value.includes('${')) return true;
+    return false;
   });
 }
 
@@ -256,7 +267,7 @@ export function collectEdits(
     ...tables.flatMap((one) => [...collector.ofTable(one)]),
     ...rules.map((one) => collector.ofRule(one)),
     ...collector.ofChannels(),
-    ...aliasEdits(before, now).map(ofAlias),
+    ...aliasEdits(before.compiled, now.compiled).map(ofAlias),
     ...databases.edits.map(
       ({ database, ...edit }): OpenEdit => ({
         ...plainEdit('databases', `${database} ${edit.name}`),

@@ -5,20 +5,17 @@
  * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
  */
 import type { CompiledPolicy } from '../../policy/index.js';
-import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
-import { proveRelaying } from '../relay/prove-relaying.js';
-import type { ChannelProof } from '../relay/relay-proof.js';
 import { changeOf, type Difference, plainest } from './class-words.js';
 import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
 import type { Decider } from './decide-trial.js';
+import { openRelaying } from './open-relaying.js';
 import {
   type Change,
   changeKinds,
   type Edit,
-  type NewRelaying,
   type PolicyDifference,
   type Side,
   type Trial,
@@ -97,29 +94,6 @@ function* namedTrials({
   }
 }
 
-function ofProof(way: ChannelProof['ways'][number]): Trial {
-  const { client, port, name, helo, tls, from, to, originalRecipient, notify, esmtp } = way.witness;
-  return { client, port, name, helo, esmtp, tls, authUser: null, from, to, originalRecipient, notify };
-}
-
-/** Whether strangers relay under the new policy, and not under the old one; tries the ways that the proof finds. */
-function newRelaying(now: Side, trials: Trials, limit: number): NewRelaying {
-  const work: WorkLimit = { left: limit };
-  try {
-    const { compiled, contents } = now;
-    const proof = now.run((newEnvironment) => proveRelaying(compiled, newEnvironment, work, contents));
-    for (const { ways } of proof.channels) for (const way of ways) trials.try(ofProof(way));
-    const open = proof.channels.find(({ answer }) => answer === 'cannot-tell' || answer === 'not-decided');
-    if (open === undefined) return { answer: 'none', why: null };
-    return {
-      answer: 'not-compared',
-      why: open.doubts[0]?.cause ?? `it is not decided for \`${open.channel}\``,
-    };
-  } catch (error) {
-    return { answer: 'not-compared', why: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 function effectOf(
   edit: OpenEdit,
   shown: readonly Difference[],
@@ -183,8 +157,10 @@ export function comparePolicies(
   const collected = collectEdits(before, now, addresses, new PatternBoxes(languages));
   const { edits, unread } = collected;
   const trials = new Trials(before, now);
-  let relaying: NewRelaying = { answer: 'none', why: null };
+  let open = unread.length > 0 ? `the database \`${unread[0] ?? ''}\` was not read` : null;
   if (edits.some(({ known }) => known === null)) {
+    // The shortest sessions first: they are the witnesses to show.
+    open = openRelaying(before, now, edits, trials, proof) ?? open;
     const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
     const routed = routedRecipients(
       [trials.before, trials.now],
@@ -206,9 +182,6 @@ export function comparePolicies(
       if (trials.tried >= until) break;
       trials.try(trial);
     }
-    relaying = newRelaying(now, trials, proof);
-  } else if (unread.length > 0) {
-    relaying = { answer: 'not-compared', why: `the database \`${unread[0] ?? ''}\` was not read` };
   }
   const shown = trials.differences.flatMap((ofClass) => {
     const witness = plainest(ofClass);
@@ -229,12 +202,14 @@ export function comparePolicies(
       trials.cause,
     ),
   );
-  if (changes.some(({ kind }) => kind === 'newly-relayed')) relaying = { answer: 'some', why: null };
   return {
     answer: answerOf(effects, changes, unread.length),
     changes,
     edits: effects,
-    relaying,
+    relaying: {
+      answer: trials.hasNewlyRelayed ? 'some' : open === null ? 'none' : 'not-compared',
+      why: open,
+    },
     tried: trials.tried,
     unread,
   };

@@ -131,7 +131,7 @@ export class Decider {
         answer: answerOf(decided, trace),
         sent: sentWords(policy, decided),
         others: decided.others,
-        isStranger: isStranger(policy, decided.session),
+        isStranger: trial.authUser === null && isStranger(policy, decided.session),
         leaves: yield* isRelayed(run, plain, trial, begun, decided),
         trace,
       });

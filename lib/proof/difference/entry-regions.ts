@@ -55,23 +55,26 @@ const mostTexts = 60;
 const mostRegions = 24;
 const matchSteps = 200_000;
 
-function firstLiteral(pattern: MappingPattern): string {
-  const [first] = pattern;
-  return first?.kind === 'literal' ? first.text.toLowerCase() : '';
+/** The literals at the ends of a pattern in lower case; empty where a wildcard is there. */
+interface Ends {
+  readonly first: string;
+  readonly last: string;
 }
 
-function lastLiteral(pattern: MappingPattern): string {
+function endsOf(pattern: MappingPattern): Ends {
+  const [first] = pattern;
   const last = pattern.at(-1);
-  return last?.kind === 'literal' ? last.text.toLowerCase() : '';
+  return {
+    first: first?.kind === 'literal' ? first.text.toLowerCase() : '',
+    last: last?.kind === 'literal' ? last.text.toLowerCase() : '',
+  };
 }
 
 /** Whether two patterns may match one text, by their outer literals. */
-function mayMeet(one: MappingPattern, other: MappingPattern): boolean {
-  const [startOne, startOther] = [firstLiteral(one), firstLiteral(other)];
-  const [endOne, endOther] = [lastLiteral(one), lastLiteral(other)];
+function mayMeet(one: Ends, other: Ends): boolean {
   return (
-    (startOne.startsWith(startOther) || startOther.startsWith(startOne)) &&
-    (endOne.endsWith(endOther) || endOther.endsWith(endOne))
+    (one.first.startsWith(other.first) || other.first.startsWith(one.first)) &&
+    (one.last.endsWith(other.last) || other.last.endsWith(one.last))
   );
 }
 
@@ -80,7 +83,8 @@ class SearchedTable {
   readonly entries: readonly Entry[];
   readonly passesOn: boolean;
   readonly #compiled: CompiledTable | null;
-  readonly #ends = new Map<Entry, boolean>();
+  readonly #alwaysEnds = new Map<Entry, boolean>();
+  #ends: readonly Ends[] | null = null;
 
   constructor({ entries, compiled }: ComparedTable) {
     this.entries = entries;
@@ -105,11 +109,22 @@ class SearchedTable {
     return null;
   }
 
+  /** The entries that may match a text that another one matches. */
+  meeting({ pattern }: Entry): readonly Entry[] {
+    const own = endsOf(pattern);
+    return this.entries.filter((_one, at) => mayMeet(own, this.#endsAt(at)));
+  }
+
+  #endsAt(at: number): Ends {
+    this.#ends ??= this.entries.map((one) => endsOf(one.pattern));
+    return this.#ends[at] ?? { first: '', last: '' };
+  }
+
   alwaysEnds(entry: Entry): boolean {
-    const known = this.#ends.get(entry);
+    const known = this.#alwaysEnds.get(entry);
     if (known !== undefined) return known;
     const made = alwaysEndsTable(outcomesOf(entry.template));
-    this.#ends.set(entry, made);
+    this.#alwaysEnds.set(entry, made);
     return made;
   }
 }
@@ -202,10 +217,7 @@ export class RegionFinder {
     let uncertain: string | null = null;
     const all = this.#matched(own, space, 'all');
     if (all === this.#addresses.languages.nothing) return { regions, uncertain };
-    const rivals: (Entry | null)[] = [
-      null,
-      ...otherSide.entries.filter(({ pattern }) => mayMeet(own.pattern, pattern)),
-    ];
+    const rivals: (Entry | null)[] = [null, ...otherSide.meeting(own)];
     for (const taken of rivals) {
       if (
         this.#answers.areSame(own, taken) &&

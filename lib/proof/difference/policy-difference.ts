@@ -101,9 +101,15 @@ export interface Edit {
   readonly why: string | null;
 }
 
-/** Whether the new policy has ways to relay that the old one has not. */
+/** Whether strangers relay under the new policy who do not under the old one. */
 export interface NewRelaying {
+  /**
+   *   none          certainly not
+   *   some          the changes of this kind show how
+   *   not-compared  none was found, and it is not certain that there is none
+   */
   readonly answer: 'none' | 'some' | 'not-compared';
+  /** Why there may be others than those that were found; null where there are none. */
   readonly why: string | null;
 }
 

@@ -56,14 +56,12 @@ function* goesAway(
   return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
 }
 
-/** The hosts that may be read in an address, apart from its own. */
+/** The hosts that may be read in what an address becomes; its own too, since a channel may write `host!user` or `user%host`. */
 function hostsNamedIn(to: string): readonly string[] {
-  const { domain } = splitAddress(to);
-  const own = foldDomain(domain ?? '');
   const parts = to
     .split(/[@%!:,"<>+\\]/)
     .filter((part) => /^(?:[0-9a-z][0-9a-z.-]*|\[[^\]]*\])$/i.test(part));
-  return [...new Set(parts.map(foldDomain))].filter((host) => host !== own).slice(0, mostNamed);
+  return [...new Set(parts.map(foldDomain))].slice(-mostNamed);
 }
 
 /** A text that is in no address of a trial: it shows whether a delivery keeps what the client says. */

@@ -21,6 +21,8 @@ function numbersIn(characters: string): number[] {
 export class AddressLanguages {
   readonly languages: Languages;
   readonly localPart: Language;
+  /** Local parts of letters and digits, with one mark or dot between them at a time. */
+  readonly wordLocalPart: Language;
   readonly hostName: Language;
   readonly ipv4: Language;
   /** IPv4 addresses, and texts of which some are IPv6 addresses. */
@@ -40,6 +42,9 @@ export class AddressLanguages {
     const quoted = this.#quotedString();
     const atext = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(atextMarks + heldBar), wide]);
     this.localPart = languages.union([this.#listed(this.#many(atext)), quoted]);
+    const word = this.#many(this.#one(numbersWhere(isAlphanumeric)));
+    const mark = this.#one(numbersIn(`${atextMarks}.`));
+    this.wordLocalPart = this.#in(word, languages.repeated(this.#in(mark, word)));
     const hyphens = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn('-_')]);
     this.hostName = this.#listed(this.#label('_'));
     this.ipv4 = this.#ipv4();

@@ -2,48 +2,38 @@
  * Regular languages over the characters of texts, as terms that are taken apart lazily: a term after one more character is
  * its derivative (Brzozowski). With intersection and complement among the operations, every question about entries that match
  * before others is one about emptiness.
- * Equal terms are one object, so that a search sees each of them once.
+ * Equal terms are one object, so that a search sees each of them once. A union is kept with what its parts begin with factored
+ * out: fixed characters as a tree, and other beginnings once with a union of what follows them. So thousands of texts, or of
+ * patterns such as `*@spam.example`, take no more work at each character than one does.
  */
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { bar, characterCount, numberOf } from './characters.js';
+import { type Partition, Partitions } from './partitions.js';
+import type { Language, Shape } from './shape.js';
+import { sharedFactors } from './shared-factors.js';
+import { type Beginning, partsOf } from './union-parts.js';
 import { WorkLimitReached } from './work-limit-reached.js';
 
-/** What a language is made of. */
-type Shape =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'empty-text' }
-  /** One character out of a set, a bit for each. */
-  | { readonly kind: 'one'; readonly of: bigint }
-  /** Fixed characters; at least one. */
-  | { readonly kind: 'text'; readonly characters: readonly number[]; readonly at: number }
-  | { readonly kind: 'joined'; readonly first: Language; readonly rest: Language }
-  | { readonly kind: 'repeated'; readonly of: Language }
-  | { readonly kind: 'union' | 'intersection'; readonly of: readonly Language[] }
-  | { readonly kind: 'complement'; readonly of: Language }
-  /** Texts that with one more character are texts of a language. */
-  | { readonly kind: 'before'; readonly of: Language; readonly character: number };
-
-/** A set of texts. Two languages with one number are the same. */
-export interface Language {
-  readonly number: number;
-  readonly shape: Shape;
-  /** Whether it has the empty text. */
-  readonly hasEmpty: boolean;
-}
+export type { Language } from './shape.js';
 
 interface Kept extends Language {
-  /** The derivatives that are known, by character. */
-  readonly after: (Language | undefined)[];
   /** The characters in classes none of whose members it tells apart; null until asked. */
-  classes: Uint8Array | null;
+  partition: Partition | null;
+  /** The derivatives that are known, by class of character. */
+  after: (Language | undefined)[];
 }
 
 /** The length of a key that is as much work as a step of a search. */
 const keyPerStep = 8;
 
+function byNumber(left: Language, right: Language): number {
+  return left.number - right.number;
+}
+
 /** Makes languages, and keeps those that it made. Each new one takes work; past the limit every operation throws WorkLimitReached. */
 export class Languages {
   readonly #work: WorkLimit;
+  readonly #partitions = new Partitions();
   readonly #kept = new Map<string, Kept>();
   readonly #byNumber: Kept[] = [];
   /** No text. */
@@ -69,12 +59,17 @@ export class Languages {
     return this.#byNumber.length;
   }
 
+  /** Takes work for something else than a language. Throws WorkLimitReached. */
+  spend(steps: number): void {
+    this.#work.left -= steps;
+    if (this.#work.left < 0) throw new WorkLimitReached();
+  }
+
   #keep(key: string, shape: Shape, hasEmpty: boolean): Kept {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    this.#work.left -= 1 + key.length / keyPerStep;
-    if (this.#work.left < 0) throw new WorkLimitReached();
-    const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], classes: null };
+    this.spend(1 + key.length / keyPerStep);
+    const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], partition: null };
     this.#kept.set(key, made);
     this.#byNumber.push(made);
     return made;
@@ -82,31 +77,37 @@ export class Languages {
 
   /** One of some characters. */
   oneOf(characters: Iterable<number>, without: readonly number[] = []): Language {
-    let of = 0n;
-    for (const one of characters) if (!without.includes(one)) of |= 1n << BigInt(one);
-    return of === 0n ? this.nothing : this.#keep(`o${of.toString(36)}`, { kind: 'one', of }, false);
+    const members = new Set(characters);
+    for (const one of without) members.delete(one);
+    const [first, second] = members;
+    if (first === undefined) return this.nothing;
+    if (second === undefined) return this.#text(String.fromCharCode(first));
+    const partition = this.#partitions.by((one) => Number(members.has(one)));
+    const member = partition.classes[first] ?? 0;
+    return this.#keep(`o${partition.number} ${member}`, { kind: 'one', partition, member }, false);
   }
 
   /** A fixed text. One with a character beyond ASCII is any text with such a character there. */
   text(text: string): Language {
-    const characters: number[] = [];
+    let characters = '';
     for (const character of text) {
       const number = numberOf(character);
       if (number === -1) return this.nothing;
-      characters.push(number);
+      characters += String.fromCharCode(number);
     }
-    return this.#textFrom(characters, 0);
+    return this.#text(characters);
   }
 
-  #textFrom(characters: readonly number[], at: number): Language {
-    if (at === characters.length) return this.emptyText;
-    return this.#keep(`t${characters.slice(at).join()}`, { kind: 'text', characters, at }, false);
+  #text(characters: string): Language {
+    return characters === ''
+      ? this.emptyText
+      : this.#keep(`t${characters}`, { kind: 'text', characters }, false);
   }
 
   /** Texts of one language after the other. */
   joined(...parts: readonly Language[]): Language {
     let made: Language = this.emptyText;
-    for (const part of [...parts].reverse()) made = this.#join(part, made);
+    for (const part of parts.toReversed()) made = this.#join(part, made);
     return made;
   }
 
@@ -124,6 +125,14 @@ export class Languages {
     if (first.shape.kind === 'joined') {
       return this.#join(first.shape.first, this.#join(first.shape.rest, rest));
     }
+    if (first.shape.kind === 'text') {
+      const { characters } = first.shape;
+      const { shape } = rest;
+      if (shape.kind === 'text') return this.#text(characters + shape.characters);
+      if (shape.kind === 'joined' && shape.first.shape.kind === 'text') {
+        return this.#join(this.#text(characters + shape.first.shape.characters), shape.rest);
+      }
+    }
     const hasEmpty = first.hasEmpty && rest.hasEmpty;
     return this.#keep(`j${first.number},${rest.number}`, { kind: 'joined', first, rest }, hasEmpty);
   }
@@ -136,40 +145,111 @@ export class Languages {
   }
 
   union(parts: Iterable<Language>): Language {
-    return this.#combined('union', parts, this.nothing, this.everything);
+    const { groups, others } = sharedFactors(parts);
+    const factored = groups.map(({ shared, different }) =>
+      this.intersection([...shared, this.union(different)]),
+    );
+    return this.#unionOf([], [...others, ...factored]);
+  }
+
+  #unionOf(beginnings: readonly Beginning[], languages: Iterable<Language>): Language {
+    const parts = partsOf(beginnings, languages, this.emptyText);
+    if (parts.followers.get(this.everything)?.has(this.emptyText)) return this.everything;
+    const found: Language[] = [];
+    for (const [first, rests] of parts.followers) {
+      const [rest, second] = rests;
+      if (rest === undefined) continue;
+      const made = this.#join(first, second === undefined ? rest : this.#unionOf([], rests));
+      if (made === this.everything) return made;
+      found.push(made);
+    }
+    for (const { shape } of found) {
+      if (shape.kind === 'complement' && found.includes(shape.of)) return this.everything;
+    }
+    const hasEmpty = parts.hasEmpty && !found.some((one) => one.hasEmpty);
+    const fixed = this.#branchOf(parts.beginnings, parts.branches, hasEmpty);
+    if (fixed !== this.nothing) found.push(fixed);
+    const [first, second] = found;
+    if (first === undefined) return this.nothing;
+    if (second === undefined) return first;
+    const of = found.sort(byNumber);
+    return this.#keep(
+      `u${of.map(({ number }) => number).join()}`,
+      { kind: 'union', of },
+      hasEmpty || of.some((one) => one.hasEmpty),
+    );
+  }
+
+  /** The union of what begins with fixed characters, and of the empty text. */
+  #branchOf(
+    beginnings: readonly Beginning[],
+    branches: readonly ReadonlyMap<number, Language>[],
+    hasEmpty: boolean,
+  ): Language {
+    const [single, second] = beginnings;
+    if (!hasEmpty && branches.length === 0 && second === undefined) {
+      return single === undefined
+        ? this.nothing
+        : this.#join(this.#text(single.characters.slice(single.at)), single.rest);
+    }
+    const byFirst = new Map<number, { beginnings: Beginning[]; languages: Language[] }>();
+    const after = (character: number) => {
+      const known = byFirst.get(character);
+      if (known !== undefined) return known;
+      const made = { beginnings: [], languages: [] };
+      byFirst.set(character, made);
+      return made;
+    };
+    for (const { characters, at, rest } of beginnings) {
+      const { beginnings, languages } = after(characters.charCodeAt(at));
+      if (at + 1 === characters.length) languages.push(rest);
+      else beginnings.push({ characters, at: at + 1, rest });
+    }
+    for (const branch of branches) {
+      for (const [character, language] of branch) after(character).languages.push(language);
+    }
+    const next = new Map<number, Language>();
+    for (const [character, one] of [...byFirst].sort(([left], [right]) => left - right)) {
+      next.set(character, this.#unionOf(one.beginnings, one.languages));
+    }
+    const [only, other] = next;
+    if (only === undefined) return hasEmpty ? this.emptyText : this.nothing;
+    if (other === undefined && !hasEmpty)
+      return this.#join(this.#text(String.fromCharCode(only[0])), only[1]);
+    const key = [...next].map(([character, { number }]) => `${character} ${number}`).join();
+    return this.#keep(`b${hasEmpty ? 'e' : ''}${key}`, { kind: 'branch', next }, hasEmpty);
   }
 
   intersection(parts: Iterable<Language>): Language {
-    return this.#combined('intersection', parts, this.everything, this.nothing);
-  }
-
-  #combined(
-    kind: 'union' | 'intersection',
-    parts: Iterable<Language>,
-    neutral: Language,
-    absorbing: Language,
-  ): Language {
-    const found = new Map<number, Language>();
-    const add = (one: Language): boolean => {
-      if (one === neutral) return true;
-      if (one === absorbing) return false;
-      if (one.shape.kind === kind) return one.shape.of.every(add);
-      found.set(one.number, one);
-      return true;
+    const found = new Set<Language>();
+    const without: Language[] = [];
+    const add = (one: Language): void => {
+      if (one.shape.kind === 'intersection') one.shape.of.forEach(add);
+      else if (one.shape.kind === 'complement') without.push(one.shape.of);
+      else found.add(one);
     };
-    for (const part of parts) if (!add(part)) return absorbing;
-    for (const { shape } of found.values()) {
-      if (shape.kind === 'complement' && found.has(shape.of.number)) return absorbing;
+    for (const part of parts) add(part);
+    if (found.has(this.nothing)) return this.nothing;
+    const excluded = without.length === 1 ? (without[0] ?? this.nothing) : this.#unionOf([], without);
+    if (excluded === this.everything || found.has(excluded)) return this.nothing;
+    if (excluded.shape.kind === 'union' && excluded.shape.of.some((one) => found.has(one)))
+      return this.nothing;
+    for (const one of found) {
+      // Of a fixed text there is all or nothing.
+      if (one.shape.kind !== 'text' && one !== this.emptyText) continue;
+      const characters = one.shape.kind === 'text' ? one.shape.characters : '';
+      const isIn = [...found].every((other) => other === one || this.#hasText(other, characters));
+      return isIn && !this.#hasText(excluded, characters) ? one : this.nothing;
     }
-    const [first, second] = found.values();
-    if (first === undefined) return neutral;
+    if (excluded !== this.nothing) found.add(this.#complementOf(excluded));
+    const [first, second] = found;
+    if (first === undefined) return this.everything;
     if (second === undefined) return first;
-    const of = [...found.values()].sort((left, right) => left.number - right.number);
-    const hasEmpty = kind === 'union' ? of.some((one) => one.hasEmpty) : of.every((one) => one.hasEmpty);
+    const of = [...found].sort(byNumber);
     return this.#keep(
-      `${kind === 'union' ? 'u' : 'i'}${of.map(({ number }) => number).join()}`,
-      { kind, of },
-      hasEmpty,
+      `i${of.map(({ number }) => number).join()}`,
+      { kind: 'intersection', of },
+      of.every((one) => one.hasEmpty),
     );
   }
 
@@ -190,7 +270,7 @@ export class Languages {
   before(of: Language, character: number): Language {
     if (of === this.nothing) return of;
     const { hasEmpty } = this.after(of, character);
-    return this.#keep(`b${character} ${of.number}`, { kind: 'before', of, character }, hasEmpty);
+    return this.#keep(`a${character} ${of.number}`, { kind: 'before', of, character }, hasEmpty);
   }
 
   optional(of: Language): Language {
@@ -205,10 +285,12 @@ export class Languages {
   /** What may follow one character. */
   after(language: Language, character: number): Language {
     const kept = this.#byNumber[language.number];
-    const known = kept?.after[character];
+    if (kept === undefined) return this.#derive(language.shape, character);
+    const one = this.#partitionOf(kept).classes[character] ?? 0;
+    const known = kept.after[one];
     if (known !== undefined) return known;
     const made = this.#derive(language.shape, character);
-    if (kept !== undefined) kept.after[character] = made;
+    kept.after[one] = made;
     return made;
   }
 
@@ -218,20 +300,25 @@ export class Languages {
       case 'empty-text':
         return this.nothing;
       case 'one':
-        return (shape.of >> BigInt(character)) & 1n ? this.emptyText : this.nothing;
+        return shape.partition.classes[character] === shape.member ? this.emptyText : this.nothing;
       case 'text':
-        return shape.characters[shape.at] === character
-          ? this.#textFrom(shape.characters, shape.at + 1)
+        return shape.characters.charCodeAt(0) === character
+          ? this.#text(shape.characters.slice(1))
           : this.nothing;
+      case 'branch':
+        return shape.next.get(character) ?? this.nothing;
       case 'joined': {
         const { first, rest } = shape;
         const begun = this.#join(this.after(first, character), rest);
-        return first.hasEmpty ? this.union([begun, this.after(rest, character)]) : begun;
+        return first.hasEmpty ? this.#unionOf([], [begun, this.after(rest, character)]) : begun;
       }
       case 'repeated':
         return this.#join(this.after(shape.of, character), this.repeated(shape.of));
       case 'union':
-        return this.union(shape.of.map((one) => this.after(one, character)));
+        return this.#unionOf(
+          [],
+          shape.of.map((one) => this.after(one, character)),
+        );
       case 'intersection': {
         const parts: Language[] = [];
         for (const one of shape.of) {
@@ -250,46 +337,45 @@ export class Languages {
 
   /** One character for each class of those after which what may follow is the same. */
   firstCharacters(language: Language): readonly number[] {
-    const classes = this.#classesOf(language);
-    const seen = new Set<number>();
-    const found: number[] = [];
-    for (let character = 0; character < characterCount; character += 1) {
-      const one = classes[character] ?? 0;
-      if (seen.has(one)) continue;
-      seen.add(one);
-      found.push(character);
-    }
-    return found;
-  }
-
-  #classesOf(language: Language): Uint8Array {
     const kept = this.#byNumber[language.number];
-    if (kept?.classes != null) return kept.classes;
-    const made = this.#classify(language.shape);
-    if (kept !== undefined) kept.classes = made;
-    return made;
+    return kept === undefined ? [] : this.#partitionOf(kept).firsts;
   }
 
-  #classify(shape: Shape): Uint8Array {
+  #partitionOf(language: Language): Partition {
+    const kept = this.#byNumber[language.number];
+    if (kept === undefined) return this.#divide(language.shape);
+    kept.partition ??= this.#divide(kept.shape);
+    return kept.partition;
+  }
+
+  #divide(shape: Shape): Partition {
     switch (shape.kind) {
       case 'nothing':
       case 'empty-text':
-        return oneClass;
+        return this.#partitions.whole;
       case 'one':
-        return Uint8Array.from(oneClass, (_, at) => Number((shape.of >> BigInt(at)) & 1n));
+        return shape.partition;
       case 'text':
-        return apart[shape.characters[shape.at] ?? 0] ?? oneClass;
+        return this.#partitions.apart(shape.characters.charCodeAt(0));
+      case 'branch': {
+        const labels = new Map<Language, number>();
+        for (const one of shape.next.values()) if (!labels.has(one)) labels.set(one, labels.size + 1);
+        return this.#partitions.by((character) => {
+          const one = shape.next.get(character);
+          return one === undefined ? 0 : (labels.get(one) ?? 0);
+        });
+      }
       case 'joined':
         return shape.first.hasEmpty
-          ? refined([this.#classesOf(shape.first), this.#classesOf(shape.rest)])
-          : this.#classesOf(shape.first);
+          ? this.#partitions.refined([this.#partitionOf(shape.first), this.#partitionOf(shape.rest)])
+          : this.#partitionOf(shape.first);
       case 'repeated':
       case 'complement':
       case 'before':
-        return this.#classesOf(shape.of);
+        return this.#partitionOf(shape.of);
       case 'union':
       case 'intersection':
-        return refined(shape.of.map((one) => this.#classesOf(one)));
+        return this.#partitions.refined(shape.of.map((one) => this.#partitionOf(one)));
     }
   }
 
@@ -304,34 +390,12 @@ export class Languages {
     }
     return now.hasEmpty;
   }
-}
 
-const oneClass = new Uint8Array(characterCount);
-
-/** The class array in which one character is apart; one object for each. */
-const apart: readonly Uint8Array[] = Array.from({ length: characterCount }, (_, character) =>
-  Uint8Array.from(oneClass, (_one, at) => Number(at === character)),
-);
-
-/** The classes that keep apart what any of some keep apart. */
-function refined(parts: readonly Uint8Array[]): Uint8Array {
-  const different = new Set(parts);
-  different.delete(oneClass);
-  const [first, second] = different;
-  if (first === undefined || second === undefined) return first ?? oneClass;
-  const classes = new Uint8Array(characterCount);
-  const numbers = new Int16Array(characterCount * characterCount);
-  for (const part of different) {
-    numbers.fill(-1);
-    let count = 0;
-    for (let at = 0; at < characterCount; at += 1) {
-      const both = (classes[at] ?? 0) * characterCount + (part[at] ?? 0);
-      if (numbers[both] === -1) {
-        numbers[both] = count;
-        count += 1;
-      }
-      classes[at] = numbers[both] ?? 0;
+  #hasText(language: Language, characters: string): boolean {
+    let now = language;
+    for (let at = 0; at < characters.length && now !== this.nothing; at += 1) {
+      now = this.after(now, characters.charCodeAt(at));
     }
+    return now.hasEmpty;
   }
-  return classes;
 }

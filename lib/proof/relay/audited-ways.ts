@@ -5,8 +5,9 @@
 import { type EntryPoint, noName, type Policy, strangerAt } from '../../policy/index.js';
 import type { RelayLeak } from '../audit/relay-leak.js';
 import type { RelayWay } from './relay-proof.js';
+import { allowedBy } from './way-words.js';
 
-/** A leak as a way. */
+/** A leak as a way that the site does not allow. */
 export function wayOfLeak(policy: Policy, entryPoint: EntryPoint, leak: RelayLeak): RelayWay {
   const { claims, channel, reading, address, from } = leak;
   const { client, server, helo, tls, reverseName } = strangerAt(policy, entryPoint);
@@ -14,7 +15,7 @@ export function wayOfLeak(policy: Policy, entryPoint: EntryPoint, leak: RelayLea
   return {
     channel: entryPoint.channel,
     senders: from === '' ? 'the null sender' : from,
-    recipients: `in the form \`${address}\``,
+    recipients: `addresses like \`${address}\``,
     conditions: leak.conditions,
     entries: leak.entry === null ? [] : [leak.entry],
     witness: {
@@ -32,6 +33,6 @@ export function wayOfLeak(policy: Policy, entryPoint: EntryPoint, leak: RelayLea
     delivered: leak.isDirect
       ? `${channel} ${last}`
       : `${channel} ${reading[0] ?? address}, which a server may read as ${last}`,
-    allowed: null,
+    ...allowedBy([]),
   };
 }

@@ -9,7 +9,7 @@ export interface ContentsEntry {
   readonly value: string;
 }
 
-/** Gives the entries of a database; null for one that cannot be read whole, such as one on a server. */
+/** Gives the entries of a database, to be gone through once or more; null for one that cannot be read whole, such as one on a server. */
 export type DatabaseContents = (database: DatabaseName) => Iterable<ContentsEntry> | null;
 
 /** Where nothing is known of any. */

@@ -128,6 +128,16 @@ export function stops({ end }: EntryRun): boolean {
   return end === 'refuse' || end === 'discard';
 }
 
+/** Whether the entry may keep mail from being sent on. */
+export function mayStop(runs: readonly EntryRun[]): boolean {
+  return runs.some(stops);
+}
+
+/** Whether no later entry, nor the same table again, sees a session that the entry matches. */
+export function endsTable(runs: readonly EntryRun[]): boolean {
+  return runs.every((run) => run.end === 'permit' || stops(run));
+}
+
 /** The input flags that a template tests. */
 export function testedFlags(template: MappingTemplate): readonly string[] {
   return template.flatMap((item) => (item.kind === 'input-flag' ? [item.flag] : []));

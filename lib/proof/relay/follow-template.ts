@@ -77,7 +77,7 @@ export function followTemplate(
   if (others.some((item) => item.kind !== 'text' && item.kind !== 'separator' && item.kind !== 'case')) {
     return cannot(`the rule for \`${name}\` puts what the general database has together with other text`);
   }
-  const answers = generalAnswers(asking, rule.pattern, contents);
+  const answers = generalAnswers(asking, rule.pattern, contents, addresses.languages);
   if (answers === null) return cannot('the general database was not read');
   const made: MadeAddress[] = [];
   for (const answer of answers) {

@@ -19,6 +19,8 @@ export interface ForwardedSet {
   readonly isRewritten: boolean;
   /** The addresses of which it is made. */
   readonly from: Language;
+  /** The entry of FORWARD that makes it; null for an alias, and where it may be any of several. */
+  readonly entry: Entry | null;
 }
 
 export interface ForwardedSets {
@@ -41,7 +43,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
       const host = languages.text(domain ?? policy.localHost);
-      return { set: { local, host }, isRewritten: true, from: languages.anyField };
+      return { set: { local, host }, isRewritten: true, from: languages.anyField, entry: null };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;
@@ -163,7 +165,7 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
     const ways = isPlain ? [flags.has('D')] : [false, true];
     const captured = isPlain ? boxes.captured(entry.pattern) : [];
     return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((set) =>
-      ways.map((isRewritten) => ({ set, isRewritten, from })),
+      ways.map((isRewritten) => ({ set, isRewritten, from, entry: isPlain ? entry : null })),
     );
   });
 }

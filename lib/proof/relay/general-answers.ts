@@ -4,6 +4,8 @@
  * Ref: PMDF 2.2.6.7
  */
 import { isControl, type OutputItem, parseAnswer, type RulePattern } from '../../rewrite/index.js';
+import type { Languages } from '../language/language.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
 
 type Question = Extract<OutputItem, { kind: 'general' }>;
@@ -48,23 +50,45 @@ function isOpen(item: OutputItem, named: ReadonlySet<OutputItem['kind']>): boole
   }
 }
 
-/** Reads what a question may be answered with. */
+/** The values of each database that are no plain addresses, read once. */
+const templatesKnown = new WeakMap<DatabaseContents, readonly (readonly OutputItem[])[]>();
+
+/** Entries that are as much work as a step of a search. */
+const entriesPerStep = 16;
+/** With more of them than this nothing is decided. */
+const mostTemplates = 10_000;
+
+/** The different values that hold sequences, as templates; null where the values are not known. Throws WorkLimitReached. */
+function templatesOf(contents: DatabaseContents, languages: Languages): GeneralAnswers {
+  const known = templatesKnown.get(contents);
+  if (known !== undefined) return known;
+  const entries = contents('general');
+  if (entries === null) return null;
+  const values = new Set<string>();
+  for (const { value } of entries) {
+    languages.spend(1 / entriesPerStep);
+    if (!value.includes('$')) continue;
+    values.add(value);
+    if (values.size > mostTemplates) throw new WorkLimitReached();
+  }
+  const templates = [...values].flatMap((value) => {
+    const items = parseAnswer(value);
+    // What cannot be read defers.
+    return items === null ? [] : [items.filter((item): item is OutputItem => !isControl(item))];
+  });
+  templatesKnown.set(contents, templates);
+  return templates;
+}
+
+/** Reads what a question may be answered with. Throws WorkLimitReached. */
 export function generalAnswers(
   question: Question,
   pattern: RulePattern,
   contents: DatabaseContents,
+  languages: Languages,
 ): GeneralAnswers {
-  const entries = contents('general');
-  if (entries === null) return null;
   const named = namedParts(question.key, pattern);
-  const found = new Map<string, readonly OutputItem[]>();
-  for (const { value } of entries) {
-    if (!value.includes('$') || found.has(value)) continue;
-    const items = parseAnswer(value);
-    // What cannot be read defers.
-    if (items === null) continue;
-    const output = items.filter((item): item is OutputItem => !isControl(item));
-    if (output.some((item) => isOpen(item, named))) found.set(value, output);
-  }
-  return [...found.values()];
+  return (
+    templatesOf(contents, languages)?.filter((output) => output.some((item) => isOpen(item, named))) ?? null
+  );
 }

@@ -9,11 +9,13 @@
 
 import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
-import type { MappingTable } from '../../mapping/index.js';
-import type { Policy } from '../../policy/index.js';
+import type { Lookup } from '../../engine/index.js';
+import type { Entry, MappingTable } from '../../mapping/index.js';
+import { placeOf } from '../../text/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
+import { WorkLimitReached } from '../language/work-limit-reached.js';
+import { type AllowedMail, type AllowedNote, notesAbove } from './allowed-notes.js';
 import { testedFlags } from './entry-runs.js';
 import type { RelayPath } from './paths.js';
 import type { ReceivedSenders } from './received-senders.js';
@@ -28,7 +30,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import { type Passed, type StoppedBy, trySession } from './try-session.js';
+import type { DeliveredTrial, Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -37,6 +39,12 @@ export interface FoundWay {
   readonly delivery: Delivery;
   readonly permits: readonly Passed[];
   readonly rules: readonly string[];
+  /** The entries of FORWARD that changed the recipient. */
+  readonly forwardedBy: readonly Entry[];
+  /** The notes by which the site allows it; none where it does not. */
+  readonly notes: readonly AllowedNote[];
+  /** The item of pmdf.yaml among them. */
+  readonly mail: AllowedMail | null;
 }
 
 /** What the search on a path came to; `unsettled` tells of sessions that neither relayed nor were stopped by an entry. */
@@ -47,7 +55,6 @@ export interface PathAnswer {
 
 /** What a path is searched with. */
 export interface SearchSetting {
-  readonly policy: Policy;
   readonly tools: EntryTools;
   readonly channel: string;
   readonly port: number;
@@ -65,7 +72,12 @@ export interface SearchSetting {
   /** A client of a stranger, for sessions in which the client does not count. */
   readonly client: StrangeClient;
   readonly switched: SwitchedClients;
-  readonly newEnvironment: () => Environment;
+  /** Runs a session through the engine. */
+  readonly attempt: (trial: Trial) => Lookup<TrialResult>;
+  /** More ways on a path are not looked for. */
+  readonly mostWays: number;
+  /** Whether any delivery by the channel of a path counts, and not only one to the address that the path says. */
+  readonly anyAddress: boolean;
 }
 
 /** What a client may say besides texts. */
@@ -81,7 +93,8 @@ const notifyWords: readonly (readonly [string, string])[] = [
   ['S', 'SUCCESS'],
 ];
 const mostUnsettled = 6;
-const mostWays = 20;
+/** More allowed ways than anyone writes notes for. */
+const mostAllowed = 200;
 
 /** The claims that make a difference to some entry. */
 function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[] {
@@ -131,16 +144,60 @@ class ClaimedSearch {
   }
 
   *run(): Lookup<void> {
-    const { languages } = this.#setting.tools;
-    let left = this.#space.whole;
-    while (this.ways.length < mostWays) {
-      const text = this.#find(left);
-      if (text === null) return;
-      const texts = this.#space.textsOf(text);
-      const removed = yield* this.#settle(texts, text);
-      if (removed === null && this.unsettled.length === mostUnsettled) return;
-      left = languages.difference(left, removed ?? this.#like(texts));
+    const { tools, channel } = this.#setting;
+    const { languages, notes } = tools;
+    const { whole } = this.#space;
+    const allowed: Language[] = [];
+    for (const mail of notes.mail) {
+      if (mail.channel !== channel) continue;
+      const these = this.#space.where(this.#fieldsOf(mail));
+      yield* this.#search(languages.intersection([whole, these]), mail);
+      allowed.push(these);
     }
+    yield* this.#search(languages.difference(whole, languages.union(allowed)), null);
+  }
+
+  /** Searches some sessions. Of those that are allowed by their addresses the first that gets through is enough. */
+  *#search(sessions: Language, mail: AllowedMail | null): Lookup<void> {
+    const { languages } = this.#setting.tools;
+    const known = this.unsettled.length;
+    let left = sessions;
+    let open = 0;
+    while (open < this.#setting.mostWays) {
+      const text = this.#find(left);
+      if (text === null) break;
+      const texts = this.#space.textsOf(text);
+      const ways = this.ways.length;
+      const settled = yield* this.#settle(left, texts, text, mail);
+      const found = this.ways.slice(ways);
+      if (found.length > 0) {
+        if (mail !== null) break;
+        open += found.filter(({ notes }) => notes.length === 0).length;
+        if (this.ways.length - open > mostAllowed) throw new WorkLimitReached();
+      }
+      if (settled === null && this.unsettled.length - known >= mostUnsettled) break;
+      left = settled ?? languages.difference(left, this.#like(texts));
+    }
+    if (mail !== null) this.unsettled.length = known;
+  }
+
+  /** The addresses that pmdf.yaml allows, as fields of a session. */
+  #fieldsOf({ from, to }: AllowedMail): FieldLanguages {
+    const sender = this.#setting.fields.has('from') ? 'from' : 'sender';
+    const texts = (pattern: string): Language => {
+      const { languages } = this.#setting.tools;
+      const parts = pattern.split('*').map((one) => languages.text(holdBars(one)));
+      return languages.joined(...parts.flatMap((one, at) => (at === 0 ? [one] : [languages.anyField, one])));
+    };
+    return new Map<SessionField, Language>([
+      [sender, from === '<>' ? texts('') : texts(from)],
+      ['to0', texts(to)],
+    ]);
+  }
+
+  /** Whether an entry may stop a session of the path. */
+  mayStop(): boolean {
+    return this.#tables.some((table) => table.mayStop());
   }
 
   /** A text of a language, as readable as there is one. */
@@ -151,6 +208,8 @@ class ClaimedSearch {
     if (found === null) return null;
     let chosen = left;
     for (const fields of wanted) {
+      // A field that no table sees is not in the text.
+      if (!this.#space.hasAll(fields)) continue;
       const narrowed = languages.intersection([chosen, this.#space.where(fields)]);
       const text = findText(languages, narrowed, work);
       if (text === null) continue;
@@ -171,14 +230,23 @@ class ClaimedSearch {
     return this.#space.where(fields);
   }
 
-  /** Runs a session; gives the sessions that are settled by it, or null. */
-  *#settle(texts: SessionTexts, text: string): Lookup<Language | null> {
-    const { policy, channel, tools, newEnvironment } = this.#setting;
+  /** Runs a session of those that are left; gives what is left after it, or null where it settles nothing. */
+  *#settle(
+    left: Language,
+    texts: SessionTexts,
+    text: string,
+    mail: AllowedMail | null,
+  ): Lookup<Language | null> {
+    const { channel, tools, attempt } = this.#setting;
     const { languages } = tools;
     const to0 = releaseBars(texts.get('to0') ?? '').replace(/^@[^@:]*:/, '');
     const at = to0.lastIndexOf('@');
     const first = { local: to0.slice(0, at), host: to0.slice(at + 1) };
     const tried = new Set<string>();
+    const leftWithout = (settled: Language | null): Language | null => {
+      const rest = settled === null ? left : languages.difference(left, settled);
+      return languages.has(rest, text) ? null : rest;
+    };
     let why = 'no recipient is known that becomes this';
     for (const witness of this.#witnesses(texts, first)) {
       const envelope = `${witness.from} ${witness.to}`;
@@ -195,31 +263,38 @@ class ClaimedSearch {
         channel,
         earlierRecipients: this.#path.earlierRecipients,
       };
-      const result = yield* trySession(policy, trial, newEnvironment);
+      const result = yield* attempt(trial);
       if (result.kind === 'stopped') {
-        const stopped = this.#stopped(result.by);
-        if (stopped !== null && languages.has(stopped, text)) return stopped;
+        const rest = leftWithout(this.#stopped(result.by));
+        if (rest !== null) return rest;
         why = `${result.by.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {
+          const notes = mail === null ? this.#notesOf(result) : [mail];
           this.ways.push({
             path: this.#path,
             witness,
             delivery,
             permits: result.passed,
             rules: result.rules,
+            forwardedBy: this.#path.forwardedBy.filter(({ span }) => result.matched.includes(placeOf(span))),
+            notes,
+            mail,
           });
-          const permitted = this.#permitted(result.passed);
-          if (languages.has(permitted, text)) return permitted;
-          why = 'it relays, and what else does is not known';
+          const isNoted = notes.length > 0 && mail === null;
+          const rest = leftWithout(isNoted ? this.#allowed(result.passed) : this.#permitted(result.passed));
+          if (rest !== null) return rest;
+          why = isNoted
+            ? 'what else is allowed with it is not known'
+            : 'it relays, and what else does is not known';
           continue;
         }
         why = 'it is delivered elsewhere';
       } else if (result.kind === 'elsewhere' && texts.has('client')) {
         const like = this.#setting.switched.like(witness.client);
-        if (like !== null && languages.has(like, witness.client))
-          return this.#space.where(new Map([['client', like]]));
+        const rest = leftWithout(like === null ? null : this.#space.where(new Map([['client', like]])));
+        if (rest !== null) return rest;
         why = result.why;
       } else why = result.why;
     }
@@ -240,6 +315,7 @@ class ClaimedSearch {
     const { languages } = this.#setting.tools;
     const { last, isKept, recipients } = this.#path;
     if (channel !== this.#path.channel) return false;
+    if (this.#setting.anyAddress) return true;
     if (isKept) return address.toLowerCase() === releaseBars(texts.get(last) ?? '').toLowerCase();
     const language = recipients.get(last);
     return language !== undefined && languages.has(language, holdBars(address));
@@ -271,6 +347,43 @@ class ClaimedSearch {
     return languages.intersection(matched);
   }
 
+  /** The notes that allow a way: of the entries that decided, each has one, or the path has one and none of them lacks it. */
+  #notesOf({ passed, rules, matched }: DeliveredTrial): readonly AllowedNote[] {
+    const { notes } = this.#setting.tools;
+    const isOpen = passed.some(
+      (one) =>
+        notes.above(one.place) === undefined &&
+        this.#tableFor(one, one.place).some((table) => table.isDecisiveAt(one.place)),
+    );
+    if (isOpen) return [];
+    const fired = new Set([...rules, ...matched]);
+    const onPath = this.#path.allowedAt.filter((place) => fired.has(place));
+    return notesAbove(notes, [...passed.map(({ place }) => place), ...onPath]);
+  }
+
+  /** The sessions that are certainly allowed as one is, by the entries that it passed; null where that is not known. */
+  #allowed(passed: readonly Passed[]): Language | null {
+    const { languages, notes } = this.#setting.tools;
+    const parts: Language[] = [];
+    for (const table of this.#tables) {
+      const { consultation } = table;
+      const noted = passed.find(
+        ({ table: name, pass, place }) =>
+          name === consultation.table &&
+          pass === consultation.pass &&
+          table.entryAt(place) !== null &&
+          notes.above(place) !== undefined,
+      );
+      if (noted === undefined) parts.push(languages.complement(table.passedUnallowed()));
+      else {
+        const ended = table.endedAt(noted.place);
+        if (ended === null) return null;
+        parts.push(ended);
+      }
+    }
+    return languages.intersection(parts);
+  }
+
   #witness(texts: SessionTexts, from: string, to: string): Witness {
     const { tls, esmtp, notify } = this.#claims;
     const application = texts.get('application') ?? '';
@@ -293,8 +406,8 @@ class ClaimedSearch {
   }
 }
 
-/** Searches a path. Throws WorkLimitReached. */
-export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
+/** The searches of a path, one for each set of claims that make a difference on it. */
+function searchesOf(path: RelayPath, setting: SearchSetting): readonly ClaimedSearch[] {
   const flags = new Set(
     [...setting.before, ...path.consultations].flatMap(({ table, pass }) =>
       pass > 0
@@ -302,13 +415,22 @@ export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<Pat
         : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
     ),
   );
+  return claimsFor(flags, setting.tls).map((claims) => new ClaimedSearch(path, setting, claims));
+}
+
+/** Searches a path. Throws WorkLimitReached. */
+export function* searchPath(path: RelayPath, setting: SearchSetting): Lookup<PathAnswer> {
   const ways: FoundWay[] = [];
   const unsettled: string[] = [];
-  for (const claims of claimsFor(flags, setting.tls)) {
-    const search = new ClaimedSearch(path, setting, claims);
+  for (const search of searchesOf(path, setting)) {
     yield* search.run();
     for (const one of search.ways) ways.push(one);
     for (const one of search.unsettled) unsettled.push(one);
   }
   return { ways, unsettled };
+}
+
+/** Whether an entry may stop some session on a path; if not, none does. Throws WorkLimitReached. */
+export function mayBeStopped(path: RelayPath, setting: SearchSetting): boolean {
+  return searchesOf(path, setting).some((search) => search.mayStop());
 }

@@ -3,7 +3,9 @@
  * the forms of the recipient. What the site itself spells out in full is not followed: the stranger cannot choose it.
  * Ref: PMDF 16.1.1, 26.7
  */
+
 import { recipientTables } from '../../access/index.js';
+import type { Entry } from '../../mapping/index.js';
 import {
   type CompiledPolicy,
   compiledChannel,
@@ -11,11 +13,13 @@ import {
   laterSource,
   reprocessChannel,
 } from '../../policy/index.js';
+import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import type { AllowedNotes } from './allowed-notes.js';
 import { forwardedSets } from './forwarded-sets.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import type { AddressSet, Origins, Route, RouteDoubt, RouteFinder } from './routes.js';
@@ -34,6 +38,10 @@ export interface RelayPath {
   readonly isKept: boolean;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
+  /** The places of the rules and entries of FORWARD on the path that the site allows. */
+  readonly allowedAt: readonly string[];
+  /** The entries of FORWARD on the path. */
+  readonly forwardedBy: readonly Entry[];
   /** What on the path could not be followed, so that any address was assumed; null for nothing. */
   readonly doubt: RouteDoubt | null;
 }
@@ -48,6 +56,7 @@ export interface PathQuestion {
   readonly compiled: CompiledPolicy;
   readonly addresses: AddressLanguages;
   readonly finder: RouteFinder;
+  readonly notes: AllowedNotes;
   readonly hosts: OutsideHosts;
   readonly source: string;
   /** The addresses as received. */
@@ -71,6 +80,8 @@ interface Place {
   readonly steps: number;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
+  readonly allowedAt: readonly string[];
+  readonly forwardedBy: readonly Entry[];
   readonly doubt: RouteDoubt | null;
   /** The points that the path has passed: sets on channels that reprocess, and sets that were forwarded. */
   readonly loop: ReadonlySet<string>;
@@ -105,6 +116,8 @@ class PathSearch {
       mayForward: true,
       steps: 0,
       earlierRecipients: 0,
+      allowedAt: [],
+      forwardedBy: [],
       doubt: null,
       loop: new Set(),
     };
@@ -131,7 +144,9 @@ class PathSearch {
       const to: SessionField =
         isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
-      const here = { ...place, to, recipients, origins, isKept, doubt: route.doubt ?? place.doubt };
+      const allowedAt = joined(place.allowedAt, route.allowedAt);
+      const doubt = route.doubt ?? place.doubt;
+      const here = { ...place, to, recipients, origins, isKept, allowedAt, doubt };
       const before =
         route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
       const { addressForm } = compiledChannel(compiled.policy, route.channel);
@@ -166,7 +181,7 @@ class PathSearch {
 
   /** Tells whether a set came to a point before, with the same tables on its way. */
   #wasHere(
-    { source, pass, consultations, recipients }: Place,
+    { source, pass, consultations, recipients, allowedAt }: Place,
     point: string,
     { local, host }: AddressSet,
   ): boolean {
@@ -174,7 +189,9 @@ class PathSearch {
       [table, source, destination, to].join(),
     );
     const forms = [...recipients].map(([field, language]) => `${field} ${language.number}`);
-    const key = [point, source, pass, local.number, host.number, ...tables, ...forms].join('\0');
+    const key = [point, source, pass, local.number, host.number, ...tables, ...forms, ...allowedAt].join(
+      '\0',
+    );
     if (this.#seen.has(key)) return true;
     this.#seen.add(key);
     return false;
@@ -193,11 +210,19 @@ class PathSearch {
     const made = forwardedSets(compiled, addresses, route);
     for (const doubt of made.doubts) this.#doubt(doubt);
     const { languages } = addresses;
-    for (const { set, isRewritten, from } of made.sets) {
+    for (const { set, isRewritten, from, entry } of made.sets) {
       const before = languages.intersection([place.recipients.get(place.to) ?? languages.anyField, from]);
       if (before === languages.nothing) continue;
       const forms = new Map(place.recipients).set(place.to, before);
-      const next: Place = { ...place, recipients: forms, isKept: false, steps: place.steps + 1 };
+      const allowedAt = joined(place.allowedAt, this.#allowedBy(entry));
+      const next: Place = {
+        ...place,
+        recipients: forms,
+        isKept: false,
+        allowedAt,
+        forwardedBy: entry === null ? place.forwardedBy : [...place.forwardedBy, entry],
+        steps: place.steps + 1,
+      };
       if (next.steps > mostSteps) {
         this.#tooLong(route);
         continue;
@@ -214,6 +239,11 @@ class PathSearch {
     }
   }
 
+  #allowedBy(entry: Entry | null): readonly string[] {
+    const place = entry === null ? null : placeOf(entry.span);
+    return place === null || this.#question.notes.above(place) === undefined ? [] : [place];
+  }
+
   /** A forwarded set is rewritten again in the same pass; the tables before aliases do not see it. */
   #routeForwarded(place: Place, set: AddressSet, to: SessionField): void {
     const { finder, inner } = this.#question;
@@ -221,7 +251,8 @@ class PathSearch {
     const routes = finder.find({ source: place.source, direction: 'forward', inner }, set);
     for (const route of routes) {
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
-      this.#expand({ ...place, to, recipients, doubt: route.doubt ?? place.doubt }, route);
+      const allowedAt = joined(place.allowedAt, route.allowedAt);
+      this.#expand({ ...place, to, recipients, allowedAt, doubt: route.doubt ?? place.doubt }, route);
     }
   }
 
@@ -236,9 +267,17 @@ class PathSearch {
     });
   }
 
-  /** An address that is final in its pass. */
-  #arrive(place: Place, route: Route): void {
+  /** The addresses of a set that SMTP can carry; others are refused. */
+  #carried(route: Route): Route {
+    const { addresses, received } = this.#question;
+    if (route.local === received.local) return route;
+    return { ...route, local: addresses.languages.intersection([route.local, addresses.localPart]) };
+  }
+
+  /** Addresses that are final in their pass. */
+  #arrive(place: Place, made: Route): void {
     const { hosts, addresses } = this.#question;
+    const route = this.#carried(made);
     const { channel } = route;
     const after = channel === reprocessChannel ? [] : this.#consulted(place, channel, 'after-aliases');
     const here = { ...place, consultations: [...place.consultations, ...after] };
@@ -261,6 +300,8 @@ class PathSearch {
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
+      allowedAt: here.allowedAt,
+      forwardedBy: here.forwardedBy,
       doubt: here.doubt,
       earlierRecipients: here.earlierRecipients,
     });
@@ -286,6 +327,7 @@ class PathSearch {
       path.last,
       path.earlierRecipients,
       path.consultations,
+      path.allowedAt,
       [...recipients].map(([field, { number }]) => [field, number]),
     ]);
     if (this.#known.has(key)) return;
@@ -331,6 +373,11 @@ class PathSearch {
     this.#route(bare, { local: route.local, host: languages.text(policy.localHost) });
     this.#route(bare, { local: languages.anyField, host: this.#question.inner });
   }
+}
+
+/** The places of both, each once, in order. */
+function joined(before: readonly string[], more: readonly string[]): readonly string[] {
+  return more.length === 0 ? before : [...new Set([...before, ...more])].sort();
 }
 
 /** A point of a path; connections count in the first pass only. */

@@ -28,10 +28,11 @@ import { AddressLanguages } from '../language/address-languages.js';
 import { type Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
 import { outsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
-import { relayPaths } from './paths.js';
+import { type PathQuestion, relayPaths } from './paths.js';
 import { receivedSenders } from './received-senders.js';
 import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
@@ -44,10 +45,13 @@ import {
   strangeAddresses,
   strangeName,
 } from './switched-clients.js';
+import { trySession } from './try-session.js';
 import { wayInWords } from './way-words.js';
 
+const mostWays = 20;
+
 /** The access tables that exist, by their names in capitals. */
-function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
+export function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
   const found = new Map<string, MappingTable>();
   for (const table of tablesOf(mappings)) {
     const key = tableKey(table.name);
@@ -70,7 +74,7 @@ function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): rea
 }
 
 /** What a session may be apart from its recipient. */
-function fieldsOf(
+export function fieldsOf(
   { policy }: CompiledPolicy,
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
@@ -102,7 +106,10 @@ function fieldsOf(
 }
 
 /** What a witness should look like, the most wanted first. */
-function wantedFields({ languages, hostName }: AddressLanguages, client: string): readonly FieldLanguages[] {
+export function wantedFields(
+  { languages, hostName, wordLocalPart }: AddressLanguages,
+  client: string,
+): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
   const text = (value: string) => languages.text(value);
   const dotted = languages.joined(hostName, text('.'), hostName);
@@ -120,12 +127,13 @@ function wantedFields({ languages, hostName }: AddressLanguages, client: string)
     one('sender', languages.joined(languages.anyField, text('@'), dotted)),
     one('to0', text('victim@relay.example')),
     one('to0', at('victim')),
+    one('to0', languages.joined(wordLocalPart, text('@'), dotted)),
     one('to0', languages.joined(languages.anyField, text('@'), dotted)),
     one('to1', at('victim')),
   ];
 }
 
-function beforeRecipients(
+export function beforeRecipients(
   channel: string,
   tables: ReadonlyMap<string, MappingTable>,
   from: SessionField,
@@ -205,7 +213,71 @@ export interface ProofSetting {
   readonly compiled: CompiledPolicy;
   readonly newEnvironment: () => Environment;
   readonly contents: DatabaseContents;
+  readonly notes: AllowedNotes;
   readonly work: WorkLimit;
+}
+
+/** What tells ways apart. */
+function keyOf({ senders, recipients, conditions, entries, allowedAt }: RelayWay): string {
+  return JSON.stringify([senders, recipients, conditions, entries, allowedAt]);
+}
+
+/** What the searches of one entry point are made with. */
+interface SearchGround {
+  /** Whether all of the stricter entries are in force. */
+  readonly isStrict: boolean;
+  readonly question: PathQuestion;
+  readonly search: SearchSetting;
+}
+
+/** Prepares the searches of one entry point. Throws WorkLimitReached. */
+export function* groundOf(
+  { compiled, newEnvironment, contents, notes, work }: ProofSetting,
+  entryPoint: EntryPoint,
+): Lookup<SearchGround> {
+  const { policy } = compiled;
+  const { channel, port } = entryPoint;
+  const languages = new Languages(work);
+  const addresses = new AddressLanguages(languages);
+  const finder = new RouteFinder(compiled, addresses, contents, notes);
+  const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
+  const tables = accessTablesOf(compiled);
+  const isStrict =
+    policy.settings.builtInSourceRoutes === 'strict' &&
+    policy.strictEntryNames.size === strictEntryNames.size;
+  // Names of channels are refused wherever in an address they are.
+  const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
+  const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
+  const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
+  const received = { local, host: languages.difference(addresses.strictHost, named) };
+  const question = { compiled, addresses, finder, notes, hosts, source: channel, received, inner, work };
+  const { address, name } = yield* findStranger(policy, entryPoint, newEnvironment());
+  const senders = receivedSenders(policy, finder, addresses, channel);
+  const fields = fieldsOf(compiled, entryPoint, tables, addresses, senders.language);
+  const search: SearchSetting = {
+    tools: {
+      languages,
+      boxes: new PatternBoxes(languages),
+      style: policy.settings.access,
+      contents,
+      work,
+      notes,
+    },
+    channel,
+    port,
+    tables,
+    fields,
+    senders,
+    before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
+    tls: yield* tlsOf(policy, entryPoint, { address, name }, newEnvironment()),
+    wanted: wantedFields(addresses, address),
+    client: { address, name },
+    switched: new SwitchedClients(policy, finder, addresses, port),
+    attempt: (trial) => trySession(policy, trial, newEnvironment),
+    mostWays,
+    anyAddress: false,
+  };
+  return { isStrict, question, search };
 }
 
 /** A channel in the making. */
@@ -226,55 +298,14 @@ class ChannelSearch {
   }
 
   *run(): Lookup<void> {
-    const { compiled, newEnvironment, contents, work } = this.#setting;
-    const { policy } = compiled;
-    const { channel, port } = this.#entryPoint;
-    const languages = new Languages(work);
-    const addresses = new AddressLanguages(languages);
-    const finder = new RouteFinder(compiled, addresses, contents);
-    const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
-    const tables = accessTablesOf(compiled);
-    const isStrict =
-      policy.settings.builtInSourceRoutes === 'strict' &&
-      policy.strictEntryNames.size === strictEntryNames.size;
-    this.#unmodelled(policy, isStrict);
-    // Names of channels are refused wherever in an address they are.
-    const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
-    const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
-    const local = isStrict ? addresses.strictLocalPart(inner) : addresses.localPart;
-    const received = { local, host: languages.difference(addresses.strictHost, named) };
-    const { paths, doubts } = relayPaths({
-      compiled,
-      addresses,
-      finder,
-      hosts,
-      source: channel,
-      received,
-      inner,
-      work,
-    });
+    const { compiled } = this.#setting;
+    const { isStrict, question, search } = yield* groundOf(this.#setting, this.#entryPoint);
+    this.#unmodelled(compiled.policy, isStrict);
+    const { paths, doubts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
-    const { address, name } = yield* findStranger(policy, this.#entryPoint, newEnvironment());
-    const senders = receivedSenders(policy, finder, addresses, channel);
-    const fields = fieldsOf(compiled, this.#entryPoint, tables, addresses, senders.language);
-    const search: SearchSetting = {
-      policy,
-      tools: { languages, boxes: new PatternBoxes(languages), style: policy.settings.access, contents, work },
-      channel,
-      port,
-      tables,
-      fields,
-      senders,
-      before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
-      tls: yield* tlsOf(policy, this.#entryPoint, { address, name }, newEnvironment()),
-      wanted: wantedFields(addresses, address),
-      client: { address, name },
-      switched: new SwitchedClients(policy, finder, addresses, port),
-      newEnvironment,
-    };
     for (const path of paths) {
       const { ways, unsettled } = yield* searchPath(path, search);
-      for (const way of ways) this.#way(way, tables);
+      for (const way of ways) this.#way(way, search.tables);
       const [first] = unsettled;
       if (first !== undefined && path.doubt !== null) {
         this.#doubt(path.doubt.cause, path.doubt.assumed, path.doubt.span);
@@ -290,14 +321,8 @@ class ChannelSearch {
   #way(way: FoundWay, tables: ReadonlyMap<string, MappingTable>): void {
     const { compiled } = this.#setting;
     const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
-    const key = JSON.stringify([said.senders, said.recipients, said.conditions, said.entries]);
-    if (
-      this.ways.some(
-        (one) => JSON.stringify([one.senders, one.recipients, one.conditions, one.entries]) === key,
-      )
-    )
-      return;
-    this.ways.push(said);
+    const key = keyOf(said);
+    if (!this.ways.some((one) => keyOf(one) === key)) this.ways.push(said);
   }
 
   /** What is not followed at all. */
@@ -329,9 +354,10 @@ class ChannelSearch {
 }
 
 function answerOf({ ways, doubts }: ChannelSearch, isCut: boolean): RelayAnswer {
-  if (ways.length > 0) return 'relays';
+  if (ways.some(({ allowed }) => allowed === null)) return 'relays';
   if (isCut) return 'not-decided';
-  return doubts.length > 0 ? 'cannot-tell' : 'proved';
+  if (doubts.length > 0) return 'cannot-tell';
+  return ways.length > 0 ? 'relays' : 'proved';
 }
 
 /** Decides one channel; `work` is shared with other channels. */

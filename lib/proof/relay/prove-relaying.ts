@@ -14,12 +14,13 @@ import {
 import { auditRelaying, type RelayAudit } from '../audit/relay-audit.js';
 import type { RelayLeak } from '../audit/relay-leak.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
+import { type AllowedNote, type AllowedNotes, allowedNotes, isMailOf } from './allowed-notes.js';
 import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
 import { refusedDomains } from './refused-domains.js';
-import type { ChannelProof, RelayProof, RelayWay } from './relay-proof.js';
-import { trySession } from './try-session.js';
+import { type ChannelProof, isSettled, type RelayProof, type RelayWay } from './relay-proof.js';
+import { type DeliveredTrial, trySession } from './try-session.js';
 
 /** Enough for the largest policies. */
 const wholeWork = 100_000_000;
@@ -30,10 +31,10 @@ function restsOn({ settings }: Policy, contents: DatabaseContents): string[] {
   const used = databaseNames.filter((name) => settings.databases[name] !== null);
   const read = used.filter((name) => contents(name) !== null);
   return [
-    'a name counts as that of a client only if DNS confirms it, and nobody else makes names of yours confirm',
-    'a client that authenticated is no stranger',
+    'DNS: only your own hosts have names in your domains that DNS confirms',
+    'AUTH: clients that authenticate may relay, and are left out here',
     'no other plugin of Haraka accepts recipients or changes them',
-    'servers inside read no other hosts in a local part than Postfix, Exim and Sendmail do',
+    'servers inside read addresses with `%`, `!` or `@` in the local part as Postfix, Exim and Sendmail do',
     ...(read.length === 0
       ? []
       : [
@@ -48,17 +49,30 @@ function leavesUs({ localDomains }: Policy, { isDirect, reading }: RelayLeak): b
   return !isDirect || ![...localDomains].some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-/** Whether a leak gets through by an entry that a way of the proof is allowed by. */
-function isAllowed({ ways }: ChannelProof, { entry }: RelayLeak): boolean {
-  return entry !== null && ways.some(({ allowed, entries }) => allowed !== null && entries.includes(entry));
+/** Whether the site allows a session that the audit found: by its addresses, or as it allows a way that the proof found. */
+function isAllowed(
+  notes: AllowedNotes,
+  { channel, ways }: ChannelProof,
+  { passed, rules, matched }: DeliveredTrial,
+  { witness: { from, to } }: RelayWay,
+): boolean {
+  if (notes.mail.some((mail) => mail.channel === channel && isMailOf(mail, from, to))) return true;
+  const all = new Set([...rules, ...matched, ...passed.map(({ place }) => place)]);
+  return ways.some(
+    ({ allowedAt, entries }) =>
+      allowedAt.length > 0 &&
+      allowedAt.every((place) => all.has(place)) &&
+      passed.every(({ place }) => entries.includes(place)),
+  );
 }
 
-/** Adds what the audit found where the proof found no way, or only ways that are allowed. The audit does not ask PORT_ACCESS, so each leak is tried whole. */
+/** Adds what the audit found where the proof found no way. The audit does not ask PORT_ACCESS, so each leak is tried whole. */
 function* crossChecked(
   policy: Policy,
   entryPoint: EntryPoint,
   proof: ChannelProof,
   audit: RelayAudit,
+  notes: AllowedNotes,
   newEnvironment: () => Environment,
 ): Lookup<ChannelProof> {
   if (proof.ways.some(({ allowed }) => allowed === null)) return proof;
@@ -67,7 +81,7 @@ function* crossChecked(
   const ways: RelayWay[] = [];
   for (const leak of found) {
     if (ways.length === mostAudited) break;
-    if (!leavesUs(policy, leak) || isAllowed(proof, leak)) continue;
+    if (!leavesUs(policy, leak)) continue;
     const way = wayOfLeak(policy, entryPoint, leak);
     const trial = {
       witness: way.witness,
@@ -76,10 +90,18 @@ function* crossChecked(
       channel: proof.channel,
       earlierRecipients: 0,
     };
-    const { kind } = yield* trySession(policy, trial, newEnvironment);
-    if (kind === 'delivered') ways.push(way);
+    const result = yield* trySession(policy, trial, newEnvironment);
+    if (result.kind !== 'delivered') continue;
+    if (!isAllowed(notes, proof, result, way)) ways.push(way);
   }
-  return ways.length === 0 ? proof : { ...proof, answer: 'relays', ways: [...proof.ways, ...ways] };
+  return ways.length === 0 ? proof : { ...proof, answer: 'relays', ways: [...ways, ...proof.ways] };
+}
+
+/** Notes that allow nothing; none unless all is decided, since a search may end at a hole. */
+function unusedIn(channels: readonly ChannelProof[], notes: AllowedNotes): readonly AllowedNote[] {
+  if (!channels.every(isSettled)) return [];
+  const used = new Set(channels.flatMap(({ ways }) => ways.flatMap(({ allowedAt }) => allowedAt)));
+  return notes.all.filter(({ place }) => !used.has(place));
 }
 
 /**
@@ -95,11 +117,13 @@ export function* proveRelaying(
 ): Lookup<RelayProof> {
   const { policy } = compiled;
   const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
+  const notes = allowedNotes(compiled);
   const channels: ChannelProof[] = [];
   for (const entryPoint of entryPointsOf(policy)) {
-    const proof = yield* proveChannel({ compiled, newEnvironment, contents, work }, entryPoint);
-    channels.push(yield* crossChecked(policy, entryPoint, proof, audit, newEnvironment));
+    const proof = yield* proveChannel({ compiled, newEnvironment, contents, notes, work }, entryPoint);
+    channels.push(yield* crossChecked(policy, entryPoint, proof, audit, notes, newEnvironment));
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
-  return { channels, restsOn: restsOn(policy, contents), refusesAll };
+  const unusedNotes = unusedIn(channels, notes);
+  return { channels, restsOn: restsOn(policy, contents), refusesAll, unusedNotes };
 }

@@ -31,6 +31,23 @@ function plainSenders({ languages, host, address }: AddressLanguages): Language 
   return languages.optional(languages.joined(languages.optional(route), address));
 }
 
+/**
+ * Joins what routes make of addresses, those with equal local parts together: there may be a route for each rule. What SMTP could
+ * not carry is left out, since the sender then stays as it was.
+ */
+function imagesOf(routes: readonly Route[], addresses: AddressLanguages): readonly Language[] {
+  const { languages, localPart } = addresses;
+  const hosts = new Map<Language, Language[]>();
+  for (const { prefix, local, host } of routes) {
+    const carried = languages.intersection([local, localPart]);
+    const before = prefix === '' ? carried : languages.joined(languages.text(prefix), carried);
+    const known = hosts.get(before);
+    if (known === undefined) hosts.set(before, [host]);
+    else known.push(host);
+  }
+  return [...hosts].map(([local, some]) => addresses.addressOf(local, languages.union(some)));
+}
+
 /** Finds the senders of mail that comes in on a channel. */
 export function receivedSenders(
   { settings }: Policy,
@@ -48,18 +65,17 @@ export function receivedSenders(
   );
   const gone = changed.filter((route) => route.isCertain && route.local === localPart && isShort(route.host));
   const kept = languages.difference(host, languages.union(gone.map(({ given }) => given)));
-  const imageOf = (route: Route): Language =>
-    languages.joined(languages.text(route.prefix), addresses.addressOf(route.local, route.host));
-  const images = changed.map((route) => ({ route, image: imageOf(route) }));
+  const image = ({ prefix, local, host: made }: Route): Language =>
+    languages.joined(languages.text(prefix), addresses.addressOf(local, made));
   const asReceived = languages.optional(addresses.addressOf(localPart, kept));
-  const language = languages.union([asReceived, ...images.map(({ image }) => image)]);
+  const language = languages.union([asReceived, ...imagesOf(changed, addresses)]);
   const origins = (sender: string): readonly string[] => {
     if (languages.has(asReceived, sender)) return [sender];
     const at = sender.lastIndexOf('@');
     const parts = { local: sender.slice(0, at), host: sender.slice(at + 1) };
-    const made = images
-      .filter(({ image }) => languages.has(image, sender))
-      .flatMap(({ route }) => route.origins(parts).map(({ local, host: one }) => `${local}@${one}`));
+    const made = changed
+      .filter((route) => languages.has(image(route), sender))
+      .flatMap((route) => route.origins(parts).map(({ local, host: one }) => `${local}@${one}`));
     return [sender, ...made];
   };
   return { language, origins };

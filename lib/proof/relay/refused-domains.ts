@@ -11,6 +11,8 @@ import type { DatabaseContents } from './database-contents.js';
 
 const mostDomains = 200;
 const mostNames = 20;
+/** Keys of each database that are looked at for names. */
+const mostKeys = 1_000;
 
 /** Names that a local domain may have: usual ones, aliases, and keys of databases. */
 function namesOf({ policy }: CompiledPolicy, contents: DatabaseContents): ReadonlySet<string> {
@@ -21,8 +23,10 @@ function namesOf({ policy }: CompiledPolicy, contents: DatabaseContents): Readon
   };
   for (const key of policy.aliases.keys()) add(key);
   for (const database of ['alias', 'general', 'forward'] as const) {
+    let left = mostKeys;
     for (const { key } of contents(database) ?? []) {
-      if (names.size >= mostNames) break;
+      if (names.size >= mostNames || left === 0) break;
+      left -= 1;
       add(key);
     }
   }

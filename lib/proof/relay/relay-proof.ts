@@ -9,6 +9,7 @@
  * stranger cannot choose. A value that keeps text of the stranger, even the local part alone, is not such an address.
  */
 import type { Span } from '../../text/index.js';
+import type { AllowedNote } from './allowed-notes.js';
 
 /** A session that relays, in full. */
 export interface Witness {
@@ -44,6 +45,8 @@ export interface RelayWay {
   readonly delivered: string;
   /** The reason with which the site allows it; null where it does not. */
   readonly allowed: string | null;
+  /** The entries, rules and items of pmdf.yaml that say so, `file:line` each. */
+  readonly allowedAt: readonly string[];
 }
 
 /** Something that keeps the answer from being certain, and what was assumed about it. */
@@ -79,6 +82,8 @@ export interface RelayProof {
   readonly restsOn: readonly string[];
   /** Local domains for which no plain recipient of a plain stranger is accepted. */
   readonly refusesAll: readonly string[];
+  /** Notes that allow nothing: no stranger relays by what they allow. Empty if not everything was decided. */
+  readonly unusedNotes: readonly AllowedNote[];
 }
 
 /** Whether nothing relays on a channel but what the site allows, and nothing is in doubt. */

@@ -9,18 +9,20 @@ import type { CompiledPolicy } from '../../policy/index.js';
 import {
   type HostPlace,
   type RewriteContext,
+  type RewriteRule,
   rulesOf,
   sortItems,
   whyControlsFail,
 } from '../../rewrite/index.js';
-import type { Span } from '../../text/index.js';
+import { placeOf, type Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
 import { followTemplate, type MadeAddress } from './follow-template.js';
-import { groupsOf, mayOverlap, type RuleGroup } from './rule-groups.js';
+import { groupsOf, type RuleGroup, type TaggedGroups } from './rule-groups.js';
 
 /** A set of addresses: every local part of one language at every host of another. */
 export interface AddressSet {
@@ -47,6 +49,8 @@ export interface Route extends AddressSet {
   readonly rule: Span | null;
   /** Whether no address of the set can fail to take this route, unless it takes another one that the set has. */
   readonly isCertain: boolean;
+  /** The places of the rules on the way that the site allows. */
+  readonly allowedAt: readonly string[];
   /** What on the way could not be followed; null for nothing. */
   readonly doubt: RouteDoubt | null;
   /** The hosts of the set that take it, as they were given. */
@@ -76,6 +80,7 @@ interface Under extends AddressSet {
   readonly origins: Origins;
   readonly rule: Span | null;
   readonly isCertain: boolean;
+  readonly allowedAt: readonly string[];
   readonly doubt: RouteDoubt | null;
   /** The hosts that were given; null before any rule. */
   readonly given: Language | null;
@@ -91,7 +96,8 @@ interface SearchGround {
   readonly compiled: CompiledPolicy;
   readonly addresses: AddressLanguages;
   readonly contents: DatabaseContents;
-  readonly groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly notes: AllowedNotes;
+  readonly groups: ReadonlyMap<string, TaggedGroups>;
   /** Local parts that may name further hosts. */
   readonly routing: Language;
 }
@@ -100,7 +106,12 @@ interface SearchGround {
 export class RouteFinder {
   readonly #ground: SearchGround;
 
-  constructor(compiled: CompiledPolicy, addresses: AddressLanguages, contents: DatabaseContents) {
+  constructor(
+    compiled: CompiledPolicy,
+    addresses: AddressLanguages,
+    contents: DatabaseContents,
+    notes: AllowedNotes,
+  ) {
     const { languages } = addresses;
     const signs = languages.oneOf([numberOf('%'), numberOf('!')]);
     const any = languages.anyField;
@@ -110,6 +121,7 @@ export class RouteFinder {
       compiled,
       addresses,
       contents,
+      notes,
       groups: groupsOf(rulesOf(compiled.rules), addresses),
       routing,
     };
@@ -126,6 +138,7 @@ export class RouteFinder {
       origins: itself,
       rule: null,
       isCertain: true,
+      allowedAt: [],
       doubt: null,
       given: null,
     });
@@ -137,7 +150,8 @@ class RouteSearch {
   readonly #compiled: CompiledPolicy;
   readonly #addresses: AddressLanguages;
   readonly #contents: DatabaseContents;
-  readonly #groups: ReadonlyMap<string, readonly RuleGroup[]>;
+  readonly #notes: AllowedNotes;
+  readonly #groups: ReadonlyMap<string, TaggedGroups>;
   readonly #routing: Language;
   readonly #question: RouteQuestion;
   readonly #context: RewriteContext;
@@ -145,10 +159,12 @@ class RouteSearch {
   readonly #seen = new Set<string>();
   readonly #routes = new Map<string, Route>();
 
-  constructor({ compiled, addresses, contents, groups, routing }: SearchGround, question: RouteQuestion) {
+  constructor(ground: SearchGround, question: RouteQuestion) {
+    const { compiled, addresses, contents, notes, groups, routing } = ground;
     this.#compiled = compiled;
     this.#addresses = addresses;
     this.#contents = contents;
+    this.#notes = notes;
     this.#groups = groups;
     this.#routing = routing;
     this.#question = question;
@@ -177,6 +193,7 @@ class RouteSearch {
       under.tag,
       under.isWhole,
       under.given?.number ?? '',
+      ...under.allowedAt,
     ].join(' ');
     if (this.#seen.has(key)) return;
     if (this.#open.length > mostSets) throw new WorkLimitReached();
@@ -187,7 +204,8 @@ class RouteSearch {
   /** Follows what matches the hosts of a set. */
   #step(under: Under): void {
     const { languages } = this.#addresses;
-    const groups = this.#groups.get(under.tag) ?? [];
+    const tagged = this.#groups.get(under.tag);
+    const groups = tagged?.groups ?? [];
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
@@ -196,11 +214,11 @@ class RouteSearch {
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
     const taken: Language[] = [];
-    const before: RuleGroup[] = [];
+    const firing = new Set<RuleGroup>();
     for (const group of specific) {
       if (group.exact !== null && !languages.has(left, group.exact)) continue;
-      // Of the patterns before this one only those below it fit hosts that it fits too.
-      const below = before.filter((one) => mayOverlap(one, group)).map((one) => one.hosts.only);
+      const before = tagged?.overlapping.before(group).filter((one) => firing.has(one)) ?? [];
+      const below = before.map((one) => one.hosts.only);
       const region = languages.intersection([
         left,
         group.hosts.all,
@@ -208,7 +226,7 @@ class RouteSearch {
       ]);
       if (!this.#applyGroup(under, group, region)) continue;
       taken.push(this.#proper(group));
-      before.push(group);
+      firing.add(group);
     }
     this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
     const named = this.#tableHosts();
@@ -273,16 +291,32 @@ class RouteSearch {
       );
       const doubt =
         result.cause === null ? under.doubt : { cause: result.cause, assumed: unfollowed, span: rule.span };
+      const allowedAt = this.#allowedAt(under, rule);
       for (const made of result.made) {
         const isCertain = under.isCertain && !result.mayFail && result.made.length === 1;
         this.#follow(
-          { ...under, rule: rule.span, host: region, isCertain, doubt, given: under.given ?? region },
+          {
+            ...under,
+            rule: rule.span,
+            host: region,
+            isCertain,
+            allowedAt,
+            doubt,
+            given: under.given ?? region,
+          },
           made,
         );
       }
       if (!result.mayFail) return true;
     }
     return false;
+  }
+
+  #allowedAt({ allowedAt }: Under, { span }: RewriteRule): readonly string[] {
+    const place = placeOf(span);
+    return this.#notes.above(place) === undefined || allowedAt.includes(place)
+      ? allowedAt
+      : [...allowedAt, place].sort();
   }
 
   /** Goes on with what a rule made. */
@@ -330,10 +364,10 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule, isCertain, doubt } = under;
+    const { origins, rule, isCertain, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''}`;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
     if (this.#routes.has(key)) return;
     this.#routes.set(key, {
       channel: channel.name,
@@ -343,6 +377,7 @@ class RouteSearch {
       origins,
       rule,
       isCertain,
+      allowedAt,
       doubt,
       given,
     });

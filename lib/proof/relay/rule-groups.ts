@@ -3,12 +3,14 @@
  * Ref: PMDF 2.2.4
  */
 import { foldHost } from '../../address/index.js';
-import { groupedByPattern, type RewriteRule } from '../../rewrite/index.js';
+import { groupedByPattern, type RewriteRule, type RulePattern } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { placeInOrder, type RuleHosts, ruleHosts } from '../language/rule-hosts.js';
+import { OverlappingPatterns } from './overlapping-patterns.js';
 
 /** The rules of one pattern. */
 export interface RuleGroup {
+  readonly pattern: RulePattern;
   readonly rules: readonly RewriteRule[];
   readonly hosts: RuleHosts;
   readonly place: number;
@@ -16,11 +18,18 @@ export interface RuleGroup {
   readonly exact: string | null;
 }
 
+/** The groups of one tag, and which of them overlap. */
+export interface TaggedGroups {
+  /** In the order in which they count. */
+  readonly groups: readonly RuleGroup[];
+  readonly overlapping: OverlappingPatterns<RuleGroup>;
+}
+
 /** The groups by tag. */
 export function groupsOf(
   rules: readonly RewriteRule[],
   addresses: AddressLanguages,
-): ReadonlyMap<string, readonly RuleGroup[]> {
+): ReadonlyMap<string, TaggedGroups> {
   const byTag = new Map<string, RuleGroup[]>();
   for (const same of groupedByPattern(rules).values()) {
     const pattern = same[0]?.pattern;
@@ -28,6 +37,7 @@ export function groupsOf(
     const hosts = ruleHosts(addresses, pattern);
     const isExact = pattern.kind === 'host' && hosts.only !== addresses.languages.nothing;
     const group = {
+      pattern,
       rules: same,
       hosts,
       place: placeInOrder(pattern),
@@ -38,13 +48,10 @@ export function groupsOf(
     if (others === undefined) byTag.set(tag, [group]);
     else others.push(group);
   }
-  for (const groups of byTag.values()) groups.sort((left, right) => left.place - right.place);
-  return byTag;
-}
-
-/** Whether two patterns may fit one host. */
-export function mayOverlap(earlier: RuleGroup, later: RuleGroup): boolean {
-  const text = later.rules[0]?.pattern.text.toLowerCase() ?? '';
-  if (earlier.exact === null || !text.startsWith('.')) return true;
-  return earlier.exact.endsWith(text);
+  return new Map(
+    [...byTag].map(([tag, unsorted]) => {
+      const groups = unsorted.sort((left, right) => left.place - right.place);
+      return [tag, { groups, overlapping: new OverlappingPatterns(groups) }];
+    }),
+  );
 }

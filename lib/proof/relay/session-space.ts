@@ -112,6 +112,11 @@ export class SessionSpace {
     return this.#languages.joined(...parts);
   }
 
+  /** Whether its sessions have all of these fields. */
+  hasAll(fields: FieldLanguages): boolean {
+    return [...fields.keys()].every((name) => this.#fields.has(name));
+  }
+
   /** The sessions whose probes are in a box. */
   inBox(box: Box, parts: readonly ProbePart[]): Language {
     const fields = new Map<SessionField, Language>();

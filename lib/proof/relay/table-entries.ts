@@ -11,8 +11,9 @@ import type { Bound } from '../inclusion/pattern-automaton.js';
 import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
+import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
-import { type EntryRun, entryRuns, mayGoOn, stops } from './entry-runs.js';
+import { type EntryRun, endsTable, entryRuns, mayGoOn, mayStop, stops } from './entry-runs.js';
 import { type Captures, foundKeys } from './found-keys.js';
 import { nextProbe } from './next-probe.js';
 import {
@@ -31,6 +32,7 @@ export interface EntryTools {
   readonly style: ProbeStyle;
   readonly contents: DatabaseContents;
   readonly work: WorkLimit;
+  readonly notes: AllowedNotes;
 }
 
 interface KnownEntry {
@@ -60,6 +62,9 @@ export class TableEntries {
   readonly #space: SessionSpace;
   readonly #entries: readonly KnownEntry[];
   readonly #byPlace = new Map<string, KnownEntry>();
+  /** The number of the last entry that may stop a session; -1 for none. */
+  readonly #lastStop: number;
+  readonly #isOfRecipients: boolean;
   /** Those that may let a session pass, with the sessions that they match; found as far as they were needed. */
   readonly #passing = new Map<number, Language>();
 
@@ -78,6 +83,8 @@ export class TableEntries {
       number,
       runs: entryRuns(entry.template, consultation.table, inputFlags),
     }));
+    this.#lastStop = this.#entries.findLast(({ runs }) => mayStop(runs))?.number ?? -1;
+    this.#isOfRecipients = consultation.destination !== '';
     for (const known of this.#entries) {
       const place = placeOf(known.entry.span);
       if (!this.#byPlace.has(place)) this.#byPlace.set(place, known);
@@ -141,9 +148,12 @@ export class TableEntries {
   /** Sessions that the entry at a place is certain to stop; null where it is not certain of any. */
   stoppedAt(place: string): Language | null {
     const known = this.#byPlace.get(place);
-    if (known === undefined) return null;
-    const stopped = this.#stopped(known);
-    if (stopped === null) return null;
+    const stopped = known === undefined ? null : this.#stopped(known);
+    return known === undefined || stopped === null ? null : this.#withoutEarlier(known, stopped);
+  }
+
+  /** Sessions without those that an entry before may let pass. */
+  #withoutEarlier(known: KnownEntry, sessions: Language): Language {
     const { languages } = this.#tools;
     const before: Language[] = [];
     for (const one of this.#entries) {
@@ -151,7 +161,7 @@ export class TableEntries {
       const passed = this.#passedBy(one);
       if (passed !== languages.nothing) before.push(passed);
     }
-    return languages.difference(stopped, languages.union(before));
+    return languages.difference(sessions, languages.union(before));
   }
 
   /** Sessions that an entry is certain to stop once they come to it. */
@@ -165,6 +175,48 @@ export class TableEntries {
       run.isCertain && stops(run) ? (this.#running(known, run, 'only') ?? []) : [],
     );
     return certain.length === 0 ? null : languages.union(certain);
+  }
+
+  /** Whether the entry at a place decides that a recipient passes: later ones may stop it. */
+  isDecisiveAt(place: string): boolean {
+    const known = this.#byPlace.get(place);
+    return known !== undefined && this.#isDecisive(known);
+  }
+
+  #isDecisive({ number }: KnownEntry): boolean {
+    return this.#isOfRecipients && number < this.#lastStop;
+  }
+
+  /** The sessions that the entry at a place is certain to end the table for; null where it is not certain of any. */
+  endedAt(place: string): Language | null {
+    const known = this.#byPlace.get(place);
+    if (known === undefined || !endsTable(known.runs)) return null;
+    const matched = this.#matches(known, 'only');
+    return matched === null ? null : this.#withoutEarlier(known, matched);
+  }
+
+  /** The sessions that a decisive entry may let pass which the site does not allow. */
+  passedUnallowed(): Language {
+    const { languages, notes } = this.#tools;
+    const found = this.#entries.filter(
+      (one) => this.#isDecisive(one) && notes.above(placeOf(one.entry.span)) === undefined,
+    );
+    return languages.union(found.map((one) => this.#passedBy(one)));
+  }
+
+  /** Whether some session of the space may be stopped by an entry: false only if none is. */
+  mayStop(): boolean {
+    const { languages, work } = this.#tools;
+    let left = this.#space.whole;
+    for (const known of this.#entries) {
+      if (known.runs.every(({ end }) => end === 'permit')) {
+        left = languages.difference(left, this.#matches(known, 'only') ?? languages.nothing);
+      } else if (known.runs.some((run) => stops(run) || run.end === 'again' || run.end === 'unknown')) {
+        const matched = this.#matches(known, 'all') ?? this.#space.whole;
+        if (findText(languages, languages.intersection([left, matched]), work) !== null) return true;
+      }
+    }
+    return false;
   }
 
   /** The sessions that an entry may let pass, it or one that it goes on to. */

@@ -10,24 +10,30 @@ import {
   decideMail,
   decideRcpt,
   type SessionClient,
+  type SessionSetup,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
-import type { Policy } from '../../policy/index.js';
+import type { Policy, Session } from '../../policy/index.js';
 import type { Verdict } from '../../smtp/index.js';
 import { tryRandomOutcomes } from '../random-outcomes.js';
 import type { Witness } from './relay-proof.js';
 import { reverseNameOf } from './switched-clients.js';
 
+/** The envelope of a session that is to be tried. */
+export interface EnvelopeTrial {
+  readonly witness: Pick<Witness, 'from' | 'to' | 'originalRecipient' | 'notify'>;
+  /** Recipients of the message before this one. */
+  readonly earlierRecipients: number;
+}
+
 /** A session that is to be tried. */
-export interface Trial {
+export interface Trial extends EnvelopeTrial {
   readonly witness: Witness;
   /** The address of the server that the client is connected to. */
   readonly server: string;
   readonly clientPort: number;
   /** The channel that it has to come in on. */
   readonly channel: string;
-  /** Recipients of the message before this one. */
-  readonly earlierRecipients: number;
 }
 
 /** The entry that stopped a session. */
@@ -47,13 +53,18 @@ export interface Passed {
   readonly pass: number;
 }
 
+/** A session that got to its deliveries, by the entries that permitted it. */
+export interface DeliveredTrial {
+  readonly kind: 'delivered';
+  readonly deliveries: readonly Delivery[];
+  readonly passed: readonly Passed[];
+  /** The rules that fired, and the entries of any table that matched. */
+  readonly rules: readonly string[];
+  readonly matched: readonly string[];
+}
+
 export type TrialResult =
-  | {
-      readonly kind: 'delivered';
-      readonly deliveries: readonly Delivery[];
-      readonly passed: readonly Passed[];
-      readonly rules: readonly string[];
-    }
+  | DeliveredTrial
   | { readonly kind: 'stopped'; readonly by: StoppedBy }
   /** The client is switched to another channel. */
   | { readonly kind: 'elsewhere'; readonly why: string }
@@ -88,8 +99,13 @@ function whyOf(verdict: Verdict): string {
   return verdict.kind === 'accept' ? 'it is accepted' : `${verdict.reply.code} ${verdict.reply.text}`;
 }
 
+function endOf(trace: readonly TraceEvent[], why: string): TrialResult {
+  for (const { stops, ...by } of decidedIn(trace)) if (stops) return { kind: 'stopped', by };
+  return { kind: 'other', why };
+}
+
 function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<TrialResult> {
-  const { witness, server, clientPort, channel, earlierRecipients } = trial;
+  const { witness, server, clientPort, channel } = trial;
   const setup = { ...auditSetup(policy, environment), traced: true };
   const client: SessionClient = {
     client: { address: witness.client, port: clientPort },
@@ -101,12 +117,8 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
     authUser: null,
   };
   const connected = yield* decideClient(setup, client);
-  const trace: TraceEvent[] = [...connected.trace];
-  const end = (why: string): TrialResult => {
-    for (const { stops, ...by } of decidedIn(trace)) if (stops) return { kind: 'stopped', by };
-    return { kind: 'other', why };
-  };
-  if (connected.decision.verdict.kind !== 'accept') return end(whyOf(connected.decision.verdict));
+  if (connected.decision.verdict.kind !== 'accept')
+    return endOf(connected.trace, whyOf(connected.decision.verdict));
   const { session } = connected;
   if (session.sourceChannel !== channel) {
     return {
@@ -114,6 +126,17 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
       why: `the client ${witness.client} is switched to \`${session.sourceChannel}\``,
     };
   }
+  return yield* runEnvelope(setup, session, trial, connected.trace);
+}
+
+function* runEnvelope(
+  setup: SessionSetup,
+  session: Session,
+  { witness, earlierRecipients }: EnvelopeTrial,
+  before: readonly TraceEvent[],
+): Lookup<TrialResult> {
+  const trace: TraceEvent[] = [...before];
+  const end = (why: string): TrialResult => endOf(trace, why);
   const from = yield* decideMail(setup, { ...session, relaying: false }, witness.from);
   for (const one of from.trace) trace.push(one);
   if (from.decision.verdict.kind !== 'accept') return end(whyOf(from.decision.verdict));
@@ -134,7 +157,19 @@ function* run(policy: Policy, trial: Trial, environment: Environment): Lookup<Tr
   }
   const rules = trace.flatMap((event) => (event.kind === 'rule-tried' && event.fired ? [event.place] : []));
   const passed = decided.map(({ table, place, pass }) => ({ table, place, pass }));
-  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)] };
+  const matched = trace.flatMap((event) => (event.kind === 'entry-matched' ? [event.place] : []));
+  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)], matched };
+}
+
+function* tryOutcomes(
+  newEnvironment: () => Environment,
+  runIn: (environment: Environment) => Lookup<TrialResult>,
+): Lookup<TrialResult> {
+  try {
+    return yield* tryRandomOutcomes(newEnvironment, runIn, ({ kind }) => kind === 'delivered');
+  } catch (error) {
+    return { kind: 'other', why: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Tries a session. */
@@ -143,13 +178,17 @@ export function* trySession(
   trial: Trial,
   newEnvironment: () => Environment,
 ): Lookup<TrialResult> {
-  try {
-    return yield* tryRandomOutcomes(
-      newEnvironment,
-      (environment) => run(policy, trial, environment),
-      ({ kind }) => kind === 'delivered',
-    );
-  } catch (error) {
-    return { kind: 'other', why: error instanceof Error ? error.message : String(error) };
-  }
+  return yield* tryOutcomes(newEnvironment, (environment) => run(policy, trial, environment));
+}
+
+/** Tries an envelope in a session that is on its channel already. */
+export function* tryEnvelope(
+  policy: Policy,
+  session: Session,
+  trial: EnvelopeTrial,
+  newEnvironment: () => Environment,
+): Lookup<TrialResult> {
+  return yield* tryOutcomes(newEnvironment, (environment) =>
+    runEnvelope({ ...auditSetup(policy, environment), traced: true }, session, trial, []),
+  );
 }

@@ -3,18 +3,11 @@
  */
 import { type Entry, fieldsOf, type MappingTable, printPattern } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
+import type { AllowedNote } from './allowed-notes.js';
 import type { FoundWay } from './path-search.js';
 import type { RelayWay } from './relay-proof.js';
 import { type ProbeStyle, probeParts, type SessionField } from './session-space.js';
 import type { Passed } from './try-session.js';
-
-const allowedComment = /^!\s*prove:\s*allowed\b\s*(.*)$/i;
-
-/** The reason that is written above an entry; null for none. */
-export function allowedAbove({ comments }: Pick<Entry, 'comments'>): string | null {
-  const match = allowedComment.exec(comments.at(-1)?.text.trim() ?? '');
-  return match === null ? null : (match[1] ?? '').trim();
-}
 
 function entryOf(tables: ReadonlyMap<string, MappingTable>, { table, place }: Passed): Entry | undefined {
   return tables.get(table)?.entries.find(({ span }) => placeOf(span) === place);
@@ -86,12 +79,13 @@ function conditionsOf(
   ];
 }
 
-/** Puts a way into words. */
+/** Puts a way into words; `anyRecipient` is what recipients are that no entry names. */
 export function wayInWords(
   channel: string,
   way: FoundWay,
   tables: ReadonlyMap<string, MappingTable>,
   style: ProbeStyle,
+  anyRecipient = 'any recipient outside',
 ): RelayWay {
   const said = saidOf(way, tables, style);
   const flags = new Set(
@@ -106,20 +100,32 @@ export function wayInWords(
     return texts.length === 0 ? otherwise : [...new Set(texts)].join(' and ');
   };
   const recipients = [...way.path.recipients.keys()];
-  const allowed = way.permits.flatMap((one) => {
-    const entry = entryOf(tables, one);
-    return entry === undefined ? [] : (allowedAbove(entry) ?? []);
-  });
+  const [forwarding] = way.forwardedBy;
+  const forwarded = forwarding === undefined ? anyRecipient : printPattern(forwarding.pattern);
+  const { mail } = way;
   return {
     channel,
-    senders: words(['from', 'sender'], 'any sender'),
-    recipients: words(recipients, 'any recipient outside'),
+    senders: mail?.from ?? words(['from', 'sender'], 'any sender'),
+    recipients: mail?.to ?? words(recipients, forwarded),
     conditions: conditionsOf(way, said, flags),
-    entries: [...new Set([...way.rules, ...way.permits.map(({ place }) => place)])],
+    entries: [
+      ...new Set([
+        ...way.rules,
+        ...way.forwardedBy.map(({ span }) => placeOf(span)),
+        ...way.permits.map(({ place }) => place),
+      ]),
+    ],
     witness: way.witness,
     delivered: `${way.delivery.channel} ${way.delivery.address}`,
-    allowed: allowed[0] ?? null,
+    ...allowedBy(way.notes),
   };
+}
+
+/** The reasons of notes, and where they are. */
+export function allowedBy(notes: readonly AllowedNote[]): Pick<RelayWay, 'allowed' | 'allowedAt'> {
+  const allowedAt = notes.map(({ place }) => place);
+  const reasons = new Set(notes.flatMap(({ reason }) => (reason === '' ? [] : [reason])));
+  return { allowed: notes.length === 0 ? null : [...reasons].join('; '), allowedAt };
 }
 
 /** A way in one sentence. */

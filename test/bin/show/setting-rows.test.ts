@@ -11,7 +11,7 @@ const bySite =
 
 /** Settings whose parts are one value. */
 function isWhole(path: string): boolean {
-  return path === 'auth.passwords' || path.startsWith('databases.');
+  return path === 'auth.passwords' || path === 'prove.allowed' || path.startsWith('databases.');
 }
 
 function pathsIn(keys: KeyTree, above: string): string[] {

@@ -61,6 +61,15 @@ function withEntry(entry: string, where: 'before' | 'after' = 'before'): Files {
   return { ...sample, mappings: replaced(sample.mappings, relaying, both) };
 }
 
+function withForm(form: string): Files {
+  return { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel', `mx ${form} switchchannel`) };
+}
+
+function withPartner(files: Files): Files {
+  const entry = '  tcp_local|*@partner.example|tcp_local|*  $Y';
+  return { ...files, mappings: replaced(files.mappings, relaying, `${entry}\n${relaying}`) };
+}
+
 interface Row {
   readonly edit: string;
   readonly now: Files;
@@ -72,9 +81,23 @@ interface Row {
   readonly senders?: string;
   readonly recipients?: string;
   readonly effects?: readonly Edit['effect'][];
+  readonly relaying?: PolicyDifference['relaying']['answer'];
 }
 
+const ownDomain = 'own.example  $U%own.example@TCP-INTERNAL$E$F';
+const withDomain: Files = { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\n${ownDomain}`) };
+
 const rows: readonly Row[] = [
+  ...['733', 'uucp'].map(
+    (form): Row => ({
+      edit: `an entry for a partner, where mail leaves in the form \`${form}\``,
+      before: withForm(form),
+      now: withPartner(withForm(form)),
+      answer: 'different',
+      kinds: ['newly-relayed'],
+      witness: { from: 'ann@partner.example' },
+    }),
+  ),
   { edit: 'nothing', now: sample, answer: 'equal', kinds: [], effects: [] },
   {
     edit: 'comments, case and blanks',
@@ -305,6 +328,65 @@ const rows: readonly Row[] = [
     effects: ['shown'],
   },
   {
+    edit: 'relays: the rule of a domain of ours left out',
+    before: withDomain,
+    now: sample,
+    answer: 'different',
+    kinds: ['newly-refused', 'delivered-elsewhere'],
+    relaying: 'none',
+  },
+  {
+    edit: 'relays: a value that keeps the local part',
+    now: { ...sample, general: new Map([['jane.doe', '$U%partner.example@PROCESS-DAEMON']]) },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    relaying: 'none',
+  },
+  {
+    edit: 'relays: a channel inside after STARTTLS',
+    now: withForm('maytlsserver tlsswitchchannel tcp_internal'),
+    answer: 'different',
+    kinds: ['newly-relayed', 'newly-refused', 'other-reply'],
+    witness: { tls: true },
+    relaying: 'some',
+  },
+  {
+    edit: 'relays: listeners that begin inside',
+    now: { ...sample, yaml: replaced(sample.yaml, 'default: tcp_local', 'default: tcp_internal') },
+    answer: 'different',
+    kinds: ['newly-relayed', 'newly-refused', 'other-reply'],
+    relaying: 'some',
+  },
+  {
+    edit: 'relays: FORWARD that sends each user on',
+    now: {
+      ...sample,
+      mappings: `${sample.mappings}\nFORWARD\n\n  *@domain.com  $Y$D$0@partner.example\n`,
+    },
+    answer: 'different',
+    kinds: ['newly-relayed', 'delivered-elsewhere'],
+    relaying: 'some',
+  },
+  {
+    edit: 'relays: a refusal beside what relays already',
+    before: withPartner(sample),
+    now: withPartner(withEntry('tcp_local|spam@bad.example|*|*  $NGo$ away')),
+    answer: 'different',
+    kinds: ['newly-refused', 'other-reply'],
+    relaying: 'none',
+  },
+  {
+    edit: 'relays: a rule beside what relays already',
+    before: withPartner(sample),
+    now: withPartner({
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\nnew.example  $U%new.example@TCP-INTERNAL$E$F`),
+    }),
+    answer: 'different',
+    kinds: ['newly-accepted', 'delivered-elsewhere'],
+    relaying: 'not-compared',
+  },
+  {
     edit: 'another local host name',
     now: { ...sample, cnf: replaced(sample.cnf, local, `${local}mail.domain.com\n`) },
     answer: 'not-compared',
@@ -328,7 +410,18 @@ const rows: readonly Row[] = [
 ];
 
 describe('comparePolicies', () => {
-  for (const { edit, before = sample, now, answer, kinds, witness, senders, recipients, effects } of rows) {
+  for (const {
+    edit,
+    before = sample,
+    now,
+    answer,
+    kinds,
+    witness,
+    senders,
+    recipients,
+    effects,
+    relaying,
+  } of rows) {
     it(edit, () => {
       const difference = compare(before, now);
       const told = JSON.stringify(difference, null, 1);
@@ -344,6 +437,7 @@ describe('comparePolicies', () => {
       }
       if (senders !== undefined) assert.equal(first?.senders, senders);
       if (recipients !== undefined) assert.equal(first?.recipients, recipients);
+      if (relaying !== undefined) assert.equal(difference.relaying.answer, relaying, told);
       if (effects !== undefined)
         assert.deepEqual(
           difference.edits.map(({ effect }) => effect),

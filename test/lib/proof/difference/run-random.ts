@@ -1,5 +1,6 @@
 /*
- * Compares random edits of random sites with brute force: `node run-random.js FIRST LAST`. Each disagreement is made small and printed.
+ * Compares random edits of random sites with brute force: `node run-random.js FIRST LAST`. Each disagreement is made small and printed,
+ * and the counts after every tenth number.
  */
 import { minimise } from '../judge/minimise.js';
 import { siteOfParts } from '../judge/random-site.js';
@@ -45,8 +46,11 @@ function main(first: number, last: number, most: number): void {
     count('milliseconds', Math.round(performance.now() - start));
     count('pairs');
     count(`answer ${result.difference.answer}`);
+    count(`relaying ${result.difference.relaying.answer}`);
+    if (result.found.has('newly-relayed')) count('newly relayed by brute force');
     for (const { effect } of result.difference.edits) count(`edit ${effect}`);
     if (result.found.size === 0) count('brute force found nothing');
+    if (seed % 10 === 0) console.log('%s', `${seed} ${JSON.stringify(Object.fromEntries(totals))}`);
     for (const kind of new Set(result.findings.map((one) => one.kind))) {
       if (count(kind) > most) continue;
       const small = smallest(pair, kind);
@@ -54,8 +58,9 @@ function main(first: number, last: number, most: number): void {
       console.log(`\n##### ${kind}, pair ${seed}\n${again?.findings.find((one) => one.kind === kind)?.text}`);
       console.log(writeCase('before', siteOfParts(small.before)));
       console.log(writeCase('now', siteOfParts(small.now)));
+      // Templates have percent signs, which the first argument must not.
+      console.log('%s', JSON.stringify(again?.difference.edits));
       console.log(
-        JSON.stringify(again?.difference.edits),
         again?.difference.relaying,
         again?.difference.changes.map((one) => one.kind),
       );
