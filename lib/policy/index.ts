@@ -21,6 +21,7 @@ export {
 export { channelOfTemplate, channelsForAllHosts, listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
 export {
+  isProcess,
   isReprocessing,
   laterSource,
   processChannel,

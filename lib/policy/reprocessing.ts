@@ -16,7 +16,7 @@ export const processChannel = 'process';
 export const reprocessChannel = 'reprocess';
 
 /** Tells whether a channel is `process` or `reprocess`. */
-function isProcess(channel: string): boolean {
+export function isProcess(channel: string): boolean {
   return channel === processChannel || channel === reprocessChannel;
 }
 

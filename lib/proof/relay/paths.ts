@@ -9,6 +9,7 @@ import type { Entry } from '../../mapping/index.js';
 import {
   type CompiledPolicy,
   compiledChannel,
+  isProcess,
   isReprocessing,
   laterSource,
   reprocessChannel,
@@ -352,7 +353,6 @@ class PathSearch {
     }
     const loop = new Set([...place.loop, point]);
     const next: Place = { ...place, source, pass: place.pass + 1, steps, mayForward: true, loop };
-    const own = [...policy.channels.hosts].filter(([, { channel }]) => channel.name === route.channel);
     const isDirectory = policy.directories.has(route.channel);
     if (isDirectory) {
       const span = policy.channels.channels.get(route.channel)?.span;
@@ -365,10 +365,14 @@ class PathSearch {
       }
       return;
     }
-    this.#route(next, { local: route.local, host: route.host });
-    const named = own.filter(([host]) => languages.has(route.host, host));
-    if (named.length === 0) return;
-    // The host of the channel itself is removed: the local part is then an address.
+    const named = languages.union(
+      [...policy.channels.hosts].flatMap(([host, { channel }]) =>
+        isProcess(channel.name) ? [languages.text(host)] : [],
+      ),
+    );
+    this.#route(next, { local: route.local, host: languages.difference(route.host, named) });
+    if (this.#isEmpty(languages.intersection([route.host, named]))) return;
+    // The host of the process channel is removed: the local part is then an address.
     const bare: Place = { ...next, isKept: false };
     this.#route(bare, { local: route.local, host: languages.text(policy.localHost) });
     this.#route(bare, { local: languages.anyField, host: this.#question.inner });
