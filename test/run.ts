@@ -15,7 +15,7 @@ import {
   takeFailures,
 } from './support/failed-tests.js';
 import { projectRoot } from './support/project-root.js';
-import { mostWorkers } from './support/worker.js';
+import { exactLimitsVariable, mostWorkers } from './support/worker.js';
 
 /** Files with a time limit of the product that a busy machine could miss, the one that takes longest first. */
 export const timed: readonly string[] = [
@@ -96,13 +96,17 @@ function processorSeconds(): number | undefined {
 }
 
 /** Runs mocha on compiled files, relative to the project; returns the failures. */
-function failuresOf(words: readonly string[], files: readonly string[]): readonly Failure[] {
+function failuresOf(
+  words: readonly string[],
+  files: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): readonly Failure[] {
   const mocha = join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const all = [mocha, '--no-package', ...settings(), ...words, ...process.argv.slice(2), ...files];
   const written = join(tmpdir(), `pmdf-failed-tests-${process.pid}.json`);
   const { status, signal } = spawnSync(process.execPath, all, {
     cwd: projectRoot,
-    env: { ...process.env, [failedTestsVariable]: written },
+    env: { ...process.env, ...variables, [failedTestsVariable]: written },
     stdio: 'inherit',
   });
   return takeFailures(written, status ?? signal);
@@ -112,9 +116,13 @@ function compiled(name: string): string {
   return join('dist', 'test', `${name}.test.js`);
 }
 
-function sideBySide(jobs: number, names: readonly string[]): readonly Failure[] {
+function sideBySide(
+  jobs: number,
+  names: readonly string[],
+  variables?: NodeJS.ProcessEnv,
+): readonly Failure[] {
   const words = ['--parallel', `--jobs=${Math.min(jobs, mostWorkers)}`];
-  return failuresOf(words, names.map(compiled));
+  return failuresOf(words, names.map(compiled), variables);
 }
 
 if (require.main === module) {
@@ -123,7 +131,7 @@ if (require.main === module) {
   const first = [
     ...sideBySide(jobsPerCore * cores, together),
     // Most of them wait most of the time.
-    ...sideBySide(cores, timed),
+    ...sideBySide(cores, timed, { [exactLimitsVariable]: 'yes' }),
   ];
   const repeated = filesToRepeat(first);
   const again = repeated.length === 0 ? [] : failuresOf([], repeated);
