@@ -4,6 +4,7 @@
 import { cases } from './cases.js';
 import { check } from './check.js';
 import { completionOf } from './completion.js';
+import { countersShow } from './counters.js';
 import { crdb } from './crdb.js';
 import { dbCopy, dbDelete, dbGet, dbSet } from './db.js';
 import { diff } from './diff.js';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   explain,
   cases,
   replay,
+  countersShow,
   diff,
   crdb,
   dumpdb,

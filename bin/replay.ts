@@ -60,7 +60,7 @@ async function run(given: Arguments): Promise<Report> {
     }
     const lines = replay.linesRead();
     if (lines.lines > 0 && lines.unknown === lines.lines) {
-      const hint = 'it reads logs of Haraka (all formats) and Postfix';
+      const hint = 'it reads logs of Haraka (all formats), Postfix and PMDF';
       throw new UnknownName('no line of the log is understood', hint);
     }
     const totals = replay.tally.totals(limit);
@@ -92,14 +92,14 @@ export const replay: Command = {
     wordOption(
       'format',
       'FORMAT',
-      'haraka, postfix, or pmdf for the lines of our plugins only; default: detected',
+      "haraka, postfix, mail.log for PMDF's, or pmdf for the lines of our plugins only; default: detected",
     ),
     wordOption('by', 'WHAT', 'break down by sender, domain or entry; default: all three'),
     wordOption('limit', 'N', `how many of each to show; default: ${defaultLimit}`),
     ...configurationOptions,
   ],
   about: [
-    'Reads logs of Haraka, Postfix and our plugins (`-` is standard input, *.gz is unpacked), decides each request in',
+    'Reads logs of Haraka, Postfix, PMDF and our plugins (`-` is standard input, *.gz is unpacked), decides each request in',
     'them under the present configuration, and compares the result with what happened, or with what another',
     'configuration decides. Lines that are not understood are counted and shown. Nothing is sent, and DNS is not',
     'asked. Exit code 0 when every decision is the same, 1 when one differs.',

@@ -7,6 +7,7 @@ import {
   type FileSettings,
   type PolicySources,
   parseSettings,
+  readLogOptions,
   readOptions,
   type Settings,
   type SettingsFile,
@@ -130,9 +131,11 @@ function withOptions(files: OptionalFiles, settings: SettingsFile, name: string)
   if (source === null) return settings;
   const options = readOptions(source);
   const { value, diagnostics } = withLdapOptions(settings, options.value);
+  const log = readLogOptions(options.value);
   files.diagnostics.append(options.diagnostics);
   files.diagnostics.append(diagnostics);
-  return value;
+  files.diagnostics.append(log.diagnostics);
+  return { ...value, logOptions: log.value };
 }
 
 /** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */

@@ -1,10 +1,10 @@
 /*
- * Converts option.dat of PMDF or Messaging Server to lines for pmdf.yaml, but for the options about LDAP, which the gateway
- * reads from that file itself.
+ * Converts option.dat of PMDF or Messaging Server to lines for pmdf.yaml, but for the options about LDAP and about
+ * PMDF's log, which the gateway reads from that file itself.
  *   NAME=value        a comment begins with `!`, `;` or `#`; the last line of a name counts
  * Ref: Messaging Server 6.3 Administration Reference 4, "Option File"
  */
-import { ldapOptionNames } from '../../lib/config/index.js';
+import { ldapOptionNames, logOptionNames } from '../../lib/config/index.js';
 
 /** The converted file. */
 export interface OptionLines {
@@ -85,7 +85,13 @@ function settingsOf(options: ReadonlyMap<string, string>, exists: (file: string)
   ];
 }
 
-const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT', ...noticeOptions.keys(), ...ldapOptionNames]);
+const used = new Set([
+  'USE_TEXT_DATABASES',
+  'ACCESS_ORCPT',
+  ...noticeOptions.keys(),
+  ...ldapOptionNames,
+  ...logOptionNames,
+]);
 
 function optionsIn(text: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>();
@@ -97,9 +103,9 @@ function optionsIn(text: string): ReadonlyMap<string, string> {
   return options;
 }
 
-/** Whether the gateway needs the file itself. */
-export function hasLdapOptions(text: string): boolean {
-  return [...optionsIn(text).keys()].some((name) => ldapOptionNames.has(name));
+/** Whether the gateway reads something in the file itself: options about LDAP, and about PMDF's log. */
+export function hasReadOptions(text: string): boolean {
+  return [...optionsIn(text).keys()].some((name) => ldapOptionNames.has(name) || logOptionNames.has(name));
 }
 
 /** Converts the text of option.dat; `exists` is whether there is a file of that name beside it. */

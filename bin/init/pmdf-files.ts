@@ -10,7 +10,7 @@ import { optionFileOf } from '../../lib/directory/index.js';
 import { resolveFileName } from '../../runtime/files/index.js';
 import { withConfiguration } from '../../runtime/index.js';
 import { quoted, UsageError } from '../support/index.js';
-import { hasLdapOptions, type OptionLines, readOptionFile } from './option-file.js';
+import { hasReadOptions, type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
 
 /** The names of the file of rules and channels in PMDF and in Messaging Server. */
@@ -40,7 +40,7 @@ function directoryTexts(folder: string): string[] {
 function isRead(folder: string, known: ReadonlySet<string>, name: string): boolean {
   if (!isFile(join(folder, name))) return false;
   if (known.has(name) || isDirectoryOptions(name)) return true;
-  return name === optionFile && hasLdapOptions(readFileSync(join(folder, name), 'utf8'));
+  return name === optionFile && hasReadOptions(readFileSync(join(folder, name), 'utf8'));
 }
 
 /** The included files in the same folder; others stay where they are, and their names stay valid. */

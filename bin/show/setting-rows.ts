@@ -200,6 +200,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('reload', { ...settings.reload }),
     ['watch.listen', printHostPort(settings.watch.listen.address, settings.watch.listen.port)],
     ['watch.decisions', settings.watch.decisions],
+    ...under('log', { ...settings.log }),
   ];
 }
 

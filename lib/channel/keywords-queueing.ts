@@ -117,9 +117,9 @@ const notices: readonly Keyword[] = [
 ];
 
 const logs: readonly Keyword[] = [
-  ...oneOf('logging', 'no', [
-    ['logging', 'Messages are logged.'],
-    ['nologging', 'Messages are not logged.', { isDefault: true }],
+  ...oneOf('logging', 'yes', [
+    ['logging', 'Messages and connections are logged.'],
+    ['nologging', 'Messages and connections are not logged.', { isDefault: true }],
   ]),
   ...oneOf('master debugging', 'no', [
     ['master_debug', 'The outgoing program writes debugging output.'],

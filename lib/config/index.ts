@@ -1,5 +1,6 @@
 export { type DatabaseInStore, databasesInStores, databaseTitle } from './databases-in-stores.js';
 export { ldapOptionNames, withLdapOptions } from './ldap-options.js';
+export { logOptionNames, readLogOptions } from './log-options.js';
 export { numberOf, type OptionsByName, readOptions } from './option-file.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {

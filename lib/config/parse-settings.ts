@@ -1,6 +1,7 @@
 /*
  * pmdf.yaml to settings. All findings are reported in one run; a setting that is wrong keeps its default.
  */
+import { usualLogOptions } from '../log/index.js';
 import { type Parsed, type SourceFile, startOf } from '../text/index.js';
 import { aliasLines } from './policy-lines/alias-lines.js';
 import { channelBlocks } from './policy-lines/channel-lines.js';
@@ -51,6 +52,7 @@ export function parseSettings(source: SourceFile | null): Parsed<SettingsFile> {
   const value = Object.freeze({
     ...settings,
     ldapServers: null,
+    logOptions: usualLogOptions,
     channelBlocks: channels,
     mappingLines: mappings,
     aliasLines: aliases,

@@ -6,12 +6,14 @@
 import { accessTables } from '../access/index.js';
 import { switchLookups } from '../channel/index.js';
 import type { DirectorySetting } from '../directory/index.js';
+import { type LogOptions, usualLogOptions } from '../log/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
 import { type DatabaseSetting, database, type StoreDatabase, storeDatabase } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
 import { directories } from './settings/directories.js';
 import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
+import { log } from './settings/log.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
 import { prove } from './settings/prove.js';
@@ -118,9 +120,14 @@ const files = record({
   security: setting(fileName, 'security.cnf', 'Credentials of this host as an SMTP client.', {
     see: 'auth.md#securitycnf',
   }),
-  options: setting(fileName, 'option.dat', 'The option file, of which the options about LDAP are read.', {
-    see: 'ldap.md#optiondat',
-  }),
+  options: setting(
+    fileName,
+    'option.dat',
+    'The option file, of which the options about LDAP and about the log are read.',
+    {
+      see: 'ldap.md#optiondat',
+    },
+  ),
 });
 
 const generalDatabase: DatabaseSetting = Object.freeze({
@@ -254,6 +261,7 @@ export const settingKeys = {
   ),
   reload: section('When changed files are read again.', reload),
   watch: section('The page and the metrics of pmdf/watch.', watch),
+  log: section("PMDF's log, which pmdf/log writes.", log),
 };
 
 const settings = record(settingKeys);
@@ -262,6 +270,8 @@ const settings = record(settingKeys);
 export interface Settings extends ValueOf<typeof settings> {
   /** The servers that option.dat names for LDAP URLs; null if a store answers them, or nothing does. */
   readonly ldapServers: OptionServers | null;
+  /** What option.dat says about the log. */
+  readonly logOptions: LogOptions;
 }
 
 export type BuiltInSourceRoutes = Settings['builtInSourceRoutes'];
@@ -271,7 +281,11 @@ export type FileSettings = Settings['files'];
 export type DatabaseSettings = Settings['databases'];
 
 /** The settings without pmdf.yaml. */
-export const defaultSettings: Settings = Object.freeze({ ...defaultsOf(settings), ldapServers: null });
+export const defaultSettings: Settings = Object.freeze({
+  ...defaultsOf(settings),
+  ldapServers: null,
+  logOptions: usualLogOptions,
+});
 
 /** The settings of one file, with the policy that is written in it and the place of what was set. */
 export interface SettingsFile extends Settings {

@@ -14,6 +14,7 @@ export const pluginNames = [
   'forward',
   'deliver',
   'watch',
+  'log',
 ] as const;
 
 /** A plugin of the bundle. */

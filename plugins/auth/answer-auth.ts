@@ -12,6 +12,7 @@ import {
   gateway,
   type HookAnswer,
   isSubmissionOpen,
+  observer,
   proceed,
   sessionOf,
   succeedWith,
@@ -97,9 +98,11 @@ async function finish(
       noteUser(command, mechanism, outcome.user);
       settle(plugin, connection);
       connection.lognotice(plugin, `authenticated ${what}`);
+      observer()?.authenticated?.(connection, outcome.user, true);
       return answer(succeeded);
     case 'wrong':
       connection.lognotice(plugin, `failed ${what}`);
+      observer()?.authenticated?.(connection, user, false);
       return fail(command, mechanism, wrong);
     case 'refused':
       connection.lognotice(plugin, `refused ${what}: the address has failed too often`);

@@ -24,6 +24,7 @@ import {
   gateway,
   type HookAnswer,
   holdMessage,
+  observer,
   proceed,
   refuse,
   senderDecision,
@@ -77,6 +78,10 @@ function leaveToQueuePlugin(
     through.map(({ route }) => route.channel),
   );
   const { envelopeFrom } = sender;
+  observer()?.left?.(
+    transaction,
+    through.map(({ route, address }) => ({ channel: route.channel, envelopeFrom, address })),
+  );
   noteRelayed(transaction, { envelopeFrom, deliveries: through, server: null, replyTo: () => null });
   const named = new Map(transaction.rcpt_to.map((recipient) => [recipient.address, recipient]));
   transaction.rcpt_to = through.map(({ address }) =>

@@ -139,8 +139,21 @@ function outcomeOf({ code }: Reply): Delivered {
   return code < 500 ? 'deferred' : 'bounced';
 }
 
-function observe(replies: CopyReplies): void {
-  for (const [{ route }, given] of replies) observer()?.delivered(route.channel, outcomeOf(given), 1);
+function observe({ connection, transaction, sender }: Sending, host: string, replies: CopyReplies): void {
+  const present = observer();
+  if (present === null) return;
+  for (const [{ route }, given] of replies) present.delivered(route.channel, outcomeOf(given), 1);
+  present.sent?.(
+    [...replies].map(([{ route, address }, given]) => ({
+      connection,
+      transaction,
+      channel: route.channel,
+      envelopeFrom: sender.envelopeFrom,
+      address,
+      host,
+      reply: given,
+    })),
+  );
 }
 
 /** How long the reply to the message may take, in milliseconds; null for no limit. */
@@ -169,7 +182,7 @@ async function send(sending: Sending, copy: DirectCopy, place: number): Promise<
     deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
   );
   logReplies(sending, copy, replies);
-  observe(replies);
+  observe(sending, route.backend.name, replies);
   if (!sessions.reportsDelivery(route)) {
     noteRelayed(transaction, {
       envelopeFrom: sending.sender.envelopeFrom,

@@ -61,6 +61,7 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     waitingModule,
   ],
   forward: [],
+  log: [],
   maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],
   switchchannel: [],
   watch: [httpServer, queueModule],

@@ -18,6 +18,9 @@ export { joinGateway } from './join-gateway.js';
 export { applyMessageEffects } from './message-effects.js';
 export {
   type Delivered,
+  type Denial,
+  type DirectDelivery,
+  type LeftDelivery,
   type ObservedDecision,
   type Observer,
   observer,

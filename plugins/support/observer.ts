@@ -1,9 +1,9 @@
 /*
- * What pmdf/watch gets to know of the other plugins. Without it nothing is observed, and nothing is measured.
+ * What pmdf/watch and pmdf/log get to know of the other plugins. Without them nothing is observed, and nothing is measured.
  */
 import type { Policy } from '../../lib/policy/index.js';
-import type { Verdict } from '../../lib/smtp/index.js';
-import type { HarakaConnection } from '../haraka/index.js';
+import type { Reply, Verdict } from '../../lib/smtp/index.js';
+import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 
 /** At which command a decision is made. */
 export type Stage = 'connection' | 'sender' | 'recipient';
@@ -36,13 +36,63 @@ export interface Observer {
   delivered(channel: string, outcome: Delivered, recipients: number): void;
   /** A hook ended with an internal error, and deferred. */
   troubled(): void;
+  /** A message was sent to a server while the client waits, and the server answered. */
+  sent?(deliveries: readonly DirectDelivery[]): void;
+  /** A message is left to the queue plugin of the install for these recipients. */
+  left?(transaction: HarakaTransaction, deliveries: readonly LeftDelivery[]): void;
+  /** A plugin, ours or another, denied something. */
+  denied?(connection: HarakaConnection, denial: Denial): void;
+  /** A client tried to authenticate, and the password decided. */
+  authenticated?(connection: HarakaConnection, user: string, isRight: boolean): void;
+}
+
+/** A denial, as Haraka tells of it. */
+export interface Denial {
+  readonly answer: number;
+  readonly message: unknown;
+  /** What the hook was given that denied. */
+  readonly given: unknown;
+  readonly hook: string;
+}
+
+/** One recipient on a channel. */
+export interface LeftDelivery {
+  readonly channel: string;
+  readonly envelopeFrom: string;
+  readonly address: string;
+}
+
+/** One recipient, and what the server said. */
+export interface DirectDelivery extends LeftDelivery {
+  readonly connection: HarakaConnection;
+  readonly transaction: HarakaTransaction;
+  /** The name of the server. */
+  readonly host: string;
+  readonly reply: Reply;
 }
 
 let present: Observer | null = null;
 
-/** Has everything observed from now on. */
+function both(one: Observer, other: Observer): Observer {
+  const each = (tell: (observer: Observer) => void): void => {
+    tell(one);
+    tell(other);
+  };
+  return {
+    connected: (...seen) => each((seer) => seer.connected(...seen)),
+    decided: (...seen) => each((seer) => seer.decided(...seen)),
+    delivered: (...seen) => each((seer) => seer.delivered(...seen)),
+    troubled: () => each((seer) => seer.troubled()),
+    sent: (...seen) => each((seer) => seer.sent?.(...seen)),
+    left: (...seen) => each((seer) => seer.left?.(...seen)),
+    denied: (...seen) => each((seer) => seer.denied?.(...seen)),
+    authenticated: (...seen) => each((seer) => seer.authenticated?.(...seen)),
+  };
+}
+
+/** Has everything observed from now on; those who observe already still do. */
 export function observeWith(observer: Observer): void {
-  present = observer;
+  present = present === null ? observer : both(present, observer);
 }
 
 /** Who observes; null when nobody does. */

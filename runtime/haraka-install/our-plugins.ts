@@ -47,6 +47,7 @@ export const losses: Readonly<Record<PluginName, readonly (readonly [PluginName,
     ['access', `${noTables}, and only clients that another plugin permits to relay can send to the outside`],
   ],
   watch: [],
+  log: [],
   maytls: [
     ['switchchannel', listenerChannel],
     ['deliver', 'the channel of outgoing mail is found by rewriting its recipient'],

@@ -1,10 +1,7 @@
 /*
- * The script of docs/moving.md turns the log of PMDF into requests that `pmdf explain` reads.
+ * The command of docs/moving.md decides the requests in the log of PMDF again.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { itWith } from '../support/programs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { printed } from './console.js';
 import { readPage } from './markdown.js';
@@ -21,23 +18,12 @@ const log = `\
 describe('docs/moving.md', () => {
   const folder = temporaryFolder();
 
-  itWith(['awk'], 'turns the log of PMDF into requests, and shows those that would be refused', () => {
-    const block = readPage('docs/moving.md').blocks.find(({ text }) => text.startsWith('awk '));
-    const [script = ''] = (block?.text ?? '').split('\nnpx pmdf ');
-    folder.write('mail.log_current', log);
-    assert.equal(spawnSync('sh', ['-c', script], { cwd: folder.path() }).status, 0);
-    const requests = readFileSync(folder.path('requests'), 'utf8');
-    assert.deepEqual(requests.trim().split('\n'), [
-      '--client 192.0.2.25 --from "adam@acme.example" --to "ann@domain.com"',
-      '--client 127.0.1.4 --from "ann@domain.com" --to "bob@other.com"',
-      '--client 2001:db8::1 --from "" --to "bob@other.com"',
-    ]);
-    const [command = ''] = /pmdf explain .*/.exec(block?.text ?? '') ?? [];
-    const shown = printed(
-      command.replace(' requests', ` '${folder.path('requests')}'`),
-      new WrittenPolicy().files(),
-    );
-    assert.match(shown, /^tcp_local <bob@other\.com> {2}reject {2}550 /);
-    assert.equal(shown.split('\n').length, 1);
+  it('replays the log of PMDF, and shows what would be refused', () => {
+    const block = readPage('docs/moving.md').blocks.find(({ text }) => text.includes('mail.log_current'));
+    const [command = ''] = /pmdf replay .*/.exec(block?.text ?? '') ?? [];
+    const path = folder.write('mail.log_current', log);
+    const shown = printed(command.replace(' mail.log_current', ` '${path}'`), new WrittenPolicy().files());
+    assert.match(shown, /^1 of 3 requests would be decided differently$/m);
+    assert.match(shown, /:3 {2}<> to <bob@other\.com>, client 2001:db8::1 {2}550 /);
   });
 });

@@ -16,7 +16,6 @@ export function unpackedMtas(): string {
 /** What tests may need: a program on the PATH, a file, a module of Perl, or the rights of root. */
 const needs = {
   'better-sqlite3': { package: 'better-sqlite3' },
-  awk: { program: 'awk' },
   bash: { program: 'bash' },
   dot: { program: 'dot' },
   fish: { program: 'fish' },
@@ -25,6 +24,7 @@ const needs = {
   curl: { program: 'curl' },
   dovecot: { program: 'dovecot', root: true },
   exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
+  'fail2ban-regex': { program: 'fail2ban-regex' },
   git: { program: 'git' },
   'gnutls-cli': { program: 'gnutls-cli' },
   haproxy: { program: 'haproxy' },

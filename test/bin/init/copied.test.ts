@@ -56,11 +56,20 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     assert.equal(dispatcherBeside(folder.path('table')), folder.path('table/dispatcher.cnf'));
   });
 
-  it('are option.dat if it is about LDAP', () => {
+  it('are option.dat if it is about LDAP or the log', () => {
     folder.write('table/pmdf.cnf', '');
     folder.write('table/option.dat', '! LDAP_HOST=no\nACCESS_ORCPT=1\n');
     assert.deepEqual(paths(), ['config/pmdf/pmdf.cnf']);
-    for (const name of ['LDAP_HOST', 'ldap_port', 'LDAP_TIMEOUT', 'MAX_URLS', 'ALIAS_URL3', 'REVERSE_URL']) {
+    const read = [
+      'LDAP_HOST',
+      'ldap_port',
+      'LDAP_TIMEOUT',
+      'MAX_URLS',
+      'ALIAS_URL3',
+      'REVERSE_URL',
+      'LOG_FORMAT',
+    ];
+    for (const name of read) {
       folder.write('table/option.dat', `${name}=1\n`);
       assert.deepEqual(paths(), ['config/pmdf/option.dat', 'config/pmdf/pmdf.cnf'], name);
       assert.deepEqual(optionsOf(folder.path('table')), { settings: [], ignored: [] }, name);

@@ -144,7 +144,7 @@ describe('channel keywords', () => {
       nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
       notices urgentnotices normalnotices nonurgentnotices sendpost copysendpost errsendpost nosendpost
       warnpost copywarnpost errwarnpost nowarnpost postheadonly postheadbody includefinal suppressfinal
-      returnaddress noreturnaddress returnpersonal noreturnpersonal
+      logging nologging returnaddress noreturnaddress returnpersonal noreturnpersonal
       lmtp aliaspostmaster nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
