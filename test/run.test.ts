@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { alone, testFiles } from './run.js';
+import { testFiles, timed } from './run.js';
 import { itWith } from './support/programs.js';
 import { projectRoot } from './support/project-root.js';
 
@@ -24,10 +24,10 @@ describe('npm test', () => {
     assert.equal(files.size, testFiles().length);
   });
 
-  it('runs files alone that exist', () => {
+  it('runs files afterwards that exist', () => {
     const files = new Set(testFiles());
     assert.deepEqual(
-      alone.filter((name) => !files.has(name)),
+      timed.filter((name) => !files.has(name)),
       [],
     );
   });

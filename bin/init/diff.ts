@@ -1,7 +1,8 @@
 /*
- * A file and its proposed form as a unified diff.
+ * A file and its proposed form as a unified diff. Only the part of the package that writes patches is loaded: every call of the
+ * command loads it, and the whole package takes a tenth of the time of a call.
  */
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff/lib/patch/create.js';
 
 /** The edit of one line: lines to add before and after it, and its replacement; undefined leaves it. */
 export interface LineEdit {

@@ -43,18 +43,14 @@ const KINDS = {
   lmtp: [[JANE], [BOB, CAROL], [BOB, CAROL, JANE], [JANE, BOB]],
 } as const;
 
-interface Row {
+/** What is killed how often. */
+export interface Kills {
   readonly nodes: number;
   /** What the internal next hop speaks. */
   readonly protocol: 'smtp' | 'lmtp';
   readonly kills: number;
   readonly seed: number;
 }
-
-const ROWS: readonly Row[] = [
-  { nodes: 1, kills: 28, seed: 20_260, protocol: 'smtp' },
-  { nodes: 2, kills: 24, seed: 3_203, protocol: 'lmtp' },
-];
 
 /** What was in flight when a process was killed. */
 interface Kill {
@@ -72,7 +68,8 @@ function childrenOf(pid: number): number[] {
     .map(Number);
 }
 
-for (const { nodes, kills, seed, protocol } of ROWS) {
+/** Declares the tests of one Haraka; each is a file of its own, since most of the time goes into waiting. */
+export function describeKills({ nodes, kills, seed, protocol }: Kills): void {
   describe(`${kills} times kill -9 of worker or master, with ${nodes} workers and ${protocol}`, () => {
     const random = seeded(seed);
     const done: Kill[] = [];
