@@ -1,6 +1,6 @@
 /*
- * A file and its proposed form as a unified diff. Only the part of the package that writes patches is loaded: every call of the
- * command loads it, and the whole package takes a tenth of the time of a call.
+ * A file and its proposed form as a unified diff. Only the part of the package that writes patches is loaded, since every call of the
+ * command loads it.
  */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff/lib/patch/create.js';
 
