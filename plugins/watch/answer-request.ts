@@ -5,13 +5,16 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { packageFolder } from '../../runtime/files/index.js';
-import { isLocal } from './permit.js';
+import type { Explained } from './explain-session.js';
+import { isLocal, isOfOurPage } from './permit.js';
 
 /** What requests are answered from. */
 export interface WatchSource {
   /** In Prometheus' text format, and its media type. */
   metrics(): Promise<{ readonly text: string; readonly type: string }>;
   state(): Promise<object>;
+  /** What `pmdf explain` says of a session. */
+  explain(query: URLSearchParams): Promise<Explained>;
   /** Sends events from now on; false if there are too many pages. */
   follow(response: ServerResponse): boolean;
   logError(message: string): void;
@@ -53,7 +56,27 @@ function refuse(response: ServerResponse, code: number, text: string): void {
   send(response, code, 'text/plain; charset=utf-8', `${text}\n`);
 }
 
-async function answer(source: WatchSource, path: string, response: ServerResponse): Promise<void> {
+const explainedCodes = { explained: 200, wrong: 400, busy: 503 } as const;
+
+async function answerExplained(
+  source: WatchSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!isOfOurPage(request)) {
+    refuse(response, 403, 'this is only for the page itself');
+    return;
+  }
+  const { kind, text } = await source.explain(queryOf(request));
+  send(response, explainedCodes[kind], 'text/plain; charset=utf-8', text);
+}
+
+async function answer(
+  source: WatchSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = pathOf(request);
   const part = parts.get(path);
   if (part !== undefined) {
     send(response, 200, part.type, part.body);
@@ -73,6 +96,9 @@ async function answer(source: WatchSource, path: string, response: ServerRespons
     case '/pmdf/state':
       send(response, 200, 'application/json', JSON.stringify(await source.state()));
       return;
+    case '/pmdf/explain':
+      await answerExplained(source, request, response);
+      return;
     case '/pmdf/events':
       if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
       return;
@@ -91,6 +117,11 @@ export function pathOf({ url }: IncomingMessage): string {
   return /^[^?#]*/.exec(url ?? '')?.[0] ?? '';
 }
 
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+}
+
 /** Answers a request; never rejects. */
 export async function answerRequest(
   source: WatchSource,
@@ -103,7 +134,7 @@ export async function answerRequest(
     else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'nothing can be changed here');
-    } else await answer(source, pathOf(request), response);
+    } else await answer(source, request, response);
   } catch (error) {
     source.logError(`a request for ${pathOf(request)} could not be answered: ${String(error)}`);
     if (response.headersSent) response.destroy();

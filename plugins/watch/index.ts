@@ -20,6 +20,7 @@ import {
   observeWith,
 } from '../support/index.js';
 import type { WatchSource } from './answer-request.js';
+import { SessionExplainer } from './explain-session.js';
 import { handlerFor, startServer as startOwnServer } from './http-server.js';
 import { LiveEvents } from './live-events.js';
 import { ProcessWatch } from './process-watch.js';
@@ -37,6 +38,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
       at: Date.now(),
       channels: [...gateway().policy.channels.channels.keys()],
     });
+  const explainer = new SessionExplainer(gateway().configFolder);
   const logError = (message: string): void => plugin.logerror(message);
   const events = new LiveEvents(state, logError);
   return {
@@ -47,6 +49,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes): WatchSource {
       const sum = AggregatorRegistry.aggregate([...snapshots.map(({ metrics }) => metrics), shared]);
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
+    explain: (query) => explainer.explain(query),
     follow: (response) => events.add(response),
     logError,
   };

@@ -17,6 +17,12 @@ function namesThisHost(host: string | undefined): boolean {
   return v6 === undefined ? name.toLowerCase() === 'localhost' || isOwnAddress(name) : isOwnAddress(v6);
 }
 
+/** Whether a request that costs something comes from our page, or from a program; browsers say where theirs come from. */
+export function isOfOurPage({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin';
+}
+
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /** Whether a request comes from this host, to this host, and by nobody else. */

@@ -4,7 +4,7 @@
  */
 import { withoutBrackets } from '../../lib/decide/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
-import type { ObservedDecision, Stage } from '../support/index.js';
+import { connectionState, type ObservedDecision, type Stage, sessionOf } from '../support/index.js';
 import { type DecisionKind, outcomeOf } from './decision-counts.js';
 
 export interface RecentDecision {
@@ -14,7 +14,14 @@ export interface RecentDecision {
   /** Haraka's name for the connection in its log. */
   readonly connection: string;
   readonly client: string;
+  /** The confirmed name of the client; the empty string for none. */
+  readonly name: string;
+  /** The port of the server. */
+  readonly port: number;
   readonly helo: string;
+  readonly tls: boolean;
+  /** Who authenticated; the empty string for nobody. */
+  readonly user: string;
   readonly source: string;
   readonly destination: string;
   readonly from: string;
@@ -38,13 +45,18 @@ function kept(text: string | null): string {
 
 function recent(decision: ObservedDecision, at: number): RecentDecision {
   const { stage, connection, verdict, isShadowed } = decision;
+  const { reverseName, server, tls, authUser } = sessionOf(connection, connectionState(connection).policy);
   const told = verdict.kind === 'accept' ? null : verdict.reply;
   return {
     at,
     stage,
     connection: connection.uuid,
     client: connection.remote.ip,
+    name: reverseName.kind === 'confirmed' ? reverseName.name : '',
+    port: server.port,
     helo: kept(connection.hello.host),
+    tls,
+    user: kept(authUser),
     source: decision.sourceChannel,
     destination: decision.destinationChannel ?? '',
     from: kept(withoutBrackets(decision.envelopeFrom ?? '')),

@@ -40,6 +40,7 @@ describe('config/messaging-server', () => {
       'warning channel/reserved-name',
       'warning channel/reserved-name',
       'warning mapping/not-provided',
+      'warning option/log',
       'warning policy/foreign-table',
       'warning policy/no-next-hop',
     ]);

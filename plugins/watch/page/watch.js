@@ -6,6 +6,8 @@
 const byId = (id) => document.getElementById(id);
 const marks = { accepted: '', refused: '\u2717 ', deferred: '\u21ba ' };
 let state = null;
+let shownRows = new Map();
+let isPressed = false;
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -87,31 +89,82 @@ function showMatrix({ matrix, channels }) {
   );
 }
 
+async function explain() {
+  const fields = new URLSearchParams(new FormData(byId('session')));
+  byId('explaining').textContent = 'asking';
+  try {
+    const answer = await fetch(`explain?${fields}`);
+    byId('explained').textContent = await answer.text();
+    byId('explained').hidden = false;
+    byId('explaining').textContent = answer.ok ? '' : 'this could not be explained';
+  } catch {
+    byId('explaining').textContent = 'no connection to the gateway';
+  }
+}
+
+/** A button that explains the session of a decision. */
+function explainCell(decision) {
+  const button = Object.assign(element('button', 'Explain'), { type: 'button' });
+  button.setAttribute('aria-label', `Explain ${decision.from || 'the null sender'} to ${decision.to}`);
+  button.addEventListener('click', () => {
+    const { elements } = byId('session');
+    for (const name of ['client', 'name', 'port', 'helo', 'from', 'to'])
+      elements.namedItem(name).value = String(decision[name]);
+    elements.namedItem('auth').value = decision.user;
+    elements.namedItem('tls').checked = decision.tls;
+    byId('session').scrollIntoView();
+    explain();
+  });
+  const made = element('td');
+  // What was cut cannot be asked again, nor what ended before a recipient.
+  const isWhole = [decision.helo, decision.from, decision.to].every((text) => !text.endsWith('...'));
+  if (isWhole && decision.to !== '') made.append(button);
+  return made;
+}
+
+function decisionRow(one) {
+  return row([
+    element('td', time(one.at), 'short'),
+    element(
+      'td',
+      `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
+      `mark ${one.verdict}`,
+    ),
+    element('td', one.client, 'short'),
+    element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
+    element('td', one.from, 'long'),
+    element('td', one.to, 'long'),
+    element('td', one.entry, 'short'),
+    element('td', one.cause || one.reply, 'long'),
+    explainCell(one),
+  ]);
+}
+
+/** The rows of decisions; those that are shown already stay the same elements, so that a button keeps the focus. */
+function rowsOf(decisions) {
+  const rows = new Map();
+  for (const one of decisions) {
+    let key = JSON.stringify(one);
+    while (rows.has(key)) key += ' again';
+    rows.set(key, shownRows.get(key) ?? decisionRow(one));
+  }
+  shownRows = rows;
+  return [...rows.values()];
+}
+
 function showRecent() {
-  if (state === null) return;
+  // A button that is replaced while it is pressed is not clicked.
+  if (state === null || isPressed) return;
   const verdict = byId('verdict').value;
   const text = byId('text').value.toLowerCase();
   const has = (decision) =>
     Object.values(decision).some((value) => String(value).toLowerCase().includes(text));
   const shown = state.recent.filter((one) => (verdict === '' || one.verdict === verdict) && has(one));
-  const rows = shown.map((one) =>
-    row([
-      element('td', time(one.at), 'short'),
-      element(
-        'td',
-        `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
-        `mark ${one.verdict}`,
-      ),
-      element('td', one.client, 'short'),
-      element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
-      element('td', one.from, 'long'),
-      element('td', one.to, 'long'),
-      element('td', one.entry, 'short'),
-      element('td', one.cause || one.reply, 'long'),
-    ]),
-  );
-  const headings = ['Time', 'Verdict', 'Client', 'Channels', 'From', 'To', 'Entry', 'Reason'];
+  const focused = document.activeElement;
+  const rows = rowsOf(shown);
+  const headings = ['Time', 'Verdict', 'Client', 'Channels', 'From', 'To', 'Entry', 'Reason', 'Steps'];
   fillTable('recent', headings, rows, 'none');
+  if (byId('recent').contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function showCounts({ refusingEntries, refusedClients }) {
@@ -156,7 +209,18 @@ function show(event) {
 
 byId('verdict').addEventListener('change', showRecent);
 byId('text').addEventListener('input', showRecent);
+byId('recent').addEventListener('pointerdown', () => {
+  isPressed = true;
+});
+for (const name of ['pointerup', 'pointercancel'])
+  window.addEventListener(name, () => {
+    isPressed = false;
+  });
 byId('filter').addEventListener('submit', (event) => event.preventDefault());
+byId('session').addEventListener('submit', (event) => {
+  event.preventDefault();
+  explain();
+});
 const events = new EventSource('events');
 events.addEventListener('message', show);
 events.addEventListener('error', () => {

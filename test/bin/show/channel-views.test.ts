@@ -7,7 +7,7 @@ const cnf = `. $U%$H@OUT-DAEMON
 
 defaults maytls staff
 
-defaults logging
+defaults master_debug
 
 l notlsclient
 l.example
@@ -40,13 +40,13 @@ describe('channelViews', () => {
     assert.deepEqual(said(local), [
       'notlsclient channel pmdf.cnf:7',
       'maytlsserver defaults pmdf.cnf:3',
-      'logging defaults pmdf.cnf:5 no effect',
+      'master_debug defaults pmdf.cnf:5 no effect',
     ]);
     assert.deepEqual(said(outer), [
       'smtp channel pmdf.cnf:10',
       'musttls channel pmdf.cnf:10',
       'switchchannel channel pmdf.cnf:10',
-      'logging defaults pmdf.cnf:5 no effect',
+      'master_debug defaults pmdf.cnf:5 no effect',
     ]);
     assert.deepEqual(said(last), [
       'smtp channel pmdf.cnf:15',

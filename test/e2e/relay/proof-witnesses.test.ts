@@ -1,11 +1,13 @@
 /*
- * The witnesses of the proof of relaying, sent by a real client to a real Haraka with Postfix behind it: mail for each of them
- * reaches a sink outside. The policies are those of the cases; one gateway reads one after the other.
+ * The witnesses of the proof of relaying, sent by a real client to a real Haraka in front of Postfix: mail for each of them
+ * reaches a sink outside. The policies are those of the cases, and the sample with one mistake each; one gateway reads one after
+ * the other.
  */
 import assert from 'node:assert/strict';
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { prove } from '../../lib/proof/judge/compare.js';
+import { mutationsOf } from '../../lib/proof/judge/mutations.js';
 import { readCases, type WrittenCase } from '../../lib/proof/judge/read-cases.js';
 import { compileSite, type Site } from '../../lib/proof/judge/site.js';
 import { judgeSession, type TriedSession } from '../../lib/proof/judge/verdict.js';
@@ -31,13 +33,45 @@ const names: readonly string[] = [
   'forwards-what-comes-back',
 ];
 
+const refusal = '`tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted`';
+
+/** Mistakes in the sample that let anyone relay, as the mutation test calls them. */
+const mistakes: ReadonlySet<string> = new Set(
+  [
+    ...['left out', 'permits', 'says nothing'].map((what) => `${refusal} ${what}`),
+    ...['field 1 is tcp_internal', 'field 2 is *@domain.com', 'field 4 is *.example'].map(
+      (what) => `${refusal} ${what}`,
+    ),
+    'new entry `tcp_local|*@partner.example|tcp_local|*   $Y`',
+    'new entry `tcp_local|*|tcp_local|*@partner.example   $E`',
+    'new entry `tcp_local||tcp_local|*   $Y`',
+    'new entry `tcp_local|*@domain.com|*|*   $Y`',
+    'new forwarding `*@domain.com   $Y$D$0@partner.example`',
+    'new forwarding `*+*@domain.com   $Y$D$1@partner.example`',
+  ].map((name) => `config: ${name}`),
+);
+
+/** A policy with sessions that relay under it. */
+type OpenPolicy = Pick<WrittenCase, 'name' | 'site' | 'relaying'>;
+
+function withMistakes({ site }: WrittenCase): readonly OpenPolicy[] {
+  return [...mutationsOf('config', site)]
+    .filter(({ name }) => mistakes.has(name))
+    .map((mutation) => ({
+      name: mutation.name,
+      // The gateway has settings of its own.
+      site: { ...mutation.site, text: { ...mutation.site.text, yaml: '' } },
+      relaying: [],
+    }));
+}
+
 /** Whether any client can have this session from this host. */
 function isPlain({ tls, esmtp, originalRecipient, notify, name }: TriedSession): boolean {
   return !tls && esmtp && originalRecipient === null && notify.length === 0 && name === null;
 }
 
 /** The witnesses that leave by a channel of the gateway, and the sessions of the case. */
-function sessionsOf({ site, relaying }: WrittenCase): readonly TriedSession[] {
+function sessionsOf({ site, relaying }: OpenPolicy): readonly TriedSession[] {
   const compiled = compileSite(site);
   const witnesses = prove(compiled).channels.flatMap(({ ways }) => ways.map(({ witness }) => witness));
   const leaving = witnesses.filter((session) => {
@@ -111,10 +145,20 @@ delivery:
     await client.quit();
   }
 
-  for (const written of readCases().filter(({ name }) => names.includes(name))) {
-    it(`${written.name}: reach a sink outside`, async () => {
-      await install(written.site);
-      const sessions = sessionsOf(written);
+  const cases = readCases();
+  const open: readonly OpenPolicy[] = [
+    ...cases.filter(({ name }) => names.includes(name)),
+    ...cases.filter(({ file, name }) => file === 'samples.txt' && name === 'config').flatMap(withMistakes),
+  ];
+
+  it('are of all these policies', () => {
+    assert.equal(open.length, names.length + mistakes.size);
+  });
+
+  for (const policy of open) {
+    it(`${policy.name}: reach a sink outside`, async () => {
+      await install(policy.site);
+      const sessions = sessionsOf(policy);
       assert.ok(sessions.length > 0);
       for (const session of sessions) {
         lab.outside.clear();

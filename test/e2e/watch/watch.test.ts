@@ -164,6 +164,38 @@ describe('pmdf/watch', () => {
     });
   }
 
+  const relaying = { client: outside, from, to: 'x@elsewhere.example' };
+  const explain = (fields: Readonly<Record<string, string>>, headers: http.OutgoingHttpHeaders = {}) =>
+    ask(`${page}explain?${new URLSearchParams(fields)}`, { headers });
+
+  const explained: readonly (readonly [string, Readonly<Record<string, string>>, number, RegExp])[] = [
+    ['a session', relaying, 200, /550 5\.7\.1 Relaying not permitted/],
+    ['one with the null sender', { ...relaying, from: '' }, 200, /^from <>\n/m],
+    ['one without a client', { from, to: 'bob@domain.com' }, 200, /`--client` is needed/],
+    [
+      'one with an option for a client',
+      { ...relaying, client: '--config=/etc' },
+      200,
+      /`--client` is an IP address/,
+    ],
+    ['one with NUL', { ...relaying, from: 'a\0b@c.example' }, 400, /NUL/],
+    ['a long one', { ...relaying, to: 'a'.repeat(1_001) }, 400, /more than 1000 characters/],
+  ];
+  for (const [what, fields, code, text] of explained) {
+    it(`explains ${what} with ${code}`, async () => {
+      const answer = await explain(fields);
+      assert.match(answer.text, text);
+      assert.equal(answer.code, code);
+    });
+  }
+
+  it('explains nothing for a page of another site, and no more than two sessions at once', async () => {
+    assert.equal((await explain(relaying, { 'sec-fetch-site': 'cross-site' })).code, 403);
+    assert.equal((await explain(relaying, { 'sec-fetch-site': 'same-origin' })).code, 200);
+    const codes = await Promise.all([1, 2, 3].map(async () => (await explain(relaying)).code));
+    assert.deepEqual(codes.toSorted(), [200, 200, 503]);
+  });
+
   it('keeps no more decisions than it is told to, and none for 0', async () => {
     assert.equal(
       ((await stateOf(page).then((state) => member(state, 'recent'))) as unknown[]).length <= 5,

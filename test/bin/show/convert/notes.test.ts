@@ -8,7 +8,7 @@ const files: Files = {
     'l.example',
     '<more.rules',
     '',
-    'defaults staff logging',
+    'defaults staff master_debug',
     'what is this',
     '',
     'l smtp',
@@ -24,7 +24,7 @@ const files: Files = {
 
 const common = [
   'without-effect pmdf.cnf:6 the group id `staff`',
-  'without-effect pmdf.cnf:6 the keyword `logging`',
+  'without-effect pmdf.cnf:6 the keyword `master_debug`',
   'left-out pmdf.cnf:7 the line: only the first line of a `defaults` block counts',
   'written-otherwise pmdf.cnf:4 the include of `more.rules`: its lines are there, between two comments',
   'written-otherwise pmdf.cnf:2 the continued line: as one line',
