@@ -115,7 +115,7 @@ function explainCell(decision) {
     byId('session').scrollIntoView();
     explain();
   });
-  const made = element('td');
+  const made = element('td', undefined, 'short');
   // What was cut cannot be asked again, nor what ended before a recipient.
   const isWhole = [decision.helo, decision.from, decision.to].every((text) => !text.endsWith('...'));
   if (isWhole && decision.to !== '') made.append(button);
