@@ -27,8 +27,8 @@ export const timed: readonly string[] = [
   'runtime/names/reverse-name',
 ];
 
-/** With fewer, a core is idle for a quarter of the time, since tests wait. */
-const jobsPerCore = 3;
+/** With more, scanners and kills of processes reach their time limits. */
+const jobsPerCore = 2;
 
 /** Beginnings of the names of the files that take longest, which therefore start first, the longest at the beginning. */
 const longest = [
