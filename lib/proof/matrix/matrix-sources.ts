@@ -16,7 +16,7 @@ import {
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
-import type { RouteFinder } from '../relay/routes.js';
+import { namesOfChannels, type SharedLanguages } from '../relay/search-ground.js';
 
 /** A channel that sessions come in on. */
 export interface MatrixSource extends EntryPoint {
@@ -35,15 +35,13 @@ function addressesIn(literals: Language, { languages, ipv4 }: AddressLanguages):
 function switchedFrom(
   policy: Policy,
   { channel: source, port }: Pick<MatrixSource, 'channel' | 'port'>,
-  finder: RouteFinder,
-  addresses: AddressLanguages,
+  { finder, addresses }: SharedLanguages,
 ): MatrixSource[] {
   const { languages } = addresses;
   if (!switchesClients(channelNamed(policy, source))) return [];
   const question = { source, direction: 'backward' as const, inner: languages.nothing };
   // No client has the name of a channel.
-  const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
-  const host = languages.difference(addresses.host, named);
+  const host = languages.difference(addresses.host, namesOfChannels(policy, addresses));
   const routes = finder.find(question, { local: languages.text('postmaster'), host });
   const found = new Map<string, Language[]>();
   for (const { channel, host } of routes) {
@@ -64,11 +62,7 @@ function switchedFrom(
 }
 
 /** Finds them, in the order of the channels in the file. */
-export function matrixSources(
-  policy: Policy,
-  finder: RouteFinder,
-  addresses: AddressLanguages,
-): readonly MatrixSource[] {
+export function matrixSources(policy: Policy, shared: SharedLanguages): readonly MatrixSource[] {
   const first = entryPointsOf(policy).map((entryPoint): MatrixSource => {
     const authenticated = demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null;
     return { ...entryPoint, authenticated, clients: null };
@@ -82,7 +76,7 @@ export function matrixSources(
   );
   for (const one of first) {
     if (!listening.has(one.channel)) continue;
-    for (const switched of switchedFrom(policy, one, finder, addresses)) add(switched);
+    for (const switched of switchedFrom(policy, one, shared)) add(switched);
   }
   for (const { channel, port, tls, switched } of [...sources.values()]) {
     const target = switchAfterAuth(policy.channels, channelNamed(policy, channel));

@@ -9,8 +9,6 @@
  * Mail counts that the sender addresses: what the site's own aliases and databases make of an address does not. PORT_ACCESS is
  * not asked, since it decides about connections; what the built-in entries refuse is left out.
  */
-
-import { strictEntryNames } from '../../access/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type CompiledPolicy,
@@ -20,22 +18,23 @@ import {
   sessionTls,
   strangerAt,
 } from '../../policy/index.js';
-import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import { Languages } from '../language/language.js';
-import { PatternBoxes } from '../language/pattern-boxes.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { noNotes } from '../relay/allowed-notes.js';
 import { type DatabaseContents, nothingRead } from '../relay/database-contents.js';
-import { outsideHosts } from '../relay/outside-hosts.js';
 import { mayBeStopped, type SearchSetting, searchPath } from '../relay/path-search.js';
 import { type RelayPath, relayPaths } from '../relay/paths.js';
-import { accessTablesOf, beforeRecipients, fieldsOf, wantedFields } from '../relay/prove-channel.js';
-import { receivedSenders } from '../relay/received-senders.js';
 import type { Witness } from '../relay/relay-proof.js';
 import { RouteFinder } from '../relay/routes.js';
-import { SwitchedClients } from '../relay/switched-clients.js';
+import {
+  isStrict,
+  type ProofSetting,
+  pathQuestion,
+  type SharedLanguages,
+  searchSetting,
+} from '../relay/search-ground.js';
 import { type Trial, tryEnvelope } from '../relay/try-session.js';
 import { type MatrixSource, matrixSources } from './matrix-sources.js';
 
@@ -75,37 +74,22 @@ export interface SendingMatrix {
 /** The work for each row. */
 const rowWork = 2_000_000;
 
-/** What a matrix is made with. */
-interface MatrixSetting {
-  readonly compiled: CompiledPolicy;
-  readonly newEnvironment: () => Environment;
-  readonly contents: DatabaseContents;
-  readonly work: WorkLimit;
-}
-
 function destinationsOf({ channels }: Policy): string[] {
   return [...channels.channels.keys()].filter((name) => !isReprocessing(name));
 }
 
 /** One row in the making. */
 class RowSearch {
-  readonly #setting: MatrixSetting;
+  readonly #setting: ProofSetting;
   readonly #source: MatrixSource;
-  readonly #addresses: AddressLanguages;
-  readonly #finder: RouteFinder;
+  readonly #shared: SharedLanguages;
   readonly doubts: string[] = [];
   readonly cells = new Map<string, MatrixCell>();
 
-  constructor(
-    setting: MatrixSetting,
-    source: MatrixSource,
-    addresses: AddressLanguages,
-    finder: RouteFinder,
-  ) {
+  constructor(setting: ProofSetting, source: MatrixSource, shared: SharedLanguages) {
     this.#setting = setting;
     this.#source = source;
-    this.#addresses = addresses;
-    this.#finder = finder;
+    this.#shared = shared;
   }
 
   *run(): Lookup<void> {
@@ -122,34 +106,14 @@ class RowSearch {
 
   /** The paths to every channel, and not only to those that lead outside. */
   *#paths(): Lookup<readonly RelayPath[]> {
-    const { compiled, newEnvironment, work } = this.#setting;
-    const { policy } = compiled;
+    const { policy } = this.#setting.compiled;
     const { channel } = this.#source;
-    const addresses = this.#addresses;
-    const { languages } = addresses;
-    const finder = this.#finder;
-    const hosts = yield* outsideHosts(compiled, finder, addresses, channel, newEnvironment);
+    const { languages } = this.#shared.addresses;
+    const strict = policy.outside.facing.has(channel) && isStrict(policy);
+    const question = yield* pathQuestion(this.#setting, this.#shared, channel, strict);
     const every = new Set(policy.channels.channels.keys());
-    const named = languages.union([...policy.channelNames].map((name) => languages.text(name)));
-    const isStrict =
-      policy.outside.facing.has(channel) &&
-      policy.settings.builtInSourceRoutes === 'strict' &&
-      policy.strictEntryNames.size === strictEntryNames.size;
-    const inner = languages.difference(isStrict ? hosts.inside : addresses.anyHost, named);
-    const { paths, doubts } = relayPaths({
-      compiled,
-      addresses,
-      finder,
-      hosts: { ...hosts, ours: languages.nothing, leaving: every, forAll: every },
-      source: channel,
-      received: {
-        local: isStrict ? addresses.strictLocalPart(inner) : addresses.localPart,
-        host: languages.difference(addresses.strictHost, named),
-      },
-      inner,
-      notes: noNotes,
-      work,
-    });
+    const hosts = { ...question.hosts, ours: languages.nothing, leaving: every, forAll: every };
+    const { paths, doubts } = relayPaths({ ...question, hosts });
     for (const { cause, assumed } of doubts) this.doubts.push(`${cause}; assumed: ${assumed}`);
     return paths;
   }
@@ -158,7 +122,7 @@ class RowSearch {
     const { authenticated, clients } = this.#source;
     const { policy } = this.#setting.compiled;
     const session = strangerAt(policy, { ...this.#source, tls });
-    const { languages } = this.#addresses;
+    const { languages } = this.#shared.addresses;
     const address = clients === null ? null : findText(languages, clients, this.#setting.work);
     return {
       ...session,
@@ -168,15 +132,11 @@ class RowSearch {
   }
 
   #search(): SearchSetting {
-    const { compiled, newEnvironment, contents, work } = this.#setting;
+    const { compiled, newEnvironment } = this.#setting;
     const { policy } = compiled;
-    const { channel, port, tls, authenticated } = this.#source;
-    const { languages } = this.#addresses;
-    const tables = accessTablesOf(compiled);
-    const senders = receivedSenders(policy, this.#finder, this.#addresses, channel);
-    const fields = fieldsOf(compiled, this.#source, tables, this.#addresses, senders.language);
-    const before = beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender');
+    const { channel, tls, authenticated } = this.#source;
     const { address } = this.#session(tls).client;
+    const search = searchSetting(this.#setting, this.#shared, this.#source, { address, name: null });
     const attempt = (trial: Trial) => {
       const session = this.#session(trial.witness.tls);
       const { witness } = trial;
@@ -186,25 +146,10 @@ class RowSearch {
       return tryEnvelope(policy, own, trial, newEnvironment);
     };
     return {
-      tools: {
-        languages,
-        boxes: new PatternBoxes(languages),
-        style: policy.settings.access,
-        contents,
-        work,
-        notes: noNotes,
-      },
-      channel,
-      port,
-      tables,
-      fields,
-      senders,
+      ...search,
       // What FROM_ACCESS says about users is not modelled.
-      before: authenticated ? [] : before.filter(({ table }) => table === 'FROM_ACCESS'),
+      before: authenticated ? [] : search.before.filter(({ table }) => table === 'FROM_ACCESS'),
       tls: tls || sessionTls(policy, channel, false).awaited ? [true] : [false, true],
-      wanted: wantedFields(this.#addresses, address),
-      client: { address, name: null },
-      switched: new SwitchedClients(policy, this.#finder, this.#addresses, port),
       attempt,
       mostWays: 1,
       anyAddress: true,
@@ -240,13 +185,8 @@ class RowSearch {
   }
 }
 
-function* rowOf(
-  setting: MatrixSetting,
-  source: MatrixSource,
-  addresses: AddressLanguages,
-  finder: RouteFinder,
-): Lookup<MatrixRow> {
-  const search = new RowSearch(setting, source, addresses, finder);
+function* rowOf(setting: ProofSetting, source: MatrixSource, shared: SharedLanguages): Lookup<MatrixRow> {
+  const search = new RowSearch(setting, source, shared);
   const { channel, authenticated } = source;
   try {
     yield* search.run();
@@ -269,13 +209,13 @@ export function* sendingMatrix(
 ): Lookup<SendingMatrix> {
   const { policy } = compiled;
   const work = { left: rowWork };
-  const setting = { compiled, newEnvironment, contents, work };
+  const setting = { compiled, newEnvironment, contents, notes: noNotes, work };
   const addresses = new AddressLanguages(new Languages(work));
-  const finder = new RouteFinder(compiled, addresses, contents, noNotes);
+  const shared = { addresses, finder: new RouteFinder(compiled, addresses, contents, noNotes) };
   const rows: MatrixRow[] = [];
-  for (const source of matrixSources(policy, finder, addresses)) {
+  for (const source of matrixSources(policy, shared)) {
     work.left = rowWork;
-    rows.push(yield* rowOf(setting, source, addresses, finder));
+    rows.push(yield* rowOf(setting, source, shared));
   }
   return { destinations: destinationsOf(policy), rows };
 }

@@ -22,7 +22,8 @@ import { type DatabaseContents, nothingRead } from './database-contents.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
-import { groundOf, type ProofSetting } from './prove-channel.js';
+import { groundOf } from './prove-channel.js';
+import type { ProofSetting } from './search-ground.js';
 import { wayInWords } from './way-words.js';
 
 /** A class of mail that is let in; what an entry refuses of it is left out. */

@@ -1,0 +1,194 @@
+/*
+ * What every search for sessions on the paths of a channel is prepared with: the addresses that come in, the fields of a session that
+ * tables see, and the tables.
+ */
+import { accessTables, strictEntryNames } from '../../access/index.js';
+import type { Environment, Lookup } from '../../engine/index.js';
+import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import type { CompiledPolicy, EntryPoint, Policy } from '../../policy/index.js';
+import type { WorkLimit } from '../inclusion/inclusion.js';
+import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
+import { PatternBoxes } from '../language/pattern-boxes.js';
+import type { AllowedNotes } from './allowed-notes.js';
+import type { DatabaseContents } from './database-contents.js';
+import { outsideHosts } from './outside-hosts.js';
+import type { SearchSetting } from './path-search.js';
+import type { PathQuestion } from './paths.js';
+import { receivedSenders } from './received-senders.js';
+import type { RouteFinder } from './routes.js';
+import type { Consultation, FieldLanguages, SessionField } from './session-space.js';
+import { type StrangeClient, SwitchedClients } from './switched-clients.js';
+
+/** What a proof is made with. */
+export interface ProofSetting {
+  readonly compiled: CompiledPolicy;
+  readonly newEnvironment: () => Environment;
+  readonly contents: DatabaseContents;
+  readonly notes: AllowedNotes;
+  readonly work: WorkLimit;
+}
+
+/** The access tables that exist, by their names in capitals. */
+function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, MappingTable> {
+  const found = new Map<string, MappingTable>();
+  for (const table of tablesOf(mappings)) {
+    const key = tableKey(table.name);
+    if (accessTables.some((one) => one.table === key) && !found.has(key)) found.set(key, table);
+  }
+  return found;
+}
+
+function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
+  return (tables.get('FROM_ACCESS')?.entries ?? []).some(({ template }) =>
+    template.some((item) => item.kind === 'flag' && item.flag === 'J'),
+  );
+}
+
+/** The ports whose listeners begin on the channel of an entry point. */
+function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): readonly number[] {
+  const first = listeners.ports.get(port) ?? listeners.default;
+  const others = [...listeners.ports].flatMap(([one, channel]) => (channel === first ? [one] : []));
+  return [...new Set([port, ...others])];
+}
+
+/** What a session may be apart from its recipient. */
+function fieldsOf(
+  { policy }: CompiledPolicy,
+  entryPoint: EntryPoint,
+  tables: ReadonlyMap<string, MappingTable>,
+  addresses: AddressLanguages,
+  sender: Language,
+): FieldLanguages {
+  const { languages, ip } = addresses;
+  const fields = new Map<SessionField, Language>();
+  const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
+  if (seesPorts) {
+    const port = languages.union(portsOf(policy, entryPoint).map((one) => languages.text(String(one))));
+    fields.set('server', ip);
+    fields.set('port', port);
+    fields.set('client', ip);
+    fields.set('clientPort', addresses.portNumber);
+    // A client may call itself whatever it likes.
+    const isPlain = policy.settings.access.appInfo === 'pmdf';
+    fields.set(
+      'application',
+      isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), languages.anyField),
+    );
+  }
+  if (replacesSender(tables)) {
+    fields.set('from', sender);
+    fields.set('sender', languages.anyField);
+  } else fields.set('sender', sender);
+  if (policy.settings.access.orcpt) fields.set('orcpt', languages.anyField);
+  return fields;
+}
+
+/** What a witness should look like, the most wanted first. */
+function wantedFields(
+  { languages, hostName, wordLocalPart }: AddressLanguages,
+  client: string,
+): readonly FieldLanguages[] {
+  const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
+  const text = (value: string) => languages.text(value);
+  const dotted = languages.joined(hostName, text('.'), hostName);
+  const at = (user: string) => languages.joined(text(`${user}@`), dotted);
+  return [
+    one('client', text(client)),
+    one('server', text('192.0.2.2')),
+    one('port', text('25')),
+    one('clientPort', text('4000')),
+    one('application', text('SMTP/sender.invalid')),
+    one('orcpt', text('')),
+    one('from', text('stranger@sender.invalid')),
+    one('sender', text('stranger@sender.invalid')),
+    one('sender', at('ann')),
+    one('sender', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to0', text('victim@relay.example')),
+    one('to0', at('victim')),
+    one('to0', languages.joined(wordLocalPart, text('@'), dotted)),
+    one('to0', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to1', at('victim')),
+  ];
+}
+
+function beforeRecipients(
+  channel: string,
+  tables: ReadonlyMap<string, MappingTable>,
+  from: SessionField,
+): readonly Consultation[] {
+  const made = (table: 'PORT_ACCESS' | 'FROM_ACCESS'): readonly Consultation[] => {
+    if (!tables.has(table)) return [];
+    return [{ table, source: channel, destination: '', to: 'to0', from, overTcp: true, pass: 0 }];
+  };
+  return [...made('PORT_ACCESS'), ...made('FROM_ACCESS')];
+}
+
+/** The languages and the routes that the searches of one proof share. */
+export interface SharedLanguages {
+  readonly addresses: AddressLanguages;
+  readonly finder: RouteFinder;
+}
+
+/** Whether all of the stricter built-in entries are in force. */
+export function isStrict({ settings, strictEntryNames: names }: Policy): boolean {
+  return settings.builtInSourceRoutes === 'strict' && names.size === strictEntryNames.size;
+}
+
+/** The names of channels, which are refused wherever in an address they are. */
+export function namesOfChannels({ channelNames }: Policy, { languages }: AddressLanguages): Language {
+  return languages.union([...channelNames].map((name) => languages.text(name)));
+}
+
+/** The question for the paths of a channel; `strict` is whether its mail passes the stricter entries. Throws WorkLimitReached. */
+export function* pathQuestion(
+  { compiled, newEnvironment, notes, work }: ProofSetting,
+  { addresses, finder }: SharedLanguages,
+  source: string,
+  strict: boolean,
+): Lookup<PathQuestion> {
+  const { languages } = addresses;
+  const hosts = yield* outsideHosts(compiled, finder, addresses, source, newEnvironment);
+  const named = namesOfChannels(compiled.policy, addresses);
+  const inner = languages.difference(strict ? hosts.inside : addresses.anyHost, named);
+  const local = strict ? addresses.strictLocalPart(inner) : addresses.localPart;
+  const received = { local, host: languages.difference(addresses.strictHost, named) };
+  return { compiled, addresses, finder, notes, hosts, source, received, inner, work };
+}
+
+/** What depends on who searches, and for what. */
+type OwnSetting = 'tls' | 'attempt' | 'mostWays' | 'anyAddress';
+
+/** Prepares the searches for sessions of a client. */
+export function searchSetting(
+  { compiled, contents, notes, work }: ProofSetting,
+  { addresses, finder }: SharedLanguages,
+  entryPoint: EntryPoint,
+  client: StrangeClient,
+): Omit<SearchSetting, OwnSetting> {
+  const { policy } = compiled;
+  const { channel, port } = entryPoint;
+  const { languages } = addresses;
+  const tables = accessTablesOf(compiled);
+  const senders = receivedSenders(policy, finder, addresses, channel);
+  const fields = fieldsOf(compiled, entryPoint, tables, addresses, senders.language);
+  return {
+    tools: {
+      languages,
+      boxes: new PatternBoxes(languages),
+      style: policy.settings.access,
+      contents,
+      work,
+      notes,
+    },
+    channel,
+    port,
+    tables,
+    fields,
+    senders,
+    before: beforeRecipients(channel, tables, fields.has('from') ? 'from' : 'sender'),
+    wanted: wantedFields(addresses, client.address),
+    client,
+    switched: new SwitchedClients(policy, finder, addresses, port),
+  };
+}
