@@ -15,8 +15,10 @@ import { placeOf } from '../../text/index.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
-import { type AllowedMail, type AllowedNote, notesAbove } from './allowed-notes.js';
+import type { AllowedMail, AllowedNote } from './allowed-notes.js';
+import { type Claims, claimsFor, inputFlagsOf } from './claims.js';
 import { testedFlags } from './entry-runs.js';
+import { PathTables } from './path-tables.js';
 import type { RelayPath } from './paths.js';
 import type { ReceivedSenders } from './received-senders.js';
 import type { Witness } from './relay-proof.js';
@@ -30,7 +32,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import type { DeliveredTrial, Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
+import type { Passed, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -80,52 +82,16 @@ export interface SearchSetting {
   readonly anyAddress: boolean;
 }
 
-/** What a client may say besides texts. */
-interface Claims {
-  readonly tls: boolean;
-  readonly esmtp: boolean;
-  readonly notify: readonly string[];
-}
-
-const notifyWords: readonly (readonly [string, string])[] = [
-  ['D', 'DELAY'],
-  ['F', 'FAILURE'],
-  ['S', 'SUCCESS'],
-];
 const mostUnsettled = 6;
 /** More allowed ways than anyone writes notes for. */
 const mostAllowed = 200;
-
-/** The claims that make a difference to some entry. */
-function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): Claims[] {
-  const [usual = false] = tls;
-  let found: Claims[] = (flags.has('T') ? tls : [usual]).map((one) => ({
-    tls: one,
-    esmtp: true,
-    notify: [],
-  }));
-  if (flags.has('E')) found = found.flatMap((one) => [one, { ...one, esmtp: false }]);
-  for (const [letter, word] of notifyWords) {
-    if (flags.has(letter)) found = found.flatMap((one) => [one, { ...one, notify: [...one.notify, word] }]);
-  }
-  return found;
-}
-
-function inputFlagsOf({ tls, esmtp, notify }: Claims, { pass, table }: Consultation): ReadonlySet<string> {
-  if (pass > 0 || table === 'PORT_ACCESS') return new Set();
-  const letters =
-    table === 'FROM_ACCESS'
-      ? []
-      : notifyWords.flatMap(([letter, word]) => (notify.includes(word) ? [letter] : []));
-  return new Set([...(tls ? ['T'] : []), ...(esmtp ? ['E'] : []), ...letters]);
-}
 
 class ClaimedSearch {
   readonly #path: RelayPath;
   readonly #setting: SearchSetting;
   readonly #claims: Claims;
   readonly #space: SessionSpace;
-  readonly #tables: readonly TableEntries[];
+  readonly #tables: PathTables;
   readonly ways: FoundWay[] = [];
   readonly unsettled: string[] = [];
 
@@ -135,12 +101,13 @@ class ClaimedSearch {
     this.#claims = claims;
     const { languages } = setting.tools;
     this.#space = new SessionSpace(languages, new Map([...setting.fields, ...path.recipients]));
-    this.#tables = [...setting.before, ...path.consultations].flatMap((one) => {
+    const tables = [...setting.before, ...path.consultations].flatMap((one) => {
       const table = setting.tables.get(one.table);
       return table === undefined
         ? []
         : [new TableEntries(table, one, inputFlagsOf(claims, one), this.#space, setting.tools)];
     });
+    this.#tables = new PathTables(tables, setting.tools);
   }
 
   *run(): Lookup<void> {
@@ -197,7 +164,7 @@ class ClaimedSearch {
 
   /** Whether an entry may stop a session of the path. */
   mayStop(): boolean {
-    return this.#tables.some((table) => table.mayStop());
+    return this.#tables.mayStop();
   }
 
   /** A text of a language, as readable as there is one. */
@@ -265,13 +232,13 @@ class ClaimedSearch {
       };
       const result = yield* attempt(trial);
       if (result.kind === 'stopped') {
-        const rest = leftWithout(this.#stopped(result.by));
+        const rest = leftWithout(this.#tables.stopped(result.by));
         if (rest !== null) return rest;
         why = `${result.by.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {
-          const notes = mail === null ? this.#notesOf(result) : [mail];
+          const notes = mail === null ? this.#tables.notesOf(result, this.#path.allowedAt) : [mail];
           this.ways.push({
             path: this.#path,
             witness,
@@ -283,7 +250,9 @@ class ClaimedSearch {
             mail,
           });
           const isNoted = notes.length > 0 && mail === null;
-          const rest = leftWithout(isNoted ? this.#allowed(result.passed) : this.#permitted(result.passed));
+          const rest = leftWithout(
+            isNoted ? this.#tables.allowed(result.passed) : this.#tables.permitted(result.passed),
+          );
           if (rest !== null) return rest;
           why = isNoted
             ? 'what else is allowed with it is not known'
@@ -319,69 +288,6 @@ class ClaimedSearch {
     if (isKept) return address.toLowerCase() === releaseBars(texts.get(last) ?? '').toLowerCase();
     const language = recipients.get(last);
     return language !== undefined && languages.has(language, holdBars(address));
-  }
-
-  #tableFor({ table, pass }: Pick<Passed, 'table' | 'pass'>, place: string): readonly TableEntries[] {
-    return this.#tables.filter(
-      ({ consultation }, index) =>
-        consultation.table === table &&
-        consultation.pass === pass &&
-        this.#tables[index]?.entryAt(place) !== null,
-    );
-  }
-
-  #stopped(by: StoppedBy): Language | null {
-    const { languages } = this.#setting.tools;
-    const found = by.entries.flatMap((place) =>
-      this.#tableFor(by, place).flatMap((one) => one.stoppedAt(place) ?? []),
-    );
-    return found.length === 0 ? null : languages.union(found);
-  }
-
-  /** The sessions that the same entries permit: all where no entry did. */
-  #permitted(passed: readonly Passed[]): Language {
-    const { languages } = this.#setting.tools;
-    const matched = passed.flatMap((one) =>
-      this.#tableFor(one, one.place).flatMap((table) => table.matchedAt(one.place) ?? []),
-    );
-    return languages.intersection(matched);
-  }
-
-  /** The notes that allow a way: of the entries that decided, each has one, or the path has one and none of them lacks it. */
-  #notesOf({ passed, rules, matched }: DeliveredTrial): readonly AllowedNote[] {
-    const { notes } = this.#setting.tools;
-    const isOpen = passed.some(
-      (one) =>
-        notes.above(one.place) === undefined &&
-        this.#tableFor(one, one.place).some((table) => table.isDecisiveAt(one.place)),
-    );
-    if (isOpen) return [];
-    const fired = new Set([...rules, ...matched]);
-    const onPath = this.#path.allowedAt.filter((place) => fired.has(place));
-    return notesAbove(notes, [...passed.map(({ place }) => place), ...onPath]);
-  }
-
-  /** The sessions that are certainly allowed as one is, by the entries that it passed; null where that is not known. */
-  #allowed(passed: readonly Passed[]): Language | null {
-    const { languages, notes } = this.#setting.tools;
-    const parts: Language[] = [];
-    for (const table of this.#tables) {
-      const { consultation } = table;
-      const noted = passed.find(
-        ({ table: name, pass, place }) =>
-          name === consultation.table &&
-          pass === consultation.pass &&
-          table.entryAt(place) !== null &&
-          notes.above(place) !== undefined,
-      );
-      if (noted === undefined) parts.push(languages.complement(table.passedUnallowed()));
-      else {
-        const ended = table.endedAt(noted.place);
-        if (ended === null) return null;
-        parts.push(ended);
-      }
-    }
-    return languages.intersection(parts);
   }
 
   #witness(texts: SessionTexts, from: string, to: string): Witness {
