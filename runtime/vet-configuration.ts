@@ -11,6 +11,7 @@ import {
   leakText,
   newLeaks,
   newWays,
+  openWays,
   type RelayAudit,
   type RelayLeak,
   type RelayWay,
@@ -104,7 +105,7 @@ class Vetting {
     const proof = proveBeside(after, this.#request.folder);
     const answers = answersText(proof);
     if (proof.channels.every(isSettled)) return { relaying: plain, answers };
-    const ways = proof.channels.flatMap((one) => one.ways.filter(({ allowed }) => allowed === null));
+    const ways = proof.channels.flatMap(openWays);
     return { relaying: [...plain, ...this.#opened(after, ways)], answers };
   }
 
@@ -173,7 +174,7 @@ export function proveFolder(
     const { value } = loadConfiguration(folder, open, { otherFiles });
     if (value === null || value.hash !== hash) return null;
     const proof = proveBeside(value, folder);
-    const isOpen = proof.channels.some(({ ways }) => ways.some(({ allowed }) => allowed === null));
+    const isOpen = proof.channels.some((one) => openWays(one).length > 0);
     return { text: answersText(proof), isOpen };
   } finally {
     open.close();

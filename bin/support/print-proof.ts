@@ -4,9 +4,12 @@
 import {
   answerWords,
   type ChannelProof,
+  conditionsText,
   type Doubt,
   type InsideMail,
   type LetIn,
+  openWays,
+  placesText,
   type RelayProof,
   type RelayWay,
   type Witness,
@@ -94,10 +97,8 @@ function letInText(
   { from, senders, recipients, conditions, entries }: LetIn,
   severalSources: boolean,
 ): string {
-  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
-  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
   const on = severalSources ? `, on ${from}` : '';
-  return visible(`${recipients} from ${senders}${claims}${on}${by}`);
+  return visible(`${recipients} from ${senders}${conditionsText(conditions)}${on}${placesText(entries)}`);
 }
 
 function insideLines(inside: readonly InsideMail[]): readonly string[] {
@@ -126,7 +127,7 @@ const routingCause = '`built_in_source_routes`';
 
 /** What to do about the answers; nothing where nothing is left to do. */
 function adviceLines({ channels }: RelayProof): readonly string[] {
-  const open = channels.some(({ ways }) => ways.some(({ allowed }) => allowed === null));
+  const open = channels.some((one) => openWays(one).length > 0);
   if (open) {
     const isStrict = !channels.some(({ doubts }) =>
       doubts.some(({ cause }) => cause.startsWith(routingCause)),

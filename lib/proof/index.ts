@@ -40,9 +40,10 @@ export {
   type ChannelProof,
   type Doubt,
   isSettled,
+  openWays,
   type RelayAnswer,
   type RelayProof,
   type RelayWay,
   type Witness,
 } from './relay/relay-proof.js';
-export { wayText } from './relay/way-words.js';
+export { conditionsText, placesText, wayText } from './relay/way-words.js';

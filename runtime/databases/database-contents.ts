@@ -6,12 +6,10 @@ import { resolve } from 'node:path';
 import type { Settings } from '../../lib/config/index.js';
 import type { DatabaseName } from '../../lib/engine/index.js';
 import type { ContentsEntry, DatabaseContents } from '../../lib/proof/index.js';
-import type { SourceFile } from '../../lib/text/index.js';
 import { openCdbFile } from './cdb-file.js';
 import { isCdbName } from './database.js';
-import { parseDatabaseLine } from './database-line.js';
 import { type DatabaseReader, databaseReader } from './database-reader.js';
-import { physicalLine } from './parse-database.js';
+import { lineEntries } from './text-entries.js';
 
 /** The records of a CDB file. Throws where it is damaged. */
 function* cdbEntries(path: string): Generator<ContentsEntry> {
@@ -44,13 +42,8 @@ function isWholeCdb(path: string): boolean {
   }
 }
 
-function* entriesOfText({ text }: SourceFile): Generator<ContentsEntry> {
-  for (let start = 0; start < text.length; ) {
-    const { line, next } = physicalLine(text, start);
-    const parsed = parseDatabaseLine(line);
-    if (parsed.kind === 'entry') yield { key: parsed.key, value: parsed.value };
-    start = next;
-  }
+function* textContents(text: string): Generator<ContentsEntry> {
+  for (const { key, value } of lineEntries(text)) yield { key, value };
 }
 
 /** Something that can be gone through again and again. */
@@ -80,7 +73,7 @@ export function databaseContents(
     if (outcome.kind === 'missing') return [];
     if (outcome.kind !== 'read') return null;
     const { source } = outcome;
-    return repeatable(() => entriesOfText(source));
+    return repeatable(() => textContents(source.text));
   };
   return (database) => {
     const opened = known.get(database);

@@ -25,17 +25,18 @@ export function networkPrefix(index: number): string {
   return `10.${(index >> 8) & 255}.${index & 255}.`;
 }
 
-/** The rules and channels: a rule for each internal network. */
-export function cnf({ networks }: Size): string {
-  const internal = Array.from({ length: networks }, (_, index) => {
-    const prefix = networkPrefix(index);
-    return `[${prefix}] $U%[${prefix}$L]@TCP-INTERNAL$E$R`;
-  });
+/** The rule that switches clients of network `index` to the channel inside. */
+export function networkRule(index: number): string {
+  const prefix = networkPrefix(index);
+  return `[${prefix}] $U%[${prefix}$L]@TCP-INTERNAL$E$R`;
+}
+
+/** The text of pmdf.cnf with these rules, the one for all other hosts after them, and the channels. */
+export function cnfWith(rules: readonly string[]): string {
   return [
     'domain.com $($U)$E$F',
     'domain.com $U@domain.com',
-    '.domain.com $U%$H$D@TCP-INTERNAL',
-    ...internal,
+    ...rules,
     '. $U%$H@TCP-DAEMON',
     '',
     'defaults noswitchchannel',
@@ -53,6 +54,12 @@ export function cnf({ networks }: Size): string {
     'PROCESS-DAEMON',
     '',
   ].join('\n');
+}
+
+/** The rules and channels: a rule for each internal network. */
+export function cnf({ networks }: Size): string {
+  const internal = Array.from({ length: networks }, (_, index) => networkRule(index));
+  return cnfWith(['.domain.com $U%$H$D@TCP-INTERNAL', ...internal]);
 }
 
 /** The mapping table: an entry for each sender domain that is blocked, and the one against relaying. */

@@ -10,6 +10,7 @@ import type { WorkLimit } from '../inclusion/inclusion.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { proveRelaying } from '../relay/prove-relaying.js';
 import type { ChannelProof, RelayWay } from '../relay/relay-proof.js';
+import { placesText } from '../relay/way-words.js';
 import type { OpenEdit } from './collect-edits.js';
 import { isOfAccessTable, mayLoosen } from './loosened-tables.js';
 import { newlyInside } from './newly-inside.js';
@@ -42,8 +43,7 @@ function openCause({ channel, answer, ways, doubts }: ChannelProof, trials: Tria
     case 'relays': {
       const [open] = ways.filter((way) => !trials.relaysNewly(trialOf(way)));
       if (open === undefined) return doubts[0]?.cause ?? null;
-      const places = open.entries.length === 0 ? '' : ` (${open.entries.join(', ')})`;
-      return `strangers relay on \`${channel}\` under both policies${places}, and what is new beside that cannot be told`;
+      return `strangers relay on \`${channel}\` under both policies${placesText(open.entries)}, and what is new beside that cannot be told`;
     }
   }
 }

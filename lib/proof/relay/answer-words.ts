@@ -2,7 +2,7 @@
  * The answer for a channel in one line.
  */
 import { counted } from '../../text/index.js';
-import { type ChannelProof, isSettled } from './relay-proof.js';
+import { type ChannelProof, isSettled, openWays } from './relay-proof.js';
 
 /** The line, and whether it is good news. */
 export interface AnswerWords {
@@ -18,14 +18,13 @@ export function answerWords(proof: ChannelProof): AnswerWords {
     text: `${channel}: ${text}`,
   });
   if (closed !== null) return say('good', `proved: strangers cannot name a recipient: ${closed}`);
-  const open = ways.filter(({ allowed }) => allowed === null).length;
   switch (answer) {
     case 'proved':
       return say('good', 'proved: strangers cannot relay');
     case 'relays':
       return isSettled(proof)
         ? say('good', `proved: strangers can relay only in ${counted(ways.length, 'way')} that you allow`)
-        : say('bad', `strangers can relay, in ${counted(open, 'way')}`);
+        : say('bad', `strangers can relay, in ${counted(openWays(proof).length, 'way')}`);
     case 'cannot-tell':
       return say('doubtful', 'cannot tell whether strangers can relay');
     case 'not-decided':

@@ -26,7 +26,7 @@ import { Languages } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { type PathQuestion, relayPaths } from './paths.js';
-import type { ChannelProof, Doubt, RelayAnswer, RelayWay } from './relay-proof.js';
+import { type ChannelProof, type Doubt, openWays, type RelayAnswer, type RelayWay } from './relay-proof.js';
 import { RouteFinder } from './routes.js';
 import { isStrict, type ProofSetting, pathQuestion, searchSetting } from './search-ground.js';
 import {
@@ -206,8 +206,9 @@ class ChannelSearch {
   }
 }
 
-function answerOf({ ways, doubts }: ChannelSearch, isCut: boolean): RelayAnswer {
-  if (ways.some(({ allowed }) => allowed === null)) return 'relays';
+function answerOf(search: ChannelSearch, isCut: boolean): RelayAnswer {
+  const { ways, doubts } = search;
+  if (openWays(search).length > 0) return 'relays';
   if (isCut) return 'not-decided';
   if (doubts.length > 0) return 'cannot-tell';
   return ways.length > 0 ? 'relays' : 'proved';

@@ -19,7 +19,7 @@ import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
 import { proveChannel } from './prove-channel.js';
 import { refusedDomains } from './refused-domains.js';
-import { type ChannelProof, isSettled, type RelayProof, type RelayWay } from './relay-proof.js';
+import { type ChannelProof, isSettled, openWays, type RelayProof, type RelayWay } from './relay-proof.js';
 import { type DeliveredTrial, trySession } from './try-session.js';
 
 /** Enough for the largest policies. */
@@ -75,7 +75,7 @@ function* crossChecked(
   notes: AllowedNotes,
   newEnvironment: () => Environment,
 ): Lookup<ChannelProof> {
-  if (proof.ways.some(({ allowed }) => allowed === null)) return proof;
+  if (openWays(proof).length > 0) return proof;
   const { client, server } = strangerAt(policy, entryPoint);
   const found = audit.channels.find(({ channel }) => channel === proof.channel)?.leaks ?? [];
   const ways: RelayWay[] = [];

@@ -86,8 +86,13 @@ export interface RelayProof {
   readonly unusedNotes: readonly AllowedNote[];
 }
 
+/** The ways that the site does not allow. */
+export function openWays({ ways }: Pick<ChannelProof, 'ways'>): readonly RelayWay[] {
+  return ways.filter(({ allowed }) => allowed === null);
+}
+
 /** Whether nothing relays on a channel but what the site allows, and nothing is in doubt. */
-export function isSettled({ answer, ways, doubts }: ChannelProof): boolean {
-  if (answer === 'proved') return true;
-  return answer === 'relays' && doubts.length === 0 && ways.every(({ allowed }) => allowed !== null);
+export function isSettled(proof: ChannelProof): boolean {
+  const { answer, doubts } = proof;
+  return answer === 'proved' || (answer === 'relays' && doubts.length === 0 && openWays(proof).length === 0);
 }

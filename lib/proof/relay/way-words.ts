@@ -128,9 +128,17 @@ export function allowedBy(notes: readonly AllowedNote[]): Pick<RelayWay, 'allowe
   return { allowed: notes.length === 0 ? null : [...reasons].join('; '), allowedAt };
 }
 
+/** What else a session needs, to follow its addresses. */
+export function conditionsText(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
+}
+
+/** The rules and entries that had a part, in brackets. */
+export function placesText(places: readonly string[]): string {
+  return places.length === 0 ? '' : ` (${places.join(', ')})`;
+}
+
 /** A way in one sentence. */
 export function wayText({ senders, recipients, conditions, entries }: RelayWay): string {
-  const claims = conditions.length === 0 ? '' : `, with ${conditions.join(', ')}`;
-  const by = entries.length === 0 ? '' : ` (${entries.join(', ')})`;
-  return `from ${senders} to ${recipients}${claims}${by}`;
+  return `from ${senders} to ${recipients}${conditionsText(conditions)}${placesText(entries)}`;
 }

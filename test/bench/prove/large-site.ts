@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { networkPrefix } from '../policy-fixture.js';
+import { cnfWith, networkRule } from '../policy-fixture.js';
 
 /** How large a site is, and whether strangers can relay by the last thing in it. */
 export interface LargeSite {
@@ -16,10 +16,9 @@ export interface LargeSite {
 }
 
 function rule(index: number): string {
-  const prefix = networkPrefix(index);
   switch (index % 4) {
     case 0:
-      return `[${prefix}] $U%[${prefix}$L]@TCP-INTERNAL$E$R`;
+      return networkRule(index);
     case 1:
       return `dept${index}.domain.com $U%dept${index}.domain.com@TCP-INTERNAL`;
     case 2:
@@ -30,29 +29,11 @@ function rule(index: number): string {
 }
 
 export function cnf({ rules }: LargeSite): string {
-  return [
-    'domain.com $($U)$E$F',
-    'domain.com $U@domain.com',
+  return cnfWith([
     '.hosts.domain.com $($H)$E$F',
     '.domain.com $U%$H$D@TCP-INTERNAL',
     ...Array.from({ length: rules }, (_, index) => rule(index)),
-    '. $U%$H@TCP-DAEMON',
-    '',
-    'defaults noswitchchannel',
-    '',
-    'l',
-    'domain.com',
-    '',
-    'tcp_local smtp single_sys mx switchchannel remotehost',
-    'TCP-DAEMON',
-    '',
-    'tcp_internal smtp single_sys mx allowswitchchannel',
-    'TCP-INTERNAL',
-    '',
-    'process',
-    'PROCESS-DAEMON',
-    '',
-  ].join('\n');
+  ]);
 }
 
 /** An entry of ORIG_SEND_ACCESS. */
