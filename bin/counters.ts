@@ -76,7 +76,7 @@ async function run(given: Arguments): Promise<Report> {
   const notes =
     counts.others === 0
       ? []
-      : [`${counted(counts.others, 'line is no entry', 'lines are no entries')} of the log`];
+      : [`${counted(counts.others, 'line is not an entry', 'lines are not entries')} of the log`];
   return goodReport(json, [...listing(channels), ...notes]);
 }
 

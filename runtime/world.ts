@@ -2,6 +2,7 @@
  * The outside world of one process: the configuration in force, its databases, the names of clients, and the
  * watch that reloads changed files.
  */
+import cluster from 'node:cluster';
 import { join, resolve } from 'node:path';
 import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';
@@ -103,7 +104,8 @@ export class World {
       log: options.log,
     });
     const { policy } = this.#store.load();
-    if (this.#isGateway) this.#proveLater(options);
+    // Workers have the same files.
+    if (this.#isGateway && cluster.isPrimary) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
   }
 

@@ -7,13 +7,10 @@ import {
   type Completion,
   commonOptions,
   operandsOf,
+  shellQuoted,
   spelling,
   takenBy,
 } from '../support/index.js';
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** A completion as the script writes it: `@file`, or words. */
 function written(completion: Completion): string {
@@ -25,7 +22,7 @@ function tableFunction(name: string, rows: readonly (readonly [string, string])[
   return [
     `${name}() {`,
     '  case $1 in',
-    ...rows.map(([key, answer]) => `    ${quote(key)}) echo ${quote(answer)} ;;`),
+    ...rows.map(([key, answer]) => `    ${shellQuoted(key)}) echo ${shellQuoted(answer)} ;;`),
     '  esac',
     '}',
     '',

@@ -7,22 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quoted, UsageError } from '../support/index.js';
 import { type PolicyFolder, policyFolder } from './find-folder.js';
-import { GitFailed, git } from './git.js';
-
-function withoutNewline(text: string): string {
-  return text.endsWith('\n') ? text.slice(0, -1) : text;
-}
+import { GitFailed, git, gitLine } from './git.js';
 
 function isShallow(folder: string): boolean {
-  return withoutNewline(git(folder, ['rev-parse', '--is-shallow-repository'])) === 'true';
+  return gitLine(folder, ['rev-parse', '--is-shallow-repository']) === 'true';
 }
 
 /** The commit that a word names. Throws UsageError where there is none. */
 function commitOf(folder: string, revision: string): string {
   try {
-    return withoutNewline(
-      git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
-    );
+    return gitLine(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
     if (error.said !== '') throw new UsageError(error.message, '`--config` names a folder in a repository');
@@ -37,7 +31,7 @@ function commitOf(folder: string, revision: string): string {
 
 function topOf(folder: string): string | null {
   try {
-    return withoutNewline(git(folder, ['rev-parse', '--show-toplevel']));
+    return gitLine(folder, ['rev-parse', '--show-toplevel']);
   } catch (error) {
     if (error instanceof GitFailed) return null;
     throw error;
@@ -53,7 +47,7 @@ function trackedFolder(configFolder: string): string {
 
 /** Writes all files of a commit; names and links that lead from one folder of it to another go on to work. */
 function checkOut(folder: string, commit: string, target: string): void {
-  const top = withoutNewline(git(folder, ['rev-parse', '--show-toplevel']));
+  const top = gitLine(folder, ['rev-parse', '--show-toplevel']);
   const index = join(target, 'index');
   git(top, ['read-tree', commit], { index });
   git(top, ['checkout-index', '--all', '--force', '--quiet', `--prefix=${join(target, 'tree')}/`], { index });
@@ -70,7 +64,7 @@ export async function withGitFolder<T>(
   const target = mkdtempSync(join(tmpdir(), 'pmdf-diff-'));
   try {
     checkOut(folder, commit, target);
-    const prefix = withoutNewline(git(folder, ['rev-parse', '--show-prefix']));
+    const prefix = gitLine(folder, ['rev-parse', '--show-prefix']);
     const was = join(target, 'tree', prefix);
     if (!existsSync(was)) {
       throw new UsageError(

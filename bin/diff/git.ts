@@ -44,3 +44,9 @@ export function git(
     throw new GitFailed(/^(?:fatal|error): (.*)$/m.exec(said)?.[1] ?? said);
   }
 }
+
+/** The same for what git answers in one line, without the line end. */
+export function gitLine(folder: string, words: readonly string[]): string {
+  const said = git(folder, words);
+  return said.endsWith('\n') ? said.slice(0, -1) : said;
+}

@@ -11,6 +11,7 @@ import type {
   Trial,
 } from '../../lib/proof/index.js';
 import { counted } from '../../lib/text/index.js';
+import { shellQuoted } from '../support/index.js';
 
 export const kindWords: Readonly<Record<ChangeKind, string>> = {
   'newly-relayed': 'newly relayed',
@@ -30,7 +31,7 @@ export const partWords: Readonly<Record<EditPart, string>> = {
 };
 
 function shellWord(word: string): string {
-  return /^[-\w.@+=:,]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[-\w.@+=:,]+$/.test(word) ? word : shellQuoted(word);
 }
 
 /** The witness as options of `pmdf explain`. */

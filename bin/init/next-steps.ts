@@ -3,6 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../support/index.js';
 import { bundleSpecifier, dependsOnHaraka, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
 import { exampleClient } from './policy-model.js';
 import type { Answers } from './site.js';
@@ -25,10 +26,6 @@ export interface Situation {
   readonly needsRoot: boolean;
   /** Whether TLS is required and there is no certificate yet. */
   readonly lacksCertificate: boolean;
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether Haraka is a dependency of the install. */

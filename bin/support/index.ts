@@ -57,6 +57,7 @@ export {
   type SessionInput,
   sessionOptions,
 } from './session-options.js';
+export { shellQuoted, shellWord } from './shell-word.js';
 export { splitWords } from './split-words.js';
 export { withSpooledInput } from './spool-input.js';
 export { nearestHint, UnknownName, UsageError, unexpectedArgument } from './usage-error.js';

@@ -5,22 +5,12 @@
  * Ref: PMDF 32 (pmdf test -mapping)
  */
 import type { TraceEvent } from '../../lib/engine/index.js';
+import { clockTime } from '../../lib/log/index.js';
 import { type CompiledTable, tableKey } from '../../lib/mapping/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { placeOf, type Span } from '../../lib/text/index.js';
 import { traceRow } from './print-trace.js';
 import { brief } from './visible.js';
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, '0');
-}
-
-/** `20:00:29.77` */
-function timeOf(moment: Date): string {
-  const hundredths = Math.floor(moment.getMilliseconds() / 10);
-  const clock = [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(twoDigits).join(':');
-  return `${clock}.${twoDigits(hundredths)}`;
-}
 
 /** The text of an entry with continued lines joined. */
 function writtenText({ source, offset, length }: Span): string {
@@ -74,7 +64,7 @@ export class DebugLog {
 
   /** Adds one step. */
   readonly add = (event: TraceEvent): void => {
-    const time = timeOf(this.#now());
+    const time = clockTime(this.#now());
     switch (event.kind) {
       case 'table-probed':
         this.#begin(event.table, event.probe, time);

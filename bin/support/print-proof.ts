@@ -17,14 +17,11 @@ import {
 } from '../../lib/proof/index.js';
 import { counted, type Diagnostic, placeOf } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
+import { shellWord } from './shell-word.js';
 import { visible } from './visible.js';
 
 /** More of one kind is left to `--json`. */
 const mostLines = 8;
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** A line to paste; what `pmdf explain` cannot say is left to the conditions. */
 export function explainLine({ client, port, name, helo, tls, from, to }: Witness): string {

@@ -5,6 +5,7 @@
 import { asciiDomain, canonicalAddress } from '../../lib/address/index.js';
 import type { SessionRequest } from '../../lib/decide/index.js';
 import { type Arguments, flagOption, type Option, wordOption, wordsOption } from './arguments.js';
+import { shellQuoted } from './shell-word.js';
 import { UsageError } from './usage-error.js';
 import { brief, quoted } from './visible.js';
 
@@ -52,7 +53,7 @@ export function positionalHint(words: readonly string[]): string {
 
 /** A word as it is typed in a shell. */
 function shellWord(word: string): string {
-  return /^[-\w.@+=:,]+$/.test(word) ? brief(word) : `'${brief(word).replaceAll("'", "'\\''")}'`;
+  return /^[-\w.@+=:,]+$/.test(word) ? brief(word) : shellQuoted(brief(word));
 }
 
 function ipOption(given: Arguments, name: string, fallback: string | null): string {

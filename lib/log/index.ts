@@ -9,6 +9,7 @@ export {
   type MessageEntry,
   noFields,
 } from './entry.js';
+export { clockTime, timeStamp } from './local-time.js';
 export { type LogOptions, logs, usualLogOptions } from './options.js';
 export { printEntry } from './print-entry.js';
 export { readEntry } from './read-entry.js';

@@ -9,6 +9,7 @@ import type { ConnectionEntry, LogEntry, MessageEntry } from './entry.js';
 import { column, tail } from './escape.js';
 import { months } from './months.js';
 import { type LogOptions, logs } from './options.js';
+import { xmlText } from './xml-text.js';
 
 const columnWidth = 12;
 
@@ -31,7 +32,7 @@ function begin({ time, node, process }: LogEntry, options: LogOptions): string[]
   ];
 }
 
-/** The optional fields of a message, by the attributes of XML; null for one that is not asked for. */
+/** The optional fields of a message, by the attributes of XML; empty where not asked for. */
 function optionalFields(entry: MessageEntry, options: LogOptions): readonly (readonly [string, string])[] {
   return [
     ['ei', options.envelopeId ? entry.envelopeId : ''],
@@ -81,16 +82,8 @@ function connectionText(entry: ConnectionEntry, options: LogOptions): string {
   ].join(' ');
 }
 
-const entities: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&apos;'],
-]);
-
 function attribute([name, value]: readonly [string, string]): string {
-  return `${name}="${tail(value).replace(/[&<>"']/g, (character) => entities.get(character) ?? '')}"`;
+  return `${name}="${xmlText(tail(value))}"`;
 }
 
 function element(name: string, attributes: readonly (readonly [string, string])[]): string {
@@ -125,11 +118,13 @@ function xml(entry: LogEntry, options: LogOptions): string {
         ['ac', entry.action],
         ['tr', entry.transport],
         ['ap', entry.application],
-        ...[
-          ['mi', entry.reason] as const,
-          ['us', entry.user] as const,
-          ['di', entry.diagnostic] as const,
-        ].filter(known),
+        ...(
+          [
+            ['mi', entry.reason],
+            ['us', entry.user],
+            ['di', entry.diagnostic],
+          ] as const
+        ).filter(known),
       ]);
   }
 }

@@ -6,6 +6,7 @@
 import { type ConnectionEntry, type LogEntry, type MessageEntry, noFields } from './entry.js';
 import { plain } from './escape.js';
 import { months } from './months.js';
+import { plainOfXml } from './xml-text.js';
 
 const timeForm = /^([ 0-3][0-9])-([A-Z][a-z]{2})-([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{2,3})?) /;
 /** Columns of the channels, code, size; no stranger writes what is before the code. */
@@ -86,19 +87,11 @@ function readConnection(time: string, rest: string): ConnectionEntry | null {
   };
 }
 
-const entities: ReadonlyMap<string, string> = new Map([
-  ['&amp;', '&'],
-  ['&lt;', '<'],
-  ['&gt;', '>'],
-  ['&quot;', '"'],
-  ['&apos;', "'"],
-]);
-
 function readElement(line: string): LogEntry | null {
   const kind = line.slice(1, 3);
   const attributes = new Map<string, string>();
   for (const [, name = '', value = ''] of line.matchAll(/ ([a-z]{2})="([^"]*)"/g)) {
-    attributes.set(name, plain(value.replace(/&[a-z]{2,4};/g, (one) => entities.get(one) ?? one)));
+    attributes.set(name, plain(plainOfXml(value)));
   }
   const get = (name: string): string => attributes.get(name) ?? '';
   const origin = { time: get('ts'), node: get('no'), process: get('pi') };

@@ -10,6 +10,7 @@ import {
   logs,
   type MessageEntry,
   printEntry,
+  timeStamp,
 } from '../../lib/log/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { LogFile, type LogFileReports } from './log-file.js';
@@ -24,17 +25,6 @@ export interface MailLogUse extends LogFileReports {
   readonly base: string;
   /** The name of this host. */
   readonly node: string;
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
-}
-
-/** Local time in hundredths of a second: `2026-12-02T08:31:29.45`. */
-function stampOf(date: Date): string {
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const seconds = `${two(date.getSeconds())}.${two(Math.floor(date.getMilliseconds() / 10))}`;
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }
 
 export class MailLog {
@@ -97,7 +87,7 @@ export class MailLog {
   }
 
   #origin(): { readonly time: string; readonly node: string; readonly process: string } {
-    return { time: stampOf(new Date()), node: this.#use.node, process: this.#process };
+    return { time: timeStamp(new Date()), node: this.#use.node, process: this.#process };
   }
 
   #write(file: LogFile, entry: LogEntry): void {

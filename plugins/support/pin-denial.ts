@@ -1,6 +1,6 @@
 /*
- * The hook `deny`: whoever observes is told of each denial, by a plugin of ours or another. And other plugins (delay_deny) are kept
- * from dropping a denial of ours: STOP leaves it as it is.
+ * The hook `deny`: observers are told of each denial, by a plugin of ours or another, and other plugins (delay_deny) are kept from
+ * dropping a denial of ours: STOP leaves it as it is.
  */
 import * as constants from 'haraka-constants';
 import { guard } from './guard.js';
