@@ -37,6 +37,12 @@ function askedText(request: LookupRequest): [string, string] {
       return [`directory ${brief(request.domain)}`, request.key];
     case 'ldap':
       return [`ldap ${brief(request.search.base)}`, request.search.filter];
+    case 'host':
+      return ['host', request.name];
+    case 'dns-list':
+      return [`list ${brief(request.list)}`, request.address];
+    case 'counter':
+      return [`counter ${request.step.action}`, request.step.key];
   }
 }
 
