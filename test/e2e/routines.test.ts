@@ -9,7 +9,11 @@ import { connect, type SmtpClient } from './support/smtp-client.js';
 const PROXY = '127.0.3.1';
 const rate = 5;
 
-const tables = `PORT_ACCESS
+const tables = `ORIG_MAIL_ACCESS
+
+  TCP|*|*|203.0.113.12|*|SMTP|*|tcp_local|*|*|*  $C$[check_metermaid,greylisting,grey,$0/$4/$6]$X4.7.1|$NTry$ again$ later$E
+
+PORT_ACCESS
 
   TCP|*|*|203.0.113.9|*  $C$[IMTA_LIB:conn_throttle.so,throttle,$1,${rate}]$N421$ Connection$ not$ accepted$ at$ this$ time$E
   TCP|*|*|203.0.113.10|*  $C$:A$[IMTA_LIB:check_metermaid.so,throttle,few,$1]$N421$ Connection$ declined$ at$ this$ time$E
@@ -29,7 +33,7 @@ describe('routines, with two workers', () => {
       nodes: 2,
       mappings: `${tables}${exampleFile('mappings')}`,
       settings:
-        'switch_lookup: literal\nreverse_timeout: 2\nmetermaid: { few: { quota: 2, quota_time: 3600 } }\n',
+        'switch_lookup: literal\nreverse_timeout: 2\nmetermaid: { few: { quota: 2, quota_time: 3600 }, grey: { type: greylisting, block_time: 0 } }\n',
       names: {
         'A 7.113.0.203.bl.example': ['127.0.0.2'],
         'A 8.113.0.203.bl.example': ['127.0.0.2'],
@@ -80,6 +84,23 @@ describe('routines, with two workers', () => {
       '220',
       '421 Connection declined at this time',
     ]);
+  });
+
+  it('defer an unknown sender and recipient once', async () => {
+    const codes: string[] = [];
+    for (const sender of ['a@there.example', 'a@there.example', 'b@there.example']) {
+      const client = await from('203.0.113.12');
+      await client.readReply('a greeting');
+      await client.ehlo();
+      await client.mail(`<${sender}>`);
+      const { code, text } = await client.rcpt('bob@domain.com');
+      codes.push(code === 250 ? '250' : `${code} ${text}`);
+      await client.quit();
+    }
+    assert.deepEqual(
+      codes.map((one) => one.replace(/ Try again later.*$/, ' ...')),
+      ['450 4.7.1 ...', '250', '450 4.7.1 ...'],
+    );
   });
 
   it('refuse clients on a DNS list, with its text or that of the entry', async () => {
