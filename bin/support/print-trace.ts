@@ -46,10 +46,16 @@ function askedText(request: LookupRequest): [string, string] {
   }
 }
 
+/** Whether a request counts an attempt against a limit. */
+function isAttempt(request: LookupRequest): boolean {
+  return request.kind === 'counter' && ['throttle', 'attempt'].includes(request.step.action);
+}
+
 /** The source of a look-up, and its key with what was found for it; safe to print. */
 export function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
   const [source, key] = askedText(request);
   const keyText = key === '' ? '' : `${quoted(key)} `;
+  if (isAttempt(request) && answer.kind === 'absent') return [source, `${keyText}is within the limit`];
   switch (answer.kind) {
     case 'found':
       return [source, `${keyText}is ${quoted(answer.value)}`];
