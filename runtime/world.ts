@@ -17,6 +17,7 @@ import {
   answerRequests,
   OpenDatabases,
   SequenceFiles,
+  unaskedRoutines,
 } from './databases/index.js';
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
@@ -76,7 +77,8 @@ export class World {
   readonly #stores: OpenStores;
   readonly #store: PolicyStore<InForce>;
   readonly #sequences: SequenceFiles;
-  readonly #counters: WorkerCounters;
+  /** Null where nothing may be counted: in a command. */
+  readonly #counters: WorkerCounters | null;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made from. */
@@ -100,7 +102,6 @@ export class World {
     });
     this.#stores = new OpenStores(this.#folder, { clock: systemClock, report: options.log });
     this.#sequences = new SequenceFiles(this.#folder);
-    this.#counters = new WorkerCounters(systemClock);
     this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
       compileAside: () => this.#compileAside(),
@@ -108,6 +109,7 @@ export class World {
       log: options.log,
     });
     const { policy } = this.#store.load();
+    this.#counters = this.#isGateway ? new WorkerCounters(systemClock) : null;
     // Workers have the same files.
     if (this.#isGateway && cluster.isPrimary) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
@@ -176,7 +178,7 @@ export class World {
     this.#watch?.close();
     this.#open.close();
     this.#stores.close();
-    this.#counters.close();
+    this.#counters?.close();
   }
 
   #compile(): Parsed<InForce | null> {
@@ -241,6 +243,8 @@ export class World {
 
   /** Answers the routines of mapping tables. */
   #routinesUnder({ settings }: Policy, resolver: NameResolver): AnswerRoutine {
+    const counters = this.#counters;
+    if (counters === null) return unaskedRoutines;
     const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
     const questions = new DnsQuestions({
       timeoutMs,
@@ -263,7 +267,7 @@ export class World {
         case 'counter': {
           const { step } = request;
           const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
-          return this.#counters.take(step, table);
+          return counters.take(step, table);
         }
       }
     };

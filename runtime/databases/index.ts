@@ -7,6 +7,7 @@ export {
   answerRequests,
   type DirectoryDatabases,
   type SearchDirectory,
+  unaskedRoutines,
   unaskedSearch,
 } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
