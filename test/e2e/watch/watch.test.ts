@@ -7,36 +7,10 @@ import http from 'node:http';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
 import { until } from '../support/until.js';
+import { ask, pageOf } from './support/ask.js';
 
 const plugins = [...allPlugins, 'pmdf/watch'];
 const settings = "watch: { listen: '127.0.0.1:0', decisions: 5 }\n";
-
-interface Answer {
-  readonly code: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly text: string;
-}
-
-function ask(url: string, options: http.RequestOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(url, { agent: false, ...options }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (more: string) => {
-        text += more;
-      });
-      response.on('end', () => resolve({ code: response.statusCode ?? 0, headers: response.headers, text }));
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
-
-async function pageOf(gateway: Gateway): Promise<string> {
-  const found = /the page is at (http:\S+\/pmdf\/),/;
-  return found.exec(await gateway.waitForLog(found))?.[1] ?? '';
-}
 
 function member(value: unknown, name: string): unknown {
   return Reflect.get(Object(value), name);
@@ -150,6 +124,10 @@ describe('pmdf/watch', () => {
     ['a Host of another address', '/metrics', { headers: { host: '192.0.2.1' } }, 403],
     ['a proxy', '/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } }, 403],
     ['localhost', '/metrics', { headers: { host: 'localhost:8925' } }, 200],
+    ['a link of another site', '/pmdf/', { headers: { 'sec-fetch-site': 'cross-site' } }, 200],
+    ['events for another site', '/pmdf/events', { headers: { 'sec-fetch-site': 'cross-site' } }, 403],
+    ['the state for a site beside', '/pmdf/state', { headers: { 'sec-fetch-site': 'same-site' } }, 403],
+    ['HEAD of the events', '/pmdf/events', { method: 'HEAD' }, 200],
   ];
   for (const [what, path, options, code] of requests) {
     it(`answers ${what} with ${code}, and with safe headers`, async () => {

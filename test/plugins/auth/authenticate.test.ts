@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Authenticator, type Outcome, type SmtpJudge } from '../../../plugins/auth/authenticate.js';
-import { clientOf, Failures } from '../../../plugins/auth/failures.js';
+import { clientOf, Failures } from '../../../runtime/passwords/index.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
 import { Successes } from '../../../plugins/auth/reputation.js';
 import { Turns } from '../../../plugins/auth/turns.js';
