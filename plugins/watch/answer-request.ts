@@ -9,6 +9,7 @@ import { packageFolder } from '../../runtime/files/index.js';
 import type { Explained } from './explain-session.js';
 import type { Admission } from './login.js';
 import { isOfOurPage, originOf } from './permit.js';
+import type { Printed } from './run-command.js';
 
 /** What requests are answered from. */
 export interface WatchSource {
@@ -17,6 +18,10 @@ export interface WatchSource {
   state(): Promise<object>;
   /** What `pmdf explain` says of a session. */
   explain(query: URLSearchParams): Promise<Explained>;
+  /** What `pmdf show` draws of the policy. */
+  draw(form: 'matrix' | 'svg'): Promise<Printed>;
+  /** The line of an entry with its neighbours; null if there is no such entry. */
+  entry(place: string): string | null;
   /** Sends events from now on; false if there are too many pages. */
   follow(response: ServerResponse): boolean;
   /** Decides on a request from elsewhere. */
@@ -28,7 +33,7 @@ export interface WatchSource {
 const safeHeaders = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -49,6 +54,7 @@ const parts: ReadonlyMap<string, PagePart> = new Map([
   ['/pmdf/', pagePart('index.html', 'text/html')],
   ['/pmdf/watch.css', pagePart('watch.css', 'text/css')],
   ['/pmdf/watch.js', pagePart('watch.js', 'text/javascript')],
+  ['/pmdf/icon.svg', pagePart('icon.svg', 'image/svg+xml')],
 ]);
 
 function send(response: ServerResponse, code: number, type: string, body: string | Buffer): void {
@@ -69,6 +75,12 @@ async function answerExplained(
 ): Promise<void> {
   const { kind, text } = await source.explain(queryOf(request));
   send(response, explainedCodes[kind], 'text/plain; charset=utf-8', text);
+}
+
+function answerDrawn(response: ServerResponse, drawn: Printed, type: string): void {
+  if (drawn.kind === 'busy') refuse(response, 503, 'other commands are running');
+  else if (drawn.exitCode === 0) send(response, 200, type, drawn.text);
+  else refuse(response, 503, drawn.text.trimEnd());
 }
 
 async function answer(
@@ -98,6 +110,18 @@ async function answer(
       return;
     case '/pmdf/explain':
       await answerExplained(source, request, response);
+      return;
+    case '/pmdf/entry': {
+      const lines = source.entry(queryOf(request).get('place') ?? '');
+      if (lines === null) refuse(response, 404, 'the policy in force has no such entry in a file');
+      else send(response, 200, 'text/plain; charset=utf-8', lines);
+      return;
+    }
+    case '/pmdf/policy.txt':
+      answerDrawn(response, await source.draw('matrix'), 'text/plain; charset=utf-8');
+      return;
+    case '/pmdf/policy.svg':
+      answerDrawn(response, await source.draw('svg'), 'image/svg+xml; charset=utf-8');
       return;
     case '/pmdf/events':
       if (request.method === 'HEAD') send(response, 200, 'text/event-stream', '');

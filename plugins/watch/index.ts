@@ -23,7 +23,8 @@ import {
   observeWith,
 } from '../support/index.js';
 import type { WatchSource } from './answer-request.js';
-import { SessionExplainer } from './explain-session.js';
+import { entryLines } from './entry-lines.js';
+import { explainSession } from './explain-session.js';
 import { handlerFor, isOnlyHere, startServer as startOwnServer } from './http-server.js';
 import { LiveEvents } from './live-events.js';
 import type { Login } from './login.js';
@@ -31,6 +32,7 @@ import { hasUsers, openLogin } from './open-login.js';
 import { ProcessWatch } from './process-watch.js';
 import { Processes } from './processes.js';
 import { QueueReader } from './queue-state.js';
+import { CommandRunner } from './run-command.js';
 import { sharedMetrics } from './shared-metrics.js';
 import { watchState } from './watch-state.js';
 
@@ -43,7 +45,7 @@ function makeSource(plugin: HarakaPlugin, processes: Processes, login: Login): W
       at: Date.now(),
       channels: [...gateway().policy.channels.channels.keys()],
     });
-  const explainer = new SessionExplainer(gateway().configFolder);
+  const runner = new CommandRunner(gateway().configFolder);
   const logError = (message: string): void => plugin.logerror(message);
   const events = new LiveEvents(state, logError);
   return {
@@ -54,7 +56,9 @@ function makeSource(plugin: HarakaPlugin, processes: Processes, login: Login): W
       const sum = AggregatorRegistry.aggregate([...snapshots.map(({ metrics }) => metrics), shared]);
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
-    explain: (query) => explainer.explain(query),
+    explain: (query) => explainSession(runner, query),
+    draw: (form) => runner.run('show', ['--as', form]),
+    entry: (place) => entryLines(gateway().policy, place),
     follow: (response) => events.add(response),
     admit: (address, authorization) => login.admit(address, authorization),
     logError,
