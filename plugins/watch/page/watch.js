@@ -9,9 +9,16 @@ let state = null;
 let shownRows = new Map();
 let isPressed = false;
 
+/** Characters that cannot be seen, or that turn the text around them, are spelled out. */
+const visible = (text) =>
+  String(text).replace(
+    /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 function element(name, text, className) {
   const made = document.createElement(name);
-  if (text !== undefined) made.textContent = String(text);
+  if (text !== undefined) made.textContent = visible(text);
   if (className !== undefined) made.className = className;
   return made;
 }
@@ -94,7 +101,7 @@ async function explain() {
   byId('explaining').textContent = 'asking';
   try {
     const answer = await fetch(`explain?${fields}`);
-    byId('explained').textContent = await answer.text();
+    byId('explained').textContent = visible(await answer.text());
     byId('explained').hidden = false;
     byId('explaining').textContent = answer.ok ? '' : 'this could not be explained';
   } catch {
@@ -106,7 +113,7 @@ async function explain() {
 function entryCell(place) {
   const made = element('td', undefined, 'short');
   if (place === '' || place.startsWith('built-in')) {
-    made.textContent = place;
+    made.textContent = visible(place);
     return made;
   }
   const button = Object.assign(element('button', place, 'place'), { type: 'button' });
@@ -120,7 +127,7 @@ async function showEntry(place) {
   byId('entry-title').scrollIntoView();
   const text = await textOf(`entry?place=${encodeURIComponent(place)}`, 'entry-note');
   byId('entry').hidden = text === null;
-  byId('entry').textContent = text ?? '';
+  byId('entry').textContent = visible(text ?? '');
   if (text !== null) byId('entry').focus({ preventScroll: true });
 }
 
