@@ -3,7 +3,12 @@
  */
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
+import { itWith } from '../../support/programs.js';
+import { projectRoot } from '../../support/project-root.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
 import { until } from '../support/until.js';
@@ -57,6 +62,24 @@ describe('pmdf/watch', () => {
     assert.match(text, /^pmdf_policy_last_load_successful 1$/m);
     assert.match(text, /^pmdf_held_messages 0$/m);
     assert.doesNotMatch(text, /example|bob|127\.0\.2\.1/);
+  });
+
+  itWith(['promtool'], 'has metrics that promtool finds right', async () => {
+    const { text } = await ask(new URL('/metrics', page).href);
+    const said = execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(said, '');
+  });
+
+  it('has every metric that the dashboard and the alert rules name', async () => {
+    const { text } = await ask(new URL('/metrics', page).href);
+    const known = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+    for (const file of ['grafana/dashboard.json', 'prometheus/alerts.yml']) {
+      const written = readFileSync(join(projectRoot, 'contrib', file), 'utf8');
+      const named = [...written.matchAll(/pmdf_[a-z_]+/g)].map(([name]) => name);
+      const missing = named.filter((name) => !known.has(name.replace(/_(?:bucket|count|sum)$/, '')));
+      assert.ok(named.length > 3, file);
+      assert.deepEqual([...new Set(missing)], [], file);
+    }
   });
 
   it('shows the matrix and the last decisions', async () => {
