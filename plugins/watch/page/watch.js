@@ -231,6 +231,11 @@ function showRecent() {
 }
 
 function showCounts({ refusingEntries, refusedClients }) {
+  // A button that is replaced while it is pressed is not clicked.
+  if (isPressed) return;
+  const focused = byId('entries').contains(document.activeElement)
+    ? document.activeElement.textContent
+    : null;
   fillTable(
     'entries',
     ['Table', 'Entry', 'Refused or deferred'],
@@ -239,6 +244,10 @@ function showCounts({ refusingEntries, refusedClients }) {
     ),
     'none',
   );
+  if (focused !== null)
+    [...byId('entries').querySelectorAll('button')]
+      .find((button) => button.textContent === focused)
+      ?.focus({ preventScroll: true });
   fillTable(
     'clients',
     ['Client', 'Refused'],
@@ -304,9 +313,10 @@ function show(event) {
 
 byId('verdict').addEventListener('change', showRecent);
 byId('text').addEventListener('input', showRecent);
-byId('recent').addEventListener('pointerdown', () => {
-  isPressed = true;
-});
+for (const id of ['recent', 'entries'])
+  byId(id).addEventListener('pointerdown', () => {
+    isPressed = true;
+  });
 for (const name of ['pointerup', 'pointercancel'])
   window.addEventListener(name, () => {
     isPressed = false;

@@ -126,6 +126,13 @@ describe('the page of pmdf/watch in Chromium', () => {
     for (let count = 0; count < 'victim@'.length; count += 1) await page.keyboard.press('Backspace');
   });
 
+  it('leaves the focus on the button of an entry while the page is brought up to date', async () => {
+    await page.focus('#entries button');
+    const before = JSON.stringify(await textOf(page, '#state'));
+    await until(`document.querySelector('#state').textContent !== ${before}`);
+    assert.equal(await page.evaluate("document.activeElement.matches('#entries button')"), true);
+  });
+
   it('draws the policy', async () => {
     await page.focus('#draw-matrix');
     await page.keyboard.press('Enter');
