@@ -22,7 +22,6 @@ const undecided: ReadonlySet<string> = new Set([
   'process-refused',
   'alias-with-the-detail',
   'same-text-twice',
-  'messaging-server',
 ]);
 const workOnUndecided = 100_000;
 
