@@ -4,10 +4,17 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import type { MappingFile } from '../../mapping/index.js';
-import { type ControlItem, examplePartsOf, type OutputItem, type RewriteRule } from '../../rewrite/index.js';
+import {
+  type ControlItem,
+  examplePartsOf,
+  type OutputItem,
+  type RewriteRule,
+  type RulePattern,
+} from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { askedHosts } from './asked-hosts.js';
 import type { DatabaseContents } from './database-contents.js';
-import { generalAnswers } from './general-answers.js';
+import { type Answer, generalAnswers } from './general-answers.js';
 import { tableAnswers } from './table-answers.js';
 import { type RuleInput, type TemplateForm, type TemplatePart, templateParts } from './template-parts.js';
 
@@ -61,7 +68,7 @@ function answersTo(
   { rule, output }: RuleUse,
   { contents, mappings }: Answers,
   { languages }: AddressLanguages,
-): readonly (readonly OutputItem[])[] | string {
+): readonly Answer[] | string {
   const name = rule.pattern.text;
   switch (asking.kind) {
     case 'ldap':
@@ -70,7 +77,7 @@ function answersTo(
       const texts = tableAnswers(mappings, asking.table);
       return texts === null
         ? `the rule for \`${name}\` calls the table ${asking.table}`
-        : texts.map((text) => [{ kind: 'text', text, span: asking.span }]);
+        : [...texts].map(([text, keys]) => ({ output: [{ kind: 'text', text, span: asking.span }], keys }));
     }
     case 'general': {
       const isAlone = output.every((item) => item === asking || isText(item));
@@ -79,6 +86,16 @@ function answersTo(
       return generalAnswers(asking, rule.pattern, contents, languages) ?? 'the general database was not read';
     }
   }
+}
+
+/** The hosts for which the answer may be given; null where that is not known. */
+function askedFor(
+  asking: Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' }>,
+  pattern: RulePattern,
+  { keys }: Answer,
+): readonly string[] | null {
+  if (keys === null || asking.kind === 'ldap') return null;
+  return askedHosts(asking.kind === 'general' ? asking.key : asking.argument, pattern, keys);
 }
 
 function isText({ kind }: OutputItem): boolean {
@@ -105,14 +122,23 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, answer
   const cannot = (cause: string): Followed => ({ made: anyAddress(addresses), mayFail: true, cause });
   const known = answersTo(asking, use, answers, addresses);
   if (typeof known === 'string') return cannot(known);
+  const { languages } = addresses;
   const made: MadeAddress[] = [];
   for (const answer of known) {
-    const whole = items.flatMap((item) => (item === asking ? answer : [item]));
-    const result = templateParts(whole, input, addresses, fixedHost);
+    const whole = items.flatMap((item) => (item === asking ? answer.output : [item]));
+    const asked = askedFor(asking, rule.pattern, answer);
+    const region =
+      asked === null
+        ? input.region
+        : languages.intersection([input.region, languages.union(asked.map((host) => languages.text(host)))]);
+    if (region === languages.nothing) continue;
+    const result = templateParts(whole, { ...input, region }, addresses, fixedHost);
     if (result.kind === 'asks')
       return cannot(`the rule for \`${rule.pattern.text}\` asks for more than one thing`);
     const one = madeOf(result.form, use, tagOf(controls));
-    if (one !== null) made.push(one);
+    if (one === null) continue;
+    const [exampleHost] = asked ?? [];
+    made.push(one.kind === 'stop' || exampleHost === undefined ? one : { ...one, exampleHost });
   }
   return { made, mayFail: true, cause: null };
 }

@@ -6,12 +6,13 @@ import {
   type MappingFile,
   type MappingTable,
   type MappingTemplate,
+  otherSpellings,
   tableKey,
   tablesOf,
 } from '../../mapping/index.js';
 
-/** The texts that a table may answer with; null where they are not known. */
-export type TableAnswers = readonly string[] | null;
+/** The texts that a table may answer with, each with what it is asked then, or null if any text; null where they are not known. */
+export type TableAnswers = ReadonlyMap<string, readonly string[] | null> | null;
 
 /** The answer of an entry; null where it is not known, and undefined for none: then the rule fails. */
 function answerOf(template: MappingTemplate): string | null | undefined {
@@ -53,17 +54,23 @@ function answerOf(template: MappingTemplate): string | null | undefined {
 const sign = /[$%@]/;
 
 function answersOf({ entries }: MappingTable): TableAnswers {
-  const found = new Set<string>();
-  for (const { template } of entries) {
-    const answer = answerOf(template);
-    if (answer === null || (answer !== undefined && sign.test(answer))) return null;
-    if (answer !== undefined) found.add(answer.trim());
+  const found = new Map<string, readonly string[] | null>();
+  for (const { pattern, template } of entries) {
+    const made = answerOf(template);
+    if (made === undefined) continue;
+    if (made === null || sign.test(made)) return null;
+    const answer = made.trim();
+    const [only, second] = pattern;
+    const isText = second === undefined && otherSpellings(pattern).length === 0;
+    const text = isText && only?.kind === 'literal' ? only.text : null;
+    const known = found.get(answer);
+    found.set(answer, text === null || known === null ? null : [...(known ?? []), text]);
   }
-  return [...found];
+  return found;
 }
 
 /** Reads what a table may answer; one that does not exist answers nothing. */
 export function tableAnswers(mappings: MappingFile, name: string): TableAnswers {
   const table = tablesOf(mappings).find((one) => tableKey(one.name) === tableKey(name));
-  return table === undefined ? [] : answersOf(table);
+  return table === undefined ? new Map() : answersOf(table);
 }
