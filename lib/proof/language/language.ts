@@ -59,6 +59,11 @@ export class Languages {
     return this.#byNumber.length;
   }
 
+  /** The work that is left. */
+  get work(): WorkLimit {
+    return this.#work;
+  }
+
   /** Takes work for something else than a language. Throws WorkLimitReached. */
   spend(steps: number): void {
     this.#work.left -= steps;
@@ -398,4 +403,9 @@ export class Languages {
     }
     return now.hasEmpty;
   }
+}
+
+/** Whether a language is another one, or an intersection with it, as far as that is seen at once. */
+export function isWithin(language: Language, other: Language): boolean {
+  return language === other || (language.shape.kind === 'intersection' && language.shape.of.includes(other));
 }

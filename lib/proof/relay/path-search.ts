@@ -234,7 +234,7 @@ class ClaimedSearch {
       if (result.kind === 'stopped') {
         const rest = leftWithout(this.#tables.stopped(result.by));
         if (rest !== null) return rest;
-        why = `${result.by.place} stops it, and what else that entry stops is not known`;
+        why = `${result.by.at(-1)?.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {

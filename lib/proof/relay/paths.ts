@@ -18,7 +18,7 @@ import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
-import type { Language } from '../language/language.js';
+import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { AllowedNotes } from './allowed-notes.js';
 import { forwardedSets } from './forwarded-sets.js';
@@ -271,8 +271,13 @@ class PathSearch {
   /** The addresses of a set that SMTP can carry; others are refused. */
   #carried(route: Route): Route {
     const { addresses, received } = this.#question;
-    if (route.local === received.local) return route;
-    return { ...route, local: addresses.languages.intersection([route.local, addresses.localPart]) };
+    const { languages, localPart } = addresses;
+    const isHost = isWithin(route.host, addresses.strictHost) || isWithin(route.host, addresses.host);
+    return {
+      ...route,
+      local: route.local === received.local ? route.local : languages.intersection([route.local, localPart]),
+      host: isHost ? route.host : languages.intersection([route.host, addresses.host]),
+    };
   }
 
   /** Addresses that are final in their pass. */

@@ -17,7 +17,8 @@ import {
 import { placeOf, type Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
-import type { Language } from '../language/language.js';
+import { findText } from '../language/find-text.js';
+import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { AllowedNotes } from './allowed-notes.js';
 import { checkedHosts } from './checked-hosts.js';
@@ -211,8 +212,8 @@ class RouteSearch {
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
-      const taken = this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]));
-      left = languages.difference(left, taken);
+      const fired = this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]));
+      left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
     const taken: Language[] = [];
@@ -238,7 +239,8 @@ class RouteSearch {
     );
     for (const group of groups) {
       if (group.place !== 1000) continue;
-      left = languages.difference(left, this.#applyGroup(under, group, left));
+      const fired = this.#applyGroup(under, group, left);
+      left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     if (left === languages.nothing) return;
     for (const group of groups) {
@@ -250,7 +252,7 @@ class RouteSearch {
       const { localHost } = this.#compiled.policy;
       this.#add({
         ...under,
-        local: languages.anyField,
+        local: under.local === addresses.unquoted ? under.local : languages.anyField,
         host: languages.text(localHost),
         from: 'at',
         isWhole: true,
@@ -308,7 +310,7 @@ class RouteSearch {
           made,
         );
       }
-      if (!result.mayFail) left = languages.difference(left, sure);
+      if (!result.mayFail) left = left === sure ? nothing : languages.difference(left, sure);
     }
     return left === hosts ? nothing : left === nothing ? hosts : languages.difference(hosts, left);
   }
@@ -328,6 +330,8 @@ class RouteSearch {
       this.#arriveByTable({ ...under, tag }, under.host);
       return;
     }
+    // What is made of no host at all is nothing.
+    if (made.host.is !== 'host' && findText(languages, under.host, languages.work) === null) return;
     const origins = originsThrough(under, made);
     const set = { local: made.user.language, host: made.host.language };
     if (made.kind === 'again') {
@@ -386,15 +390,20 @@ class RouteSearch {
 
   /** Starts over with a local part that has hosts of its own. */
   #restart(before: Under): void {
-    const { languages } = this.#addresses;
-    const { inner } = this.#question;
+    const { languages, localPart, unquoted, unquotedHost } = this.#addresses;
+    // No host is found inside quotes.
+    const isPlain = isWithin(before.local, localPart) || before.local === unquoted;
+    const local = isPlain ? unquoted : languages.anyField;
+    const host = isPlain
+      ? languages.intersection([this.#question.inner, unquotedHost])
+      : this.#question.inner;
     for (const from of ['percent', 'bang'] as const) {
-      const origins: Origins = ({ local, host }) => {
-        const text = from === 'percent' ? `${local}%${host}` : `${host}!${local}`;
+      const origins: Origins = ({ local: user, host: inner }) => {
+        const text = from === 'percent' ? `${user}%${inner}` : `${inner}!${user}`;
         const outer = this.#compiled.policy.localHost;
         return before.origins({ local: text, host: outer });
       };
-      this.#add({ ...before, local: languages.anyField, host: inner, from, isWhole: false, origins });
+      this.#add({ ...before, local, host, from, isWhole: false, origins });
     }
   }
 }
