@@ -243,8 +243,8 @@ export class Languages {
       // Of a fixed text there is all or nothing.
       if (one.shape.kind !== 'text' && one !== this.emptyText) continue;
       const characters = one.shape.kind === 'text' ? one.shape.characters : '';
-      const isIn = [...found].every((other) => other === one || this.#hasText(other, characters));
-      return isIn && !this.#hasText(excluded, characters) ? one : this.nothing;
+      const isIn = [...found].every((other) => other === one || this.hasText(other, characters));
+      return isIn && !this.hasText(excluded, characters) ? one : this.nothing;
     }
     if (excluded !== this.nothing) found.add(this.#complementOf(excluded));
     const [first, second] = found;
@@ -396,7 +396,8 @@ export class Languages {
     return now.hasEmpty;
   }
 
-  #hasText(language: Language, characters: string): boolean {
+  /** The same for the characters of a fixed text. */
+  hasText(language: Language, characters: string): boolean {
     let now = language;
     for (let at = 0; at < characters.length && now !== this.nothing; at += 1) {
       now = this.after(now, characters.charCodeAt(at));

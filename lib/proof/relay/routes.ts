@@ -331,7 +331,9 @@ class RouteSearch {
       return;
     }
     // What is made of no host at all is nothing.
-    if (made.host.is !== 'host' && findText(languages, under.host, languages.work) === null) return;
+    const isText = under.host.shape.kind === 'text';
+    if (made.host.is !== 'host' && !isText && findText(languages, under.host, languages.work) === null)
+      return;
     const origins = originsThrough(under, made);
     const set = { local: made.user.language, host: made.host.language };
     if (made.kind === 'again') {
