@@ -329,7 +329,11 @@ class PathSearch {
   #isEmpty(language: Language): boolean {
     const known = this.#empty.get(language.number);
     if (known !== undefined) return known;
-    const isEmpty = findText(this.#question.addresses.languages, language, this.#question.work) === null;
+    const { shape } = language;
+    const isEmpty =
+      shape.kind === 'joined'
+        ? this.#isEmpty(shape.first) || this.#isEmpty(shape.rest)
+        : findText(this.#question.addresses.languages, language, this.#question.work) === null;
     this.#empty.set(language.number, isEmpty);
     return isEmpty;
   }
