@@ -6,11 +6,13 @@ import cluster from 'node:cluster';
 import { join, resolve } from 'node:path';
 import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';
-import type { Environment, Eventual, Lookup, Tracer } from '../lib/engine/index.js';
+import { andThen, type Environment, type Eventual, type Lookup, type Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
+import { WorkerCounters } from './counters/index.js';
 import {
   type Answer,
+  type AnswerRoutine,
   type AnswerSources,
   answerRequests,
   OpenDatabases,
@@ -19,7 +21,7 @@ import {
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { ReverseNames, systemResolver } from './names/index.js';
+import { DnsQuestions, type NameResolver, ReverseNames, systemResolver, systemTexts } from './names/index.js';
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
@@ -74,6 +76,7 @@ export class World {
   readonly #stores: OpenStores;
   readonly #store: PolicyStore<InForce>;
   readonly #sequences: SequenceFiles;
+  readonly #counters: WorkerCounters;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made from. */
@@ -97,6 +100,7 @@ export class World {
     });
     this.#stores = new OpenStores(this.#folder, { clock: systemClock, report: options.log });
     this.#sequences = new SequenceFiles(this.#folder);
+    this.#counters = new WorkerCounters(systemClock);
     this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
       compileAside: () => this.#compileAside(),
@@ -172,6 +176,7 @@ export class World {
     this.#watch?.close();
     this.#open.close();
     this.#stores.close();
+    this.#counters.close();
   }
 
   #compile(): Parsed<InForce | null> {
@@ -227,11 +232,41 @@ export class World {
     const made = {
       failureCounts: configuration.failureCounts,
       passwords: configuration.passwords,
-      answer: answerRequests(configuration, this.#sequences),
+      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(policy, resolver)),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
     return made;
+  }
+
+  /** Answers the routines of mapping tables. */
+  #routinesUnder({ settings }: Policy, resolver: NameResolver): AnswerRoutine {
+    const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
+    const questions = new DnsQuestions({
+      timeoutMs,
+      resolver,
+      texts: systemTexts(timeoutMs),
+      clock: systemClock,
+    });
+    return (request) => {
+      switch (request.kind) {
+        case 'host':
+          return questions.host(request.name);
+        case 'dns-list': {
+          const answer = questions.listing(request.list, request.address);
+          return andThen(answer, (given) => {
+            if (given.kind === 'failed')
+              this.#log('warning', `the list ${request.list} is not asked: ${given.cause}`);
+            return given;
+          });
+        }
+        case 'counter': {
+          const { step } = request;
+          const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
+          return this.#counters.take(step, table);
+        }
+      }
+    };
   }
 
   /** Proves the policy that the gateway started with, aside; the log has the answer. */

@@ -4,7 +4,7 @@
  * out, and nothing was wrong, runs once more alone. The last lines name every test that failed; it then exits with 1.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import {
   filesToRepeat,
   takeFailures,
 } from './support/failed-tests.js';
+import { processorSeconds } from './support/processor-seconds.js';
 import { projectRoot } from './support/project-root.js';
 import { exactLimitsVariable, mostWorkers } from './support/worker.js';
 
@@ -77,22 +78,6 @@ function settings(): readonly string[] {
     .flatMap(([name, value]) =>
       value === true ? [`--${name}`] : [value].flat().map((one) => `--${name}=${one}`),
     );
-}
-
-/** The unit of times in `/proc`, the same on every Linux. */
-const ticksPerSecond = 100;
-
-/**
- * The processor time in seconds of the processes that this one waited for, and of those that they waited for; daemons
- * are left out. Other programs change it less than the time on the clock. Undefined without `/proc`.
- */
-function processorSeconds(): number | undefined {
-  const file = '/proc/self/stat';
-  if (!existsSync(file)) return undefined;
-  const stat = readFileSync(file, 'latin1');
-  // The name of the program, in parentheses, may contain anything; after it come state, parent and so on.
-  const fields = stat.slice(stat.lastIndexOf(')')).split(' ');
-  return (Number(fields[14]) + Number(fields[15])) / ticksPerSecond;
 }
 
 /** Runs mocha on compiled files, relative to the project; returns the failures. */

@@ -1,6 +1,7 @@
 export {
   type Answer,
   type AnswerNow,
+  type AnswerRoutine,
   type AnswerSources,
   answerAtOnce,
   answerRequests,

@@ -10,6 +10,8 @@ import { until } from '../support/until.js';
 import { numberedMessage } from './numbered-message.js';
 
 const COME_BACK_LIMIT_MS = 60_000;
+/** A connection that the master passed to a worker that is then killed stays open, and nobody serves it. */
+const GREETING_LIMIT_MS = 3_000;
 const LONG_MESSAGE = 100_000;
 const ONE_IN_MESSAGES_IS_LONG = 7;
 
@@ -100,7 +102,8 @@ export function startLoad({ port, sessions, localAddress, recipientsOf, restMs =
     await client.quit();
   }
 
-  const open = (): Promise<SmtpClient | undefined> => connect({ port, localAddress }).catch(() => undefined);
+  const open = (): Promise<SmtpClient | undefined> =>
+    connect({ port, localAddress, greetingTimeoutMs: GREETING_LIMIT_MS }).catch(() => undefined);
 
   /** Resolves when the gateway greets again; all sessions wait for the same connection. */
   let coming: Promise<void> | undefined;

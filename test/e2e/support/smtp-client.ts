@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly localAddress?: string;
   /** Limit for each reply; by default 10 s, or `slowness` times that. */
   readonly timeoutMs?: number;
+  /** Limit for the greeting; by default `timeoutMs`. */
+  readonly greetingTimeoutMs?: number;
   /** False leaves the greeting unread, for a PROXY line or a client that talks early. */
   readonly awaitGreeting?: boolean;
   /** Begins with a handshake, as on port 465. */
@@ -127,7 +129,10 @@ function stuffed(message: string | Buffer): Buffer {
   return Buffer.from(`${ended.replace(/^\./gm, '..')}.\r\n`, typeof message === 'string' ? 'utf8' : 'latin1');
 }
 
-/** Connects and reads the greeting; rejects when the connection is refused or no greeting comes in time. */
+/**
+ * Connects and reads the greeting; rejects, and closes the connection, when the connection is refused or no greeting
+ * comes in time.
+ */
 export async function connect(options: ConnectOptions): Promise<SmtpClient> {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const plain =
@@ -151,11 +156,11 @@ export async function connect(options: ConnectOptions): Promise<SmtpClient> {
   const closed = new Promise<void>((resolve) => plain.once('close', () => resolve()));
 
   const readLine = (expected: string): Promise<string> => reader.next(expected, timeoutMs);
-  const readReply = async (expected = 'a reply'): Promise<Reply> => {
+  const readReply = async (expected = 'a reply', limitMs = timeoutMs): Promise<Reply> => {
     const lines: string[] = [];
     const texts: string[] = [];
     for (;;) {
-      const line = await readLine(expected);
+      const line = await reader.next(expected, limitMs);
       const [, code, mark, text = ''] = REPLY_LINE.exec(line) ?? [];
       if (code === undefined) throw new Error(`expected ${expected}, not the line \`${line}\``);
       lines.push(line);
@@ -170,14 +175,19 @@ export async function connect(options: ConnectOptions): Promise<SmtpClient> {
   const withParameters = (command: string, parameters: string | undefined): string =>
     parameters === undefined ? command : `${command} ${parameters}`;
 
-  const greeting = options.awaitGreeting === false ? undefined : await readReply('a greeting');
+  const readGreeting = (): Promise<Reply> =>
+    readReply('a greeting', options.greetingTimeoutMs ?? timeoutMs).catch((error: unknown) => {
+      socket.destroy();
+      throw error;
+    });
+  const greeting = options.awaitGreeting === false ? undefined : await readGreeting();
   return {
     greeting,
     send,
     sendRaw: (octets) => {
       socket.write(octets);
     },
-    readReply,
+    readReply: (expected) => readReply(expected),
     readLine,
     ehlo: (name = 'client.example') => send(`EHLO ${name}`),
     mail: (address, parameters) => send(withParameters(`MAIL FROM:${withBrackets(address)}`, parameters)),
