@@ -3,6 +3,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { counted } from '../lib/text/index.js';
 import { describeError } from '../runtime/files/index.js';
 import { type Counters, counterNames, EntryCounts } from './counters/count-entries.js';
@@ -33,10 +35,17 @@ function logOf(given: Arguments): string {
   }
 }
 
+/** The octets of a log, one packed with gzip unpacked. */
+function octetsOf(path: string): Readable {
+  if (path === fromInput) return process.stdin;
+  const file = createReadStream(path);
+  // The error reaches whoever reads.
+  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
+}
+
 async function countLines(path: string, counts: EntryCounts): Promise<void> {
   try {
-    const stream = path === fromInput ? process.stdin : createReadStream(path);
-    for await (const line of linesOf(stream)) if (line !== '') counts.add(line);
+    for await (const line of linesOf(octetsOf(path))) if (line !== '') counts.add(line);
   } catch (error) {
     const hint = 'pmdf/log writes it; see docs/log.md';
     throw fileError(path, `\`${visible(path)}\` cannot be read: ${describeError(error)}`, hint);
@@ -87,7 +96,7 @@ export const countersShow: Command = {
   words: { least: 0, most: Number.MAX_SAFE_INTEGER },
   options: [...configurationOptions],
   about: [
-    'Counts the entries of LOG (`-` is standard input), by default of the file that pmdf/log writes, by channel: messages,',
+    'Counts the entries of LOG (`-` is standard input, a name with .gz is one packed with gzip), by default of the file that pmdf/log writes, by channel: messages,',
     'recipients and blocks of 1024 octets. Stored is what was received, and neither delivered nor returned in the same',
     'log: less than nothing if it came before the log began.',
   ],

@@ -22,7 +22,7 @@ import {
 } from './support/index.js';
 
 const wholeWork = 100_000_000;
-const insideWork = 5_000_000;
+const insideWork = 1_000_000;
 
 /** Work that shows that it goes on. */
 function shownWork(left: number, { works }: ProgressBar): WorkLimit {

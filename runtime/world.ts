@@ -6,20 +6,23 @@ import cluster from 'node:cluster';
 import { join, resolve } from 'node:path';
 import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';
-import type { Environment, Eventual, Lookup, Tracer } from '../lib/engine/index.js';
+import { andThen, type Environment, type Eventual, type Lookup, type Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
+import { WorkerCounters } from './counters/index.js';
 import {
   type Answer,
+  type AnswerRoutine,
   type AnswerSources,
   answerRequests,
   OpenDatabases,
   SequenceFiles,
+  unaskedRoutines,
 } from './databases/index.js';
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { ReverseNames, systemResolver } from './names/index.js';
+import { DnsQuestions, type NameResolver, ReverseNames, systemResolver, systemTexts } from './names/index.js';
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
@@ -74,6 +77,8 @@ export class World {
   readonly #stores: OpenStores;
   readonly #store: PolicyStore<InForce>;
   readonly #sequences: SequenceFiles;
+  /** Null where nothing may be counted: in a command. */
+  readonly #counters: WorkerCounters | null;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made from. */
@@ -104,6 +109,7 @@ export class World {
       log: options.log,
     });
     const { policy } = this.#store.load();
+    this.#counters = this.#isGateway ? new WorkerCounters(systemClock) : null;
     // Workers have the same files.
     if (this.#isGateway && cluster.isPrimary) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
@@ -172,6 +178,7 @@ export class World {
     this.#watch?.close();
     this.#open.close();
     this.#stores.close();
+    this.#counters?.close();
   }
 
   #compile(): Parsed<InForce | null> {
@@ -227,11 +234,43 @@ export class World {
     const made = {
       failureCounts: configuration.failureCounts,
       passwords: configuration.passwords,
-      answer: answerRequests(configuration, this.#sequences),
+      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(policy, resolver)),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
     return made;
+  }
+
+  /** Answers the routines of mapping tables. */
+  #routinesUnder({ settings }: Policy, resolver: NameResolver): AnswerRoutine {
+    const counters = this.#counters;
+    if (counters === null) return unaskedRoutines;
+    const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
+    const questions = new DnsQuestions({
+      timeoutMs,
+      resolver,
+      texts: systemTexts(timeoutMs),
+      clock: systemClock,
+    });
+    return (request) => {
+      switch (request.kind) {
+        case 'host':
+          return questions.host(request.name);
+        case 'dns-list': {
+          const answer = questions.listing(request.list, request.address);
+          return andThen(answer, (given) => {
+            if (given.kind === 'failed')
+              this.#log('warning', `the list ${request.list} is not asked: ${given.cause}`);
+            return given;
+          });
+        }
+        case 'counter': {
+          const { step } = request;
+          const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
+          return counters.take(step, table);
+        }
+      }
+    };
   }
 
   /** Proves the policy that the gateway started with, aside; the log has the answer. */

@@ -167,6 +167,10 @@ function storePairs({ stores }: Settings): Pair[] {
   });
 }
 
+function counterPairs({ metermaid }: Settings): Pair[] {
+  return [...metermaid].map(([name, table]) => [`metermaid.${name}`, fieldsOf({ ...table })]);
+}
+
 function pairsOf(settings: Settings): Pair[] {
   const { listeners } = settings;
   return [
@@ -193,6 +197,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...ldapPairs(settings),
     ...directoryPairs(settings),
     ...storePairs(settings),
+    ...counterPairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

@@ -37,13 +37,25 @@ function askedText(request: LookupRequest): [string, string] {
       return [`directory ${brief(request.domain)}`, request.key];
     case 'ldap':
       return [`ldap ${brief(request.search.base)}`, request.search.filter];
+    case 'host':
+      return ['host', request.name];
+    case 'dns-list':
+      return [`list ${brief(request.list)}`, request.address];
+    case 'counter':
+      return [`counter ${request.step.action}`, request.step.key];
   }
+}
+
+/** Whether a request counts an attempt against a limit. */
+function isAttempt(request: LookupRequest): boolean {
+  return request.kind === 'counter' && ['throttle', 'attempt'].includes(request.step.action);
 }
 
 /** The source of a look-up, and its key with what was found for it; safe to print. */
 export function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
   const [source, key] = askedText(request);
   const keyText = key === '' ? '' : `${quoted(key)} `;
+  if (isAttempt(request) && answer.kind === 'absent') return [source, `${keyText}is within the limit`];
   switch (answer.kind) {
     case 'found':
       return [source, `${keyText}is ${quoted(answer.value)}`];

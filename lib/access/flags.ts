@@ -106,7 +106,7 @@ export function flagsOf(table: AccessTable): readonly AccessFlag[] {
 export function hasInputFlag(table: AccessTable, letter: string): boolean {
   switch (table) {
     case 'PORT_ACCESS':
-      return false;
+      return letter === 'A';
     case 'FROM_ACCESS':
       return accessInputFlags.has(letter) && !'DFS'.includes(letter);
     case 'ORIG_SEND_ACCESS':

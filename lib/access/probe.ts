@@ -135,10 +135,12 @@ const flagSets: readonly ReadonlySet<string>[] = Array.from(
   (_, place) => new Set(Array.from('ATELDFS').filter((_letter, bit) => (place & (1 << bit)) !== 0)),
 );
 const noFlags: ReadonlySet<string> = new Set();
+const dispatcherFlags: ReadonlySet<string> = new Set('A');
 
 /** Gives the flags that a template can test with `$:x` and `$;x`. */
 export function inputFlagsFor(table: AccessTable, facts: InputFlagFacts): ReadonlySet<string> {
-  if (table === 'PORT_ACCESS') return noFlags;
+  // There is one probe for a connection, which is the dispatcher's: `$:A` is for routines that count it.
+  if (table === 'PORT_ACCESS') return dispatcherFlags;
   const { authenticated, tls, protocol, notify } = facts;
   let place = 0;
   if (authenticated) place |= 1;

@@ -15,6 +15,7 @@ export type { DatabaseSetting, FileDatabase, StoreDatabase } from './settings/da
 export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
 export type { AddressUrl, OptionServers } from './settings/ldap.js';
 export type { Listeners } from './settings/listeners.js';
+export type { CounterTable, CounterTables } from './settings/metermaid.js';
 export type { NextHop } from './settings/next-hop.js';
 export {
   expandKeyTemplate,

@@ -14,6 +14,7 @@ import { directories } from './settings/directories.js';
 import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { log } from './settings/log.js';
+import { metermaid, noCounterTables } from './settings/metermaid.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
 import { prove } from './settings/prove.js';
@@ -247,6 +248,12 @@ export const settingKeys = {
     noStores,
     'Servers that hold databases, by names of your choice.',
     { see: 'stores.md' },
+  ),
+  metermaid: setting(
+    metermaid,
+    noCounterTables,
+    'The tables that the routines `throttle` and `greylisting` of `check_metermaid` count in, by name.',
+    { see: 'routines.md#metermaid', defaultText: 'none' },
   ),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),

@@ -4,6 +4,7 @@ export { andThen, type Eventual } from './eventual.js';
 export {
   type AnyAnswer,
   absent,
+  type CounterStep,
   type DatabaseName,
   type DirectoryEntry,
   databaseNames,

@@ -23,6 +23,22 @@ export interface LdapSearch {
   readonly baseMayLack?: boolean;
 }
 
+/** A quantity that is counted, or a value that is kept, between decisions. Keys are counted without regard to case. */
+export type CounterStep =
+  /** Counts an attempt; found if it is one too many in a minute. With `penalizes`, attempts that were refused count too. */
+  | {
+      readonly action: 'throttle';
+      readonly key: string;
+      readonly perMinute: number;
+      readonly penalizes: boolean;
+    }
+  /** Counts an attempt in a table of the settings; found if it exceeds the quota, or has to come again later. */
+  | { readonly action: 'attempt'; readonly table: string; readonly key: string }
+  /** Adds to the number of a key, which is 0 if there is none; found is the sum. */
+  | { readonly action: 'adjust'; readonly table: string; readonly key: string; readonly by: number }
+  | { readonly action: 'store'; readonly table: string; readonly key: string; readonly value: string }
+  | { readonly action: 'fetch' | 'remove'; readonly table: string; readonly key: string };
+
 /** A question to the outside world. Database keys are as the language made them; the database folds case. */
 export type LookupRequest =
   | { readonly kind: 'database'; readonly database: DatabaseName; readonly key: string }
@@ -42,7 +58,13 @@ export type LookupRequest =
       readonly key: string;
     }
   /** A search at the servers of `LDAP_HOST` (`channel` null), or of a directory channel. Ref: PMDF 3.2.7, 7.3.2 */
-  | { readonly kind: 'ldap'; readonly channel: string | null; readonly search: LdapSearch };
+  | { readonly kind: 'ldap'; readonly channel: string | null; readonly search: LdapSearch }
+  /** Whether the hosts file or DNS has an address for a name; found is one of them. */
+  | { readonly kind: 'host'; readonly name: string }
+  /** Whether a DNS list has an address; found is its text, empty if it has none. Ref: RFC 5782 2.1 */
+  | { readonly kind: 'dns-list'; readonly list: string; readonly address: string }
+  /** A step of a counter. */
+  | { readonly kind: 'counter'; readonly step: CounterStep };
 
 /** An entry of a directory: its attributes, by their names in lower case. */
 export type DirectoryEntry = ReadonlyMap<string, readonly string[]>;

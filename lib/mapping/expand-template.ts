@@ -1,7 +1,8 @@
 /*
  * Runs the template of an entry, from left to right: text, flags and how to go on; or that an item of it failed.
  * An entry that fails leaves neither text nor flags, only the last control to the left of the item that failed.
- * What the general database, a sub-table or a sequence file gives is put in as text, a dollar in it has no meaning.
+ * What the general database, a sub-table or a sequence file gives is put in as text, a dollar in it has no meaning. What a routine
+ * gives is read as a template once more.
  * A failed look-up is not a failure of the entry: the whole mapping ends and the caller defers.
  * Ref: PMDF 5.3.2
  */
@@ -9,11 +10,13 @@ import { releaseBars } from '../address/index.js';
 import { ask, type Environment, type Lookup, type LookupAnswer } from '../engine/index.js';
 import { askUrl, inLetters } from '../ldap/index.js';
 import type { MappingResult } from './mapping.js';
+import { parseTemplate } from './parse-template.js';
 import { printTemplate } from './print.js';
+import { quoteForTemplate, type RoutineArgument, type RoutineCall, runRoutine } from './routines/index.js';
 import type { Control, WildcardValue } from './syntax.js';
 import { type AskingItem, isAsking } from './template-needs.js';
 import { TextBuilder } from './text-builder.js';
-import type { UnplacedArgument, UnplacedTemplate } from './unplaced.js';
+import { type UnplacedArgument, type UnplacedTemplate, unplaced } from './unplaced.js';
 
 /** What a template did. */
 export type TemplateResult =
@@ -38,8 +41,12 @@ export interface AskingContext extends ExpansionContext {
   readonly applySubTable: (table: string, argument: string) => Lookup<MappingResult | null>;
 }
 
-/** The text that an item of a look-up gives; null when it fails. */
-type Found = { readonly text: string } | { readonly unanswered: string } | null;
+/** The text, or the further items, that an item of a look-up gives; null when it fails. */
+type Found =
+  | { readonly text: string }
+  | { readonly items: UnplacedTemplate }
+  | { readonly unanswered: string }
+  | null;
 
 function fromAnswer(answer: LookupAnswer): Found {
   switch (answer.kind) {
@@ -52,7 +59,13 @@ function fromAnswer(answer: LookupAnswer): Found {
   }
 }
 
-function expandArgument(items: readonly UnplacedArgument[], captures: readonly string[]): string {
+const asItIs = (text: string): string => text;
+
+function expandArgument(
+  items: readonly UnplacedArgument[],
+  captures: readonly string[],
+  quote: (text: string) => string = asItIs,
+): string {
   const builder = new TextBuilder();
   for (const item of items) {
     switch (item.kind) {
@@ -60,13 +73,35 @@ function expandArgument(items: readonly UnplacedArgument[], captures: readonly s
         builder.add(item.text);
         break;
       case 'capture':
-        builder.add(captures[item.capture] ?? '');
+        builder.add(quote(captures[item.capture] ?? ''));
         break;
       case 'case':
         builder.setCase(item.to);
     }
   }
   return builder.text;
+}
+
+/** The items of a template that a routine gives; it asks for nothing more. */
+function itemsOf(template: string): Found {
+  const source = { name: 'routine', shortName: 'routine', text: template };
+  const { value, diagnostics } = parseTemplate(template, (offset, length) => ({ source, offset, length }));
+  const items = value.map(unplaced);
+  if (diagnostics.length === 0 && !items.some(isAsking)) return { items };
+  return { unanswered: `the text that a routine gives cannot be read: ${template}` };
+}
+
+function* findRoutine(
+  run: RoutineCall,
+  captures: readonly string[],
+  { environment }: AskingContext,
+): Lookup<Found> {
+  const texts = {
+    plain: (argument: RoutineArgument) => releaseBars(expandArgument(argument, captures)),
+    quoted: (argument: RoutineArgument) => expandArgument(argument, captures, quoteForTemplate),
+  };
+  const given = yield* runRoutine(run, texts, environment);
+  return given !== null && 'template' in given ? itemsOf(given.template) : given;
 }
 
 function wildcardText(captures: readonly string[]): (value: WildcardValue) => string {
@@ -91,7 +126,8 @@ function* findText(item: AskingItem, captures: readonly string[], context: Askin
       return result.matched && result.flags.has('Y') ? { text: result.output } : null;
     }
     case 'routine':
-      return { unanswered: 'site routines are not supported' };
+      if (item.run === null) return { unanswered: 'the site routine is not supported' };
+      return yield* findRoutine(item.run, captures, context);
     case 'ldap':
       return fromAnswer(yield* askUrl(item.search, wildcardText(captures), environment));
     case 'domain-attribute':
@@ -101,7 +137,7 @@ function* findText(item: AskingItem, captures: readonly string[], context: Askin
 
 /** A template that is running. */
 class Expansion {
-  readonly #template: UnplacedTemplate;
+  #template: UnplacedTemplate;
   readonly #captures: readonly string[];
   readonly #context: ExpansionContext;
   readonly #builder = new TextBuilder();
@@ -161,7 +197,11 @@ class Expansion {
   take(found: Found): void {
     if (found === null) this.#pass(false);
     else if ('unanswered' in found) this.#result = { kind: 'unanswered', cause: found.unanswered };
-    else {
+    else if ('items' in found) {
+      const next = this.#at + 1;
+      this.#template = [...this.#template.slice(0, next), ...found.items, ...this.#template.slice(next)];
+      this.#pass(true);
+    } else {
       this.#builder.substitute(found.text);
       this.#pass(true);
     }

@@ -6,7 +6,8 @@
  *   ${key}                   general database
  *   $|table;argument|        another table
  *   $]url[                   the first value of an LDAP search
- *   $[routine]  $}domain,attribute{   not supported, reported
+ *   $[image,routine,argument]   a routine, see routines; what is not provided is reported
+ *   $}domain,attribute{      not supported, reported
  *   $#file|radix|width|m#    sequence file
  *   $C $L $R $E  $+1E        processing control
  *   $<letter>  $< $> $, $!   a flag
@@ -19,7 +20,9 @@ import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } fro
 import { LiteralRun } from './literal-run.js';
 import { cases, parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence-file.js';
+import { readRoutine } from './routines/index.js';
 import type { ArgumentItem, Control, MappingTemplate, TemplateItem, WildcardValue } from './syntax.js';
+import { unplacedArgument } from './unplaced.js';
 
 const controls: ReadonlyMap<string, Control> = new Map(
   (['E', 'C', 'L', 'R'] as const).map((letter) => [letter, letter]),
@@ -192,9 +195,11 @@ class TemplateParser {
   #routine(start: number): void {
     const call = this.#argument(start, ']');
     if (call === null) return;
-    this.#add(start, { kind: 'routine', call, span: this.#spanFrom(start) });
-    const hint = 'use `$|table;argument|` or the general database instead';
-    this.#error(start, 'mapping/not-provided', 'site routines are not supported', hint);
+    const read = readRoutine(call.map(unplacedArgument));
+    const run = 'call' in read ? read.call : null;
+    this.#add(start, { kind: 'routine', call, run, span: this.#spanFrom(start) });
+    if ('call' in read) return;
+    this.#error(start, read.isUnknown ? 'mapping/not-provided' : 'mapping/routine', read.error, read.hint);
   }
 
   #ldap(start: number): void {

@@ -5,6 +5,7 @@
  */
 import type { LdapTemplate, Letters } from '../ldap/index.js';
 import type { Span } from '../text/index.js';
+import type { RoutineCall } from './routines/index.js';
 
 /** A comment line, `!` included. */
 export interface Comment {
@@ -116,8 +117,13 @@ export type TemplateItem =
       readonly argument: readonly ArgumentItem[];
       readonly span: Span;
     }
-  /** `$[image,routine,argument]`; not supported. */
-  | { readonly kind: 'routine'; readonly call: readonly ArgumentItem[]; readonly span: Span }
+  /** `$[image,routine,argument]`: what a routine gives; `call` is as written, `run` null where it is not supported. */
+  | {
+      readonly kind: 'routine';
+      readonly call: readonly ArgumentItem[];
+      readonly run: RoutineCall | null;
+      readonly span: Span;
+    }
   /** `$]url[`: the first value that a search has; `url` is as written. */
   | {
       readonly kind: 'ldap';

@@ -21,7 +21,8 @@ export type UnplacedItem = WithoutSpans<TemplateItem>;
 
 export type UnplacedTemplate = readonly UnplacedItem[];
 
-function unplacedArgument({ span, ...item }: ArgumentItem): UnplacedArgument {
+/** The item without its place. */
+export function unplacedArgument({ span, ...item }: ArgumentItem): UnplacedArgument {
   return item;
 }
 

@@ -130,6 +130,25 @@ function checkRules({ rules, tables, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
+/** Tables that `throttle` and `greylisting` of check_metermaid count in. */
+function checkCounters({ settings: { metermaid }, tables, asked }: References): Diagnostic[] {
+  const inUse = tables.filter(({ name }) => asked.has(tableKey(name)));
+  return inUse.flatMap(({ entries }) =>
+    entries.flatMap(({ template }) =>
+      template.flatMap((item) => {
+        if (item.kind !== 'routine' || item.run?.routine !== 'attempt') return [];
+        const { table } = item.run;
+        if (metermaid.has(table.toLowerCase())) return [];
+        const hint =
+          suggestion(table, metermaid.keys()).hint ??
+          `write \`metermaid: { ${table}: { quota: 10 } }\` into pmdf.yaml`;
+        const message = `pmdf.yaml has no table \`${table}\` under \`metermaid\``;
+        return [errorAt(item.span, 'policy/unknown-counter', message, { hint })];
+      }),
+    ),
+  );
+}
+
 /** Tables that nothing uses: usually a mistyped name, or a table of a program that does not exist here. */
 function checkUnusedTables({ tables, asked }: References): Diagnostic[] {
   const named = new Set(tables.flatMap(tablesCalledBy));
@@ -160,6 +179,7 @@ export function checkReferences(references: References): Diagnostic[] {
     ...checkShadow(references),
     ...checkAllowed(references),
     ...checkRules(references),
+    ...checkCounters(references),
     ...checkUnusedTables(references),
   ];
 }

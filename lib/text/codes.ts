@@ -84,7 +84,8 @@ export const diagnosticCodes = {
   'mapping/unknown-table':
     'A template calls a table that does not exist. Correct the name, or add the table.',
   'mapping/not-provided':
-    'Site routines, LDAP look-ups and `$}...{` in templates of mapping tables are not supported.',
+    'Site routines other than those of the page about routines, and `$}...{`, are not supported in templates of mapping tables.',
+  'mapping/routine': 'The arguments of a routine, `$[image,routine,argument]`, are not those that it takes.',
 
   // channel blocks
   'channel/name':
@@ -254,6 +255,7 @@ export const diagnosticCodes = {
     'A server of a store is written `host`, `host:port`, `[v6]:port`, or as the path of a UNIX socket.',
   'settings/store-login':
     'A store has a name to log in with and no password. Most servers refuse that, and a directory takes it for a login without a name.',
+  'settings/metermaid-name': 'The name of a table under `metermaid` has letters, digits, `_`, `-` and `.`.',
   'settings/store-name':
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
   'settings/placeholder':
@@ -294,6 +296,7 @@ export const diagnosticCodes = {
     'A changed configuration would let strangers relay in a way that the policy in force does not. The policy in force stays.',
   'policy/unknown-channel':
     'A setting or rewrite rule names a channel that does not exist. Correct the name, or add the channel.',
+  'policy/unknown-counter': 'A mapping table counts in a table of MeterMaid that pmdf.yaml does not have.',
   'policy/unknown-table':
     'A rewrite rule calls a mapping table that does not exist. Correct the name, or add the table.',
   'policy/no-next-hop':

@@ -106,7 +106,7 @@ export const checkPort = guard(function (connection) {
       sourceChannel: session.sourceChannel,
       destinationChannel: null,
       verdict,
-      isShadowed: shadowed.length > 0,
+      shadowed,
       envelopeFrom: null,
       envelopeTo: null,
       seconds: secondsSince(start),

@@ -4,6 +4,10 @@
  */
 import type { AuthSettings } from '../../lib/config/index.js';
 import {
+  clientOf,
+  type FailureRules,
+  Failures,
+  isTooMany,
   type PasswordAnswer,
   type PasswordCase,
   smtpService,
@@ -12,7 +16,6 @@ import {
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 import { FailureCounts, type ReportCounts } from './failure-counts.js';
-import { clientOf, type FailureRules, Failures, isTooMany } from './failures.js';
 import { TooBusy } from './gate.js';
 import { Successes } from './reputation.js';
 import { type TurnLimits, Turns, usualLimits } from './turns.js';

@@ -3,8 +3,8 @@
  * two levels counts. While the shared counts cannot be had, this process counts alone, so nobody is locked out by that; the log
  * says so.
  */
+import { delayAt, type Failure, type FailureRules, type Failures } from '../../runtime/passwords/index.js';
 import type { SharedCounts, SharedLevel } from '../../runtime/stores/index.js';
-import { delayAt, type Failure, type FailureRules, type Failures } from './failures.js';
 
 /** Receives that failures are no longer counted together, or are again. */
 export type ReportCounts = (message: string) => void;

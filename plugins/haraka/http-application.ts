@@ -3,6 +3,7 @@
  * Undocumented but for the hook, read from Haraka 3.3.4: server.js (load_http_ini, setup_http_listeners, init_http).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { Part } from './part.js';
 import type { HarakaPlugin } from './types.js';
 
@@ -16,6 +17,19 @@ export const httpServer = new Part<HttpServer>('server', '', [], { 'http.cfg': '
 export function hasHttpServer(plugin: HarakaPlugin): boolean {
   const { listen } = httpServer.in(plugin).http.cfg;
   return listen !== undefined && listen !== '';
+}
+
+/** Why the HTTP server of http.ini cannot start in this Haraka; null if nothing is known. */
+export function objectionToHttpServer(plugin: HarakaPlugin): string | null {
+  const part = httpServer.in(plugin);
+  const [file] = Object.entries(require.cache).find(([, module]) => module?.exports === part) ?? [];
+  if (file === undefined) return null;
+  try {
+    createRequire(file).resolve('express');
+    return null;
+  } catch {
+    return 'http.ini has `listen`, but Haraka finds no package express; install it beside Haraka with `npm install express`, or remove `listen`';
+  }
 }
 
 /** A request handler of express. */

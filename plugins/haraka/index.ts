@@ -32,7 +32,12 @@ export { avoidOwnServers, type LeavingMail } from './delivery/own-servers.js';
 export { deliverInUtf8, isAscii } from './delivery/smtputf8.js';
 export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
 export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';
-export { addHttpHandler, type HttpHandler, hasHttpServer } from './http-application.js';
+export {
+  addHttpHandler,
+  type HttpHandler,
+  hasHttpServer,
+  objectionToHttpServer,
+} from './http-application.js';
 export { type Listener, listenAddresses } from './listen-addresses.js';
 export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
 export { isLogged } from './log-level.js';

@@ -13,6 +13,7 @@ import {
   askedFor,
   authenticatedUser,
   connectionState,
+  type Denial,
   declaredOf,
   serverOf,
   sessionOf,
@@ -158,13 +159,17 @@ export function refusedEntries(
 
 const softCodes: readonly number[] = [constants.denysoft, constants.denysoftdisconnect];
 
+/** The hooks whose denials Haraka answers with 550 or 450, whatever code the plugin gives. */
+const usualCodeHooks: readonly string[] = ['queue', 'queue_outbound'];
+
 /** What a client is told when a plugin denies: code, and text if there is any. */
-export function deniedReply(answer: number, message: unknown): string {
+export function deniedReply({ answer, message, hook }: Omit<Denial, 'given'>): string {
   const usual = softCodes.includes(answer) ? 450 : 550;
   if (typeof message === 'object' && message !== null) {
     const code: unknown = Reflect.get(message, 'code');
     const reply: unknown = Reflect.get(message, 'reply');
-    if (typeof reply === 'string') return `${typeof code === 'number' ? code : usual} ${reply}`;
+    const isCodeUsed = typeof code === 'number' && !usualCodeHooks.includes(hook);
+    if (typeof reply === 'string') return `${isCodeUsed ? code : usual} ${reply}`;
   }
   const text = Array.isArray(message) ? message.join(' ') : String(message ?? '');
   return `${usual} ${text}`.trim();

@@ -30,7 +30,7 @@ import {
   refusedEntries,
 } from './client-entries.js';
 import { type DeliveredFile, fileEntries, sentEntry, takenEntry } from './delivery-entries.js';
-import { MailLog } from './mail-log.js';
+import { MailLog, type NewMessageEntry } from './mail-log.js';
 
 let log: MailLog | undefined;
 
@@ -39,6 +39,8 @@ interface Pending {
   readonly accepted: Set<HarakaAddress>;
   /** What the queue plugin of the install takes. */
   left: readonly LeftDelivery[];
+  /** What next hops refused: of the message only if the client is told 250, since J says it otherwise. */
+  refused: readonly NewMessageEntry[];
 }
 
 const pending = new WeakMap<HarakaTransaction, Pending>();
@@ -48,7 +50,7 @@ const opened = new WeakSet<HarakaConnection>();
 function pendingOf(transaction: HarakaTransaction): Pending {
   let found = pending.get(transaction);
   if (found === undefined) {
-    found = { accepted: new Set(), left: [] };
+    found = { accepted: new Set(), left: [], refused: [] };
     pending.set(transaction, found);
   }
   return found;
@@ -64,7 +66,13 @@ function observerOf(into: MailLog): Observer {
     troubled: ignored,
     sent: (deliveries) =>
       into.safely(() => {
-        into.messages(deliveries.map(sentEntry));
+        const [first] = deliveries;
+        if (first === undefined) return;
+        const entries = deliveries.map(sentEntry);
+        const isDelivered = ({ action }: NewMessageEntry): boolean => action === 'D';
+        into.messages(entries.filter(isDelivered));
+        const kept = pendingOf(first.transaction);
+        kept.refused = [...kept.refused, ...entries.filter((entry) => !isDelivered(entry))];
       }),
     left: (transaction, deliveries) => {
       pendingOf(transaction).left = deliveries;
@@ -133,7 +141,7 @@ function recipientIn(params: unknown): HarakaAddress | null {
 /** A plugin, ours or another, denied something. */
 function noteDenied(into: MailLog, connection: HarakaConnection, denial: Denial): void {
   const { transaction } = connection;
-  const reply = deniedReply(denial.answer, denial.message);
+  const reply = deniedReply(denial);
   const refuse = (refused: readonly (HarakaAddress | null)[]): void => {
     if (transaction === null) return;
     into.messages(refusedEntries(connection, transaction, refused, reply));
@@ -171,11 +179,12 @@ export const noteAccepted = noting((_into, { transaction }: HarakaConnection, re
 export const noteEnqueued = noting((into, connection: HarakaConnection, said: unknown) => {
   const { transaction } = connection;
   if (transaction === null) return;
-  const { accepted, left } = pendingOf(transaction);
+  const { accepted, left, refused } = pendingOf(transaction);
   into.messages(enqueuedEntries(connection, transaction, [...accepted]));
   const blocks = blocksOf(transaction.data_bytes ?? 0);
   const taken = { blocks, uuid: transaction.uuid, said: String(said ?? '') };
   into.messages(left.map((one) => takenEntry(one, taken)));
+  into.messages(refused);
 });
 
 export const noteDelivered = noting((into, file: DeliveredFile, params: readonly unknown[]) => {

@@ -1,6 +1,7 @@
 /*
  * What pmdf/watch and pmdf/log get to know of the other plugins. Without them nothing is observed, and nothing is measured.
  */
+import type { ShadowedVerdict } from '../../lib/decide/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import type { Reply, Verdict } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
@@ -20,8 +21,8 @@ export interface ObservedDecision {
   /** Null for a connection or a sender, and where no channel was reached. */
   readonly destinationChannel: string | null;
   readonly verdict: Verdict;
-  /** Whether a table in shadow decided differently. */
-  readonly isShadowed: boolean;
+  /** What tables in shadow would have done. */
+  readonly shadowed: readonly ShadowedVerdict[];
   /** As the client named it; null where it was not named yet. */
   readonly envelopeFrom: string | null;
   readonly envelopeTo: string | null;

@@ -1,12 +1,15 @@
 /*
- * Answers the requests for the page, its parts, the state and the metrics. Nothing can be changed by any of them.
+ * Answers the requests for the page, its parts, the state and the metrics. Nothing can be changed by any of them. A request from
+ * elsewhere needs user and password.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { packageFolder } from '../../runtime/files/index.js';
 import type { Explained } from './explain-session.js';
-import { isLocal, isOfOurPage } from './permit.js';
+import type { Admission } from './login.js';
+import { isOfOurPage, originOf } from './permit.js';
+import type { Printed } from './run-command.js';
 
 /** What requests are answered from. */
 export interface WatchSource {
@@ -15,8 +18,14 @@ export interface WatchSource {
   state(): Promise<object>;
   /** What `pmdf explain` says of a session. */
   explain(query: URLSearchParams): Promise<Explained>;
+  /** What `pmdf show` draws of the policy. */
+  draw(form: 'matrix' | 'svg'): Promise<Printed>;
+  /** The line of an entry with its neighbours; null if there is no such entry. */
+  entry(place: string): string | null;
   /** Sends events from now on; false if there are too many pages. */
   follow(response: ServerResponse): boolean;
+  /** Decides on a request from elsewhere. */
+  admit(address: string, authorization: string | undefined): Promise<Admission>;
   logError(message: string): void;
 }
 
@@ -24,7 +33,7 @@ export interface WatchSource {
 const safeHeaders = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -45,6 +54,7 @@ const parts: ReadonlyMap<string, PagePart> = new Map([
   ['/pmdf/', pagePart('index.html', 'text/html')],
   ['/pmdf/watch.css', pagePart('watch.css', 'text/css')],
   ['/pmdf/watch.js', pagePart('watch.js', 'text/javascript')],
+  ['/pmdf/icon.svg', pagePart('icon.svg', 'image/svg+xml')],
 ]);
 
 function send(response: ServerResponse, code: number, type: string, body: string | Buffer): void {
@@ -63,12 +73,14 @@ async function answerExplained(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!isOfOurPage(request)) {
-    refuse(response, 403, 'this is only for the page itself');
-    return;
-  }
   const { kind, text } = await source.explain(queryOf(request));
   send(response, explainedCodes[kind], 'text/plain; charset=utf-8', text);
+}
+
+function answerDrawn(response: ServerResponse, drawn: Printed, type: string): void {
+  if (drawn.kind === 'busy') refuse(response, 503, 'other commands are running');
+  else if (drawn.exitCode === 0) send(response, 200, type, drawn.text);
+  else refuse(response, 503, drawn.text.trimEnd());
 }
 
 async function answer(
@@ -99,8 +111,21 @@ async function answer(
     case '/pmdf/explain':
       await answerExplained(source, request, response);
       return;
+    case '/pmdf/entry': {
+      const lines = source.entry(queryOf(request).get('place') ?? '');
+      if (lines === null) refuse(response, 404, 'the policy in force has no such entry in a file');
+      else send(response, 200, 'text/plain; charset=utf-8', lines);
+      return;
+    }
+    case '/pmdf/policy.txt':
+      answerDrawn(response, await source.draw('matrix'), 'text/plain; charset=utf-8');
+      return;
+    case '/pmdf/policy.svg':
+      answerDrawn(response, await source.draw('svg'), 'image/svg+xml; charset=utf-8');
+      return;
     case '/pmdf/events':
-      if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
+      if (request.method === 'HEAD') send(response, 200, 'text/event-stream', '');
+      else if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
       return;
     default:
       refuse(response, 404, 'page not found');
@@ -122,6 +147,49 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   return new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
 }
 
+const retrySeconds = 60;
+
+/** Refuses what may not be answered, and says whether it did. */
+async function isRefused(
+  source: WatchSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const origin = originOf(request);
+  if (origin === 'this host') return false;
+  if (origin === 'misnamed') {
+    refuse(response, 403, 'on this host the page is at `localhost` or a loopback address');
+    return true;
+  }
+  const { socket, headers } = request;
+  const admission = await source.admit(socket.remoteAddress ?? '', headers.authorization);
+  switch (admission.kind) {
+    case 'admitted':
+      return false;
+    case 'nobody':
+      refuse(response, 403, 'this page is only for browsers and programs on this host');
+      return true;
+    case 'unknown':
+      response.setHeader('www-authenticate', 'Basic realm="Mail policy", charset="UTF-8"');
+      refuse(response, 401, 'user and password are needed');
+      return true;
+    case 'refused':
+      response.setHeader('retry-after', retrySeconds);
+      refuse(response, 429, 'too many wrong passwords from this address, try again later');
+      return true;
+    case 'busy':
+      refuse(response, 503, 'too many passwords are waiting to be checked');
+      return true;
+    case 'failed':
+      source.logError(`a password for the page could not be checked: ${admission.cause}`);
+      refuse(response, 503, 'the password could not be checked; the log says why');
+      return true;
+  }
+}
+
+/** What a link on another site may open. */
+const linkedPaths: ReadonlySet<string> = new Set(['/', '/pmdf', '/pmdf/']);
+
 /** Answers a request; never rejects. */
 export async function answerRequest(
   source: WatchSource,
@@ -130,7 +198,9 @@ export async function answerRequest(
 ): Promise<void> {
   for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
   try {
-    if (!isLocal(request)) refuse(response, 403, 'this page is only for browsers and programs on this host');
+    if (await isRefused(source, request, response)) return;
+    if (!isOfOurPage(request) && !linkedPaths.has(pathOf(request)))
+      refuse(response, 403, 'this is only for the page itself');
     else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'nothing can be changed here');

@@ -2,7 +2,7 @@
  * Where requests come in: the HTTP server of Haraka where http.ini has one, else one of our own.
  */
 import { createServer, type Server } from 'node:http';
-import { printHostPort } from '../../lib/address/index.js';
+import { addressBytes, isLoopback, printHostPort } from '../../lib/address/index.js';
 import type { ListenAddress } from '../../lib/config/index.js';
 import type { HttpHandler } from '../haraka/index.js';
 import { answerRequest, isOurs, pathOf, type WatchSource } from './answer-request.js';
@@ -30,6 +30,12 @@ export interface ServerLog {
   listening(url: string): void;
   /** It cannot: nothing is served. */
   failed(message: string): void;
+}
+
+/** Whether an address of a listener is one that only this host reaches. */
+export function isOnlyHere({ address }: ListenAddress): boolean {
+  const bytes = addressBytes(address);
+  return bytes !== null && isLoopback(bytes);
 }
 
 /** Starts a server of our own. It does not keep the process alive. */

@@ -1,6 +1,6 @@
 /*
- * Who may see the page and the metrics: a program or a browser on this host. A request that came to another address, through a proxy,
- * or to a foreign name is refused.
+ * Where a request comes from: a program or a browser on this host, elsewhere, or a page of another site that attacks the browser.
+ * What came to another address or through a proxy is from elsewhere.
  * Ref: RFC 9110 7.2; RFC 6761 6.3
  */
 import type { IncomingMessage } from 'node:http';
@@ -17,20 +17,26 @@ function namesThisHost(host: string | undefined): boolean {
   return v6 === undefined ? name.toLowerCase() === 'localhost' || isOwnAddress(name) : isOwnAddress(v6);
 }
 
-/** Whether a request that costs something comes from our page, or from a program; browsers say where theirs come from. */
+/**
+ * Whether a request comes from our page, from a program, or from what somebody typed; browsers say where theirs come from. A link on
+ * another site may open the page, and nothing else.
+ */
 export function isOfOurPage({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
-  return site === undefined || site === 'same-origin';
+  return site === undefined || site === 'same-origin' || site === 'none';
 }
 
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
-/** Whether a request comes from this host, to this host, and by nobody else. */
-export function isLocal({ socket, headers }: IncomingMessage): boolean {
-  return (
+/** `misnamed`: from this host to this host, by a foreign name. */
+export type Origin = 'this host' | 'elsewhere' | 'misnamed';
+
+/** Decides where a request comes from. */
+export function originOf({ socket, headers }: IncomingMessage): Origin {
+  const isDirect =
     isOwnAddress(socket.localAddress) &&
     isOwnAddress(socket.remoteAddress) &&
-    namesThisHost(headers.host) &&
-    proxyHeaders.every((name) => headers[name] === undefined)
-  );
+    proxyHeaders.every((name) => headers[name] === undefined);
+  if (!isDirect) return 'elsewhere';
+  return namesThisHost(headers.host) ? 'this host' : 'misnamed';
 }

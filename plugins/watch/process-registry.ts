@@ -43,6 +43,12 @@ function databaseOf(request: LookupRequest): string {
       return `directory ${request.channel}`;
     case 'ldap':
       return request.channel === null ? 'ldap' : `ldap ${request.channel}`;
+    case 'host':
+      return 'dns';
+    case 'dns-list':
+      return `dns ${request.list}`;
+    case 'counter':
+      return 'counter';
   }
 }
 

@@ -6,7 +6,7 @@ import type { Loads } from '../../runtime/index.js';
 import type { Delivered, ObservedDecision, Observer } from '../support/index.js';
 import { type CountedDecisions, DecisionCounts, outcomeOf } from './decision-counts.js';
 import { type ProcessMetrics, ProcessRegistry } from './process-registry.js';
-import { type RecentDecision, RecentDecisions } from './recent-decisions.js';
+import { isShadowed, type RecentDecision, RecentDecisions } from './recent-decisions.js';
 import { type TextCount, TopCounts } from './top-counts.js';
 
 /** What a process tells of itself; plain values, since they go from process to process. */
@@ -17,6 +17,7 @@ export interface Snapshot {
   /** The clients refused most often, by address. */
   readonly refusedClients: readonly TextCount[];
   readonly recent: readonly RecentDecision[];
+  readonly shadowed: readonly RecentDecision[];
   readonly metrics: ProcessMetrics;
 }
 
@@ -35,7 +36,10 @@ const clientsTold = 20;
 export class ProcessWatch implements Observer {
   readonly #facts: ProcessFacts;
   readonly #decisions = new DecisionCounts();
+  /** On recipients, and those that ended a connection or refused a sender. */
   readonly #recent = new RecentDecisions();
+  /** Those that a table in shadow would have made differently. */
+  readonly #shadowed = new RecentDecisions();
   readonly #refused = new TopCounts(clientsCounted);
   readonly #registry: ProcessRegistry;
   #hasFailed = false;
@@ -58,7 +62,10 @@ export class ProcessWatch implements Observer {
       if (outcome === 'refused') this.#refused.add(connection.remote.ip);
       if (outcome === 'deferred')
         this.#registry.countDeferral(stage, verdict.kind === 'defer' ? 'undecided' : 'entry');
-      this.#recent.add(decision, this.#facts.mostRecent(), Date.now());
+      const most = this.#facts.mostRecent();
+      const now = Date.now();
+      if (stage === 'recipient' || outcome !== 'accepted') this.#recent.add(decision, most, now);
+      if (isShadowed(decision)) this.#shadowed.add(decision, most, now);
     });
   }
 
@@ -81,6 +88,7 @@ export class ProcessWatch implements Observer {
       decisions: this.#decisions.all(),
       refusedClients: this.#refused.top(clientsTold),
       recent: this.#recent.newestFirst(this.#facts.mostRecent()),
+      shadowed: this.#shadowed.newestFirst(this.#facts.mostRecent()),
       metrics: await this.#registry.metrics(),
     };
   }

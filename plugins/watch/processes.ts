@@ -27,7 +27,7 @@ const collectMs = 2_000;
 /** What still counts of a process that has ended: what only ever grows. */
 function ended({ metrics, ...rest }: Snapshot): Snapshot {
   const growing = metrics.filter(({ name }) => /_total$|_seconds$/.test(name) && !/timestamp/.test(name));
-  return { ...rest, metrics: growing, recent: [], refusedClients: [] };
+  return { ...rest, metrics: growing, recent: [], shadowed: [], refusedClients: [] };
 }
 
 /** Adds up the metrics of several processes. */

@@ -1,8 +1,8 @@
 /*
- * The last decisions on recipients, and those that ended a connection or refused a sender. They hold addresses, are only in memory, and
+ * The last decisions of a kind. They hold addresses, are only in memory, and
  * leave it when others come.
  */
-import { withoutBrackets } from '../../lib/decide/index.js';
+import { type ShadowedVerdict, withoutBrackets, wouldMatter } from '../../lib/decide/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import { connectionState, type ObservedDecision, type Stage, sessionOf } from '../support/index.js';
 import { type DecisionKind, outcomeOf } from './decision-counts.js';
@@ -32,7 +32,8 @@ export interface RecentDecision {
   readonly reply: string;
   /** Why it could not be decided; the empty string unless so. */
   readonly cause: string;
-  readonly isShadowed: boolean;
+  /** What tables in shadow would have done; the empty string for nothing else than what was done. */
+  readonly shadow: string;
 }
 
 /** Characters of each text that are kept. */
@@ -43,8 +44,18 @@ function kept(text: string | null): string {
   return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
 }
 
+function shadowText({ table, entry, verdict, reply, cause, effects, applied }: ShadowedVerdict): string {
+  const why = [verdict, reply, cause, ...effects, applied ? 'done all the same' : ''];
+  return `${table} ${entry ?? 'none'}: ${why.filter((part) => part !== '').join(', ')}`;
+}
+
+/** Whether a table in shadow would have changed something. */
+export function isShadowed({ shadowed }: ObservedDecision): boolean {
+  return shadowed.some(wouldMatter);
+}
+
 function recent(decision: ObservedDecision, at: number): RecentDecision {
-  const { stage, connection, verdict, isShadowed } = decision;
+  const { stage, connection, verdict, shadowed } = decision;
   const { reverseName, server, tls, authUser } = sessionOf(connection, connectionState(connection).policy);
   const told = verdict.kind === 'accept' ? null : verdict.reply;
   return {
@@ -65,7 +76,7 @@ function recent(decision: ObservedDecision, at: number): RecentDecision {
     verdict: outcomeOf(verdict),
     reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,
     cause: verdict.kind === 'defer' ? kept(verdict.cause) : '',
-    isShadowed,
+    shadow: kept(shadowed.filter(wouldMatter).map(shadowText).join('; ')),
   };
 }
 
@@ -74,7 +85,6 @@ export class RecentDecisions {
 
   /** Keeps at most `most` decisions from now on; none for 0. */
   add(decision: ObservedDecision, most: number, at: number): void {
-    if (decision.stage !== 'recipient' && decision.verdict.kind === 'accept' && !decision.isShadowed) return;
     if (most === 0) {
       this.#all = [];
       return;

@@ -41,12 +41,14 @@ export interface WatchState {
   readonly refusingEntries: readonly RefusingEntry[];
   readonly refusedClients: readonly TextCount[];
   readonly recent: readonly RecentDecision[];
+  readonly shadowed: readonly RecentDecision[];
   readonly queue: QueueState;
 }
 
 const entriesShown = 10;
 const clientsShown = 10;
 const recentShown = 200;
+const shadowedShown = 50;
 const findingsShown = 50;
 
 function matrixOf(counts: readonly CountedDecisions[]): readonly MatrixCell[] {
@@ -77,6 +79,13 @@ function refusedClients(snapshots: readonly Snapshot[]): readonly TextCount[] {
   return [...counts].sort(([, one], [, other]) => other - one).slice(0, clientsShown);
 }
 
+function newest(all: readonly (readonly RecentDecision[])[], most: number): readonly RecentDecision[] {
+  return all
+    .flat()
+    .sort((one, other) => other.at - one.at)
+    .slice(0, most);
+}
+
 /** Puts the snapshots together. */
 export function watchState(
   snapshots: readonly Snapshot[],
@@ -97,10 +106,14 @@ export function watchState(
     matrix: matrixOf(decisions),
     refusingEntries: refusingEntries(decisions),
     refusedClients: refusedClients(snapshots),
-    recent: snapshots
-      .flatMap((one) => one.recent)
-      .sort((one, other) => other.at - one.at)
-      .slice(0, recentShown),
+    recent: newest(
+      snapshots.map((one) => one.recent),
+      recentShown,
+    ),
+    shadowed: newest(
+      snapshots.map((one) => one.shadowed),
+      shadowedShown,
+    ),
     queue,
   };
 }

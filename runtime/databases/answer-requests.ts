@@ -5,12 +5,14 @@
 import { releaseBars } from '../../lib/address/index.js';
 import {
   type AnyAnswer,
+  absent,
   type DatabaseName,
   type EntriesAnswer,
   type Eventual,
   failed,
   found,
   type LdapSearch,
+  type LookupAnswer,
   type LookupRequest,
 } from '../../lib/engine/index.js';
 import { type Database, type DirectoryDatabase, lookUp } from './database.js';
@@ -27,6 +29,16 @@ export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
 
 /** Searches at the servers for LDAP URLs; never throws or rejects. */
 export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
+
+/** What routines of mapping tables ask. */
+export type RoutineRequest = Extract<LookupRequest, { kind: 'host' | 'dns-list' | 'counter' }>;
+
+/** Answers what routines ask; never throws or rejects. */
+export type AnswerRoutine = (request: RoutineRequest) => Eventual<LookupAnswer>;
+
+/** Answers where nothing is counted and nothing connects: every host exists, and nobody is on a list or over a limit. */
+export const unaskedRoutines: AnswerRoutine = (request) =>
+  request.kind === 'host' ? found(request.name) : absent;
 
 /** What the answers of a configuration are taken from. */
 export interface AnswerSources {
@@ -51,6 +63,7 @@ export type AnswerNow = (request: LookupRequest) => AnyAnswer;
 export function answerRequests(
   { databases, directories, searches }: AnswerSources,
   sequences: SequenceFiles | null,
+  routines: AnswerRoutine = unaskedRoutines,
 ): Answer {
   return (request) => {
     switch (request.kind) {
@@ -68,6 +81,10 @@ export function answerRequests(
         );
       case 'ldap':
         return searches.get(request.channel)?.(request.search) ?? failed('no LDAP server is configured');
+      case 'host':
+      case 'dns-list':
+      case 'counter':
+        return routines(request);
     }
   };
 }

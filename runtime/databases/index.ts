@@ -1,11 +1,13 @@
 export {
   type Answer,
   type AnswerNow,
+  type AnswerRoutine,
   type AnswerSources,
   answerAtOnce,
   answerRequests,
   type DirectoryDatabases,
   type SearchDirectory,
+  unaskedRoutines,
   unaskedSearch,
 } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';

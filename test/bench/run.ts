@@ -34,6 +34,7 @@ import { storesTable } from './stores.js';
 import { rowText } from './table-text.js';
 import { throughputTable } from './throughput.js';
 import { walkTable } from './walk.js';
+import { watchTable } from './watch.js';
 
 /** Every table, in the order in which they are measured. */
 const tables = new Map<string, (given: BenchArguments, tellRow: TellRow) => ReturnType<MeasureTable>>([
@@ -44,6 +45,7 @@ const tables = new Map<string, (given: BenchArguments, tellRow: TellRow) => Retu
   ['reload', reloadTable],
   ['memory', memoryTable],
   ['throughput', throughputTable],
+  ['watch', watchTable],
   ['fronts', frontsTable],
   ['sites', sitesTable],
   ['forwarding', forwardingTable],

@@ -17,7 +17,8 @@ const loads = [
   { kept: false, messages: 2_000, goal: 0.9 },
 ] as const;
 
-const cnf = `domain.com $U@domain.com
+/** A site whose clients from outside may not relay. */
+export const relaySite = `domain.com $U@domain.com
 .domain.com $U%$H$D@TCP-INTERNAL
 [10.] $U%[10.$L]@TCP-INTERNAL$E$R
 . $U%$H@TCP-DAEMON
@@ -34,7 +35,7 @@ tcp_internal smtp single_sys mx allowswitchchannel
 TCP-INTERNAL
 `;
 
-const mappings = `ORIG_SEND_ACCESS
+export const mappings = `ORIG_SEND_ACCESS
 
   tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted
 `;
@@ -98,7 +99,7 @@ export async function throughputTable(): Promise<Table> {
     ],
     ...discard({
       ...common,
-      'pmdf/pmdf.cnf': cnf,
+      'pmdf/pmdf.cnf': relaySite,
       'pmdf/mappings': mappings,
       'pmdf/pmdf.yaml': 'delivery: { through_plugin: test_queue_discard }\nreverse_timeout: 0.5\n',
     }),

@@ -95,6 +95,7 @@ describe('package', function () {
       'dist',
       'config',
       'docs',
+      'contrib',
     ]);
     assert.deepEqual(
       [...tops].filter((top) => !expected.has(top) && !pluginNames.includes(top)),

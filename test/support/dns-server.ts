@@ -1,5 +1,5 @@
 /*
- * A name server on its own port: answers PTR, A, AAAA and MX (`10 mx.example`) from a table, denies names that are not
+ * A name server on its own port: answers PTR, A, AAAA, TXT and MX (`10 mx.example`) from a table, denies names that are not
  * in the table, and keeps silent where it is told to.
  */
 import { createSocket, type Socket } from 'node:dgram';
@@ -18,6 +18,7 @@ const typeNames = new Map([
   [1, 'A'],
   [12, 'PTR'],
   [15, 'MX'],
+  [16, 'TXT'],
   [28, 'AAAA'],
 ]);
 
@@ -53,6 +54,8 @@ function encodeContent(type: number, value: string): Buffer {
       return encodeIpv6(value);
     case 'MX':
       return encodeMx(value);
+    case 'TXT':
+      return Buffer.concat([Buffer.from([value.length]), Buffer.from(value, 'latin1')]);
     default:
       return encodeName(value);
   }

@@ -39,6 +39,7 @@ const needs = {
   'postfix-sqlite': { path: '/usr/lib/postfix/postfix-sqlite.so' },
   postgresql: { path: join(postgresqlFolder() ?? '/usr/lib/postgresql', 'postgres') },
   postmap: { program: 'postmap' },
+  promtool: { program: 'promtool' },
   prove: { program: 'prove' },
   python3: { program: 'python3' },
   'redis-server': { program: 'redis-server' },
@@ -49,6 +50,7 @@ const needs = {
   slapd: { program: 'slapd' },
   stunnel: { program: 'stunnel4' },
   swaks: { program: 'swaks' },
+  'systemd-analyze': { program: 'systemd-analyze' },
   testssl: { program: 'testssl' },
 } as const satisfies Record<string, Need>;
 

@@ -42,7 +42,7 @@ export const watch = record({
   listen: setting(
     listenAddress,
     Object.freeze({ address: '127.0.0.1', port: 8925 }),
-    'The address and port of the page and the metrics, unless http.ini has an HTTP server for Haraka; a port of 0 is any free one. Read at start.',
+    'The address and port of the page and the metrics, unless http.ini has `listen` for an HTTP server of Haraka; a port of 0 is any free one. On another address than a loopback one, somebody must have a password for the service HTTP. Read at start.',
     { see: 'watch.md#where-it-answers', defaultText: '`127.0.0.1:8925`' },
   ),
   decisions: setting(

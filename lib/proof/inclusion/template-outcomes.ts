@@ -16,7 +16,7 @@ export interface TemplateOutcomes {
   readonly endsByFailing: readonly TemplateItem[];
 }
 
-/** Whether an item may fail. Routines and attributes of domains are not supported and always defer. */
+/** Whether an item may fail. Routines that are not supported, and attributes of domains, always defer. */
 export function mayFail(item: TemplateItem): boolean {
   switch (item.kind) {
     case 'chance':
@@ -27,6 +27,8 @@ export function mayFail(item: TemplateItem): boolean {
     case 'sequence':
     case 'ldap':
       return true;
+    case 'routine':
+      return item.run !== null;
     default:
       return false;
   }
@@ -67,6 +69,7 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
       case 'sub-table':
       case 'sequence':
       case 'ldap':
+      case 'routine':
         output = null;
         break;
     }

@@ -21,6 +21,10 @@ function numbersIn(characters: string): number[] {
 export class AddressLanguages {
   readonly languages: Languages;
   readonly localPart: Language;
+  /** What is left of local parts without quotes when a host is taken off them, and all that is shorter. */
+  readonly unquoted: Language;
+  /** The hosts that such a local part, or what is left of one, may have before a bang or after a percent sign. */
+  readonly unquotedHost: Language;
   /** Local parts of letters and digits, with one mark or dot between them at a time. */
   readonly wordLocalPart: Language;
   readonly hostName: Language;
@@ -41,7 +45,11 @@ export class AddressLanguages {
     this.languages = languages;
     const quoted = this.#quotedString();
     const atext = this.#one([...numbersWhere(isAlphanumeric), ...numbersIn(atextMarks + heldBar), wide]);
-    this.localPart = languages.union([this.#listed(this.#many(atext)), quoted]);
+    const atoms = this.#listed(this.#many(atext));
+    this.localPart = languages.union([atoms, quoted]);
+    const dot = languages.optional(languages.text('.'));
+    this.unquotedHost = this.#in(dot, atoms, dot);
+    this.unquoted = languages.union([this.unquotedHost, dot]);
     const word = this.#many(this.#one(numbersWhere(isAlphanumeric)));
     const mark = this.#one(numbersIn(`${atextMarks}.`));
     this.wordLocalPart = this.#in(word, languages.repeated(this.#in(mark, word)));

@@ -59,6 +59,11 @@ export class Languages {
     return this.#byNumber.length;
   }
 
+  /** The work that is left. */
+  get work(): WorkLimit {
+    return this.#work;
+  }
+
   /** Takes work for something else than a language. Throws WorkLimitReached. */
   spend(steps: number): void {
     this.#work.left -= steps;
@@ -238,8 +243,8 @@ export class Languages {
       // Of a fixed text there is all or nothing.
       if (one.shape.kind !== 'text' && one !== this.emptyText) continue;
       const characters = one.shape.kind === 'text' ? one.shape.characters : '';
-      const isIn = [...found].every((other) => other === one || this.#hasText(other, characters));
-      return isIn && !this.#hasText(excluded, characters) ? one : this.nothing;
+      const isIn = [...found].every((other) => other === one || this.hasText(other, characters));
+      return isIn && !this.hasText(excluded, characters) ? one : this.nothing;
     }
     if (excluded !== this.nothing) found.add(this.#complementOf(excluded));
     const [first, second] = found;
@@ -391,11 +396,17 @@ export class Languages {
     return now.hasEmpty;
   }
 
-  #hasText(language: Language, characters: string): boolean {
+  /** The same for the characters of a fixed text. */
+  hasText(language: Language, characters: string): boolean {
     let now = language;
     for (let at = 0; at < characters.length && now !== this.nothing; at += 1) {
       now = this.after(now, characters.charCodeAt(at));
     }
     return now.hasEmpty;
   }
+}
+
+/** Whether a language is another one, or an intersection with it, as far as that is seen at once. */
+export function isWithin(language: Language, other: Language): boolean {
+  return language === other || (language.shape.kind === 'intersection' && language.shape.of.includes(other));
 }

@@ -103,7 +103,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         host,
         domain: textOf(fixed),
         literal: emptyText,
-        whole: 'host-and-domain',
+        whole: fixed === '' ? 'host' : 'host-and-domain',
         aroundLiteral: null,
       };
     }

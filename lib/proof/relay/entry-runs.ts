@@ -49,6 +49,10 @@ function resultsOf(item: TemplateItem, inputFlags: ReadonlySet<string>): ItemRes
     case 'sequence':
       return { passes: true, fails: true, defers: true };
     case 'routine':
+      // What it gives may refuse too, which keeps less mail in than passing does.
+      return item.run === null
+        ? { passes: false, fails: false, defers: true }
+        : { passes: true, fails: true, defers: true };
     case 'domain-attribute':
       return { passes: false, fails: false, defers: true };
     case 'literal':
@@ -115,7 +119,13 @@ export function entryRuns(
 }
 
 function isAsking({ kind }: TemplateItem): boolean {
-  return kind === 'database' || kind === 'sub-table' || kind === 'ldap' || kind === 'sequence';
+  return (
+    kind === 'database' ||
+    kind === 'sub-table' ||
+    kind === 'ldap' ||
+    kind === 'sequence' ||
+    kind === 'routine'
+  );
 }
 
 /** Whether later entries are tried with the same text after some run. */

@@ -3,10 +3,19 @@
  * cannot be followed. What it makes of a value that the site spelled out is left out: that is where the site itself sends mail.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { type ControlItem, examplePartsOf, type OutputItem, type RewriteRule } from '../../rewrite/index.js';
+import type { MappingFile } from '../../mapping/index.js';
+import {
+  type ControlItem,
+  examplePartsOf,
+  type OutputItem,
+  type RewriteRule,
+  type RulePattern,
+} from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { askedHosts } from './asked-hosts.js';
 import type { DatabaseContents } from './database-contents.js';
-import { generalAnswers } from './general-answers.js';
+import { type Answer, generalAnswers } from './general-answers.js';
+import { tableAnswers } from './table-answers.js';
 import { type RuleInput, type TemplateForm, type TemplatePart, templateParts } from './template-parts.js';
 
 /** An address that a rule made. */
@@ -47,14 +56,55 @@ export interface Followed {
   readonly cause: string | null;
 }
 
-/** Follows a rule. */
-export function followTemplate(
-  use: RuleUse,
-  addresses: AddressLanguages,
-  contents: DatabaseContents,
-): Followed {
+/** What look-ups may answer with. */
+export interface Answers {
+  readonly contents: DatabaseContents;
+  readonly mappings: MappingFile;
+}
+
+/** The templates that a question may be answered with, or why they are not known. */
+function answersTo(
+  asking: Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' }>,
+  { rule, output }: RuleUse,
+  { contents, mappings }: Answers,
+  { languages }: AddressLanguages,
+): readonly Answer[] | string {
+  const name = rule.pattern.text;
+  switch (asking.kind) {
+    case 'ldap':
+      return `the rule for \`${name}\` asks a directory`;
+    case 'mapping': {
+      const texts = tableAnswers(mappings, asking.table);
+      return texts === null
+        ? `the rule for \`${name}\` calls the table ${asking.table}`
+        : [...texts].map(([text, keys]) => ({ output: [{ kind: 'text', text, span: asking.span }], keys }));
+    }
+    case 'general': {
+      const isAlone = output.every((item) => item === asking || isText(item));
+      if (!isAlone)
+        return `the rule for \`${name}\` puts what the general database has together with other text`;
+      return generalAnswers(asking, rule.pattern, contents, languages) ?? 'the general database was not read';
+    }
+  }
+}
+
+/** The hosts for which the answer may be given; null where that is not known. */
+function askedFor(
+  asking: Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' }>,
+  pattern: RulePattern,
+  { keys }: Answer,
+): readonly string[] | null {
+  if (keys === null || asking.kind === 'ldap') return null;
+  return askedHosts(asking.kind === 'general' ? asking.key : asking.argument, pattern, keys);
+}
+
+function isText({ kind }: OutputItem): boolean {
+  return kind === 'text' || kind === 'separator' || kind === 'case' || kind === 'domain-check';
+}
+
+/** Follows a rule whose checks of domains hold. */
+export function followTemplate(use: RuleUse, addresses: AddressLanguages, answers: Answers): Followed {
   const { rule, output, controls, input, fixedHost } = use;
-  const checks = output.some((item) => item.kind === 'domain-check');
   const items = output.filter((item) => item.kind !== 'domain-check');
   const asking = items.find(
     (item) => item.kind === 'general' || item.kind === 'mapping' || item.kind === 'ldap',
@@ -65,28 +115,30 @@ export function followTemplate(
     const made = madeOf(result.form, use, tagOf(controls));
     return {
       made: made === null ? [] : [made],
-      mayFail: checks || result.mayFail || made === null,
+      mayFail: result.mayFail || made === null,
       cause: null,
     };
   }
-  const name = rule.pattern.text;
   const cannot = (cause: string): Followed => ({ made: anyAddress(addresses), mayFail: true, cause });
-  if (asking.kind === 'ldap') return cannot(`the rule for \`${name}\` asks a directory`);
-  if (asking.kind === 'mapping') return cannot(`the rule for \`${name}\` calls the table ${asking.table}`);
-  const others = items.filter((item) => item !== asking);
-  if (others.some((item) => item.kind !== 'text' && item.kind !== 'separator' && item.kind !== 'case')) {
-    return cannot(`the rule for \`${name}\` puts what the general database has together with other text`);
-  }
-  const answers = generalAnswers(asking, rule.pattern, contents, addresses.languages);
-  if (answers === null) return cannot('the general database was not read');
+  const known = answersTo(asking, use, answers, addresses);
+  if (typeof known === 'string') return cannot(known);
+  const { languages } = addresses;
   const made: MadeAddress[] = [];
-  for (const answer of answers) {
-    const whole = items.flatMap((item) => (item === asking ? answer : [item]));
-    const result = templateParts(whole, input, addresses, fixedHost);
+  for (const answer of known) {
+    const whole = items.flatMap((item) => (item === asking ? answer.output : [item]));
+    const asked = askedFor(asking, rule.pattern, answer);
+    const region =
+      asked === null
+        ? input.region
+        : languages.intersection([input.region, languages.union(asked.map((host) => languages.text(host)))]);
+    if (region === languages.nothing) continue;
+    const result = templateParts(whole, { ...input, region }, addresses, fixedHost);
     if (result.kind === 'asks')
-      return cannot(`a value of the general database asks something else, for the rule for \`${name}\``);
+      return cannot(`the rule for \`${rule.pattern.text}\` asks for more than one thing`);
     const one = madeOf(result.form, use, tagOf(controls));
-    if (one !== null) made.push(one);
+    if (one === null) continue;
+    const [exampleHost] = asked ?? [];
+    made.push(one.kind === 'stop' || exampleHost === undefined ? one : { ...one, exampleHost });
   }
   return { made, mayFail: true, cause: null };
 }

@@ -10,8 +10,14 @@ import type { DatabaseContents } from './database-contents.js';
 
 type Question = Extract<OutputItem, { kind: 'general' }>;
 
+/** A template that a question may be answered with, and the keys that have it; null where any may. */
+export interface Answer {
+  readonly output: readonly OutputItem[];
+  readonly keys: readonly string[] | null;
+}
+
 /** The templates among the values that keep text of the address; null where the values are not known. */
-export type GeneralAnswers = readonly (readonly OutputItem[])[] | null;
+export type GeneralAnswers = readonly Answer[] | null;
 
 /** The parts of the address of which the key says everything. */
 function namedParts(key: readonly OutputItem[], pattern: RulePattern): ReadonlySet<OutputItem['kind']> {
@@ -51,7 +57,7 @@ function isOpen(item: OutputItem, named: ReadonlySet<OutputItem['kind']>): boole
 }
 
 /** The values of each database that are no plain addresses, read once. */
-const templatesKnown = new WeakMap<DatabaseContents, readonly (readonly OutputItem[])[]>();
+const templatesKnown = new WeakMap<DatabaseContents, readonly Answer[]>();
 
 /** Entries that are as much work as a step of a search. */
 const entriesPerStep = 16;
@@ -64,17 +70,20 @@ function templatesOf(contents: DatabaseContents, languages: Languages): GeneralA
   if (known !== undefined) return known;
   const entries = contents('general');
   if (entries === null) return null;
-  const values = new Set<string>();
-  for (const { value } of entries) {
+  const values = new Map<string, string[]>();
+  for (const { key, value } of entries) {
     languages.spend(1 / entriesPerStep);
     if (!value.includes('$')) continue;
-    values.add(value);
+    const keys = values.get(value);
+    if (keys === undefined) values.set(value, [key]);
+    else keys.push(key);
     if (values.size > mostTemplates) throw new WorkLimitReached();
   }
-  const templates = [...values].flatMap((value) => {
+  const templates = [...values].flatMap(([value, keys]) => {
     const items = parseAnswer(value);
     // What cannot be read defers.
-    return items === null ? [] : [items.filter((item): item is OutputItem => !isControl(item))];
+    if (items === null) return [];
+    return [{ output: items.filter((item): item is OutputItem => !isControl(item)), keys }];
   });
   templatesKnown.set(contents, templates);
   return templates;
@@ -89,6 +98,7 @@ export function generalAnswers(
 ): GeneralAnswers {
   const named = namedParts(question.key, pattern);
   return (
-    templatesOf(contents, languages)?.filter((output) => output.some((item) => isOpen(item, named))) ?? null
+    templatesOf(contents, languages)?.filter(({ output }) => output.some((item) => isOpen(item, named))) ??
+    null
   );
 }

@@ -45,8 +45,8 @@ export interface InsideMail {
   readonly isPartial: boolean;
 }
 
-/** Enough for thousands of rules. */
-const wholeWork = 5_000_000;
+/** Enough for sites of some dozens of rules; of larger ones a part is shown. */
+const wholeWork = 1_000_000;
 
 function channelsInside({ channels }: Policy, { leaving }: OutsideHosts): readonly string[] {
   return [...channels.channels.keys()].filter(

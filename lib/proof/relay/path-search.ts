@@ -82,6 +82,9 @@ export interface SearchSetting {
   readonly anyAddress: boolean;
 }
 
+/** Fields of a session, each with what it should be. */
+type Fields = readonly (readonly [SessionField, Language])[];
+
 const mostUnsettled = 6;
 /** More allowed ways than anyone writes notes for. */
 const mostAllowed = 200;
@@ -171,19 +174,44 @@ class ClaimedSearch {
   #find(left: Language): string | null {
     const { tools, wanted } = this.#setting;
     const { languages, work } = tools;
-    let found = findText(languages, left, work);
-    if (found === null) return null;
+    let found: string | null = null;
     let chosen = left;
-    for (const fields of wanted) {
-      // A field that no table sees is not in the text.
-      if (!this.#space.hasAll(fields)) continue;
-      const narrowed = languages.intersection([chosen, this.#space.where(fields)]);
+    const isFixed = new Set<SessionField>();
+    /** Narrows the choice by some fields; tells whether there is a text with all of them. */
+    const take = (fields: Fields): boolean => {
+      const narrowed = languages.intersection([chosen, this.#space.where(new Map(fields))]);
       const text = findText(languages, narrowed, work);
-      if (text === null) continue;
+      if (text === null) return false;
       found = text;
       chosen = narrowed;
+      for (const [field, { shape }] of fields) if (shape.kind === 'text') isFixed.add(field);
+      return true;
+    };
+    /** Narrows it by as many of some fields as there are texts with, the first ones first. */
+    const takeMost = (fields: Fields): void => {
+      if (fields.length === 0 || take(fields) || fields.length === 1) return;
+      const half = fields.length >> 1;
+      takeMost(fields.slice(0, half));
+      takeMost(fields.slice(half));
+    };
+    for (const [at, all] of wanted.entries()) {
+      const fields = [...all].filter(([field, wish]) => !isFixed.has(field) && this.#mayBe(field, wish));
+      if (at > 0) takeMost(fields);
+      else if (!take(fields)) {
+        found = findText(languages, left, work);
+        if (found === null) return null;
+        takeMost(fields);
+      }
     }
     return found;
+  }
+
+  /** Whether a field may be as it is wished: no field that no table sees is in the text, nor a fixed text that it never has. */
+  #mayBe(field: SessionField, { shape }: Language): boolean {
+    const { languages } = this.#setting.tools;
+    const space = this.#space;
+    if (!space.has(field)) return false;
+    return shape.kind !== 'text' || languages.hasText(space.languageOf(field), shape.characters);
   }
 
   /** The sessions with the recipient and the sender of one. */
@@ -234,7 +262,7 @@ class ClaimedSearch {
       if (result.kind === 'stopped') {
         const rest = leftWithout(this.#tables.stopped(result.by));
         if (rest !== null) return rest;
-        why = `${result.by.place} stops it, and what else that entry stops is not known`;
+        why = `${result.by.at(-1)?.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
         if (delivery !== undefined) {

@@ -29,10 +29,12 @@ export class PathTables {
   }
 
   /** Sessions that are certain to be stopped as one is; null where none are. */
-  stopped(by: StoppedBy): Language | null {
+  stopped(by: readonly StoppedBy[]): Language | null {
     const { languages } = this.#tools;
-    const found = by.entries.flatMap((place) =>
-      this.#tableFor(by, place).flatMap((one) => one.stoppedAt(place) ?? []),
+    const found = by.flatMap((stop) =>
+      stop.entries.flatMap((place) =>
+        this.#tableFor(stop, place).flatMap((one) => one.stoppedAt(place) ?? []),
+      ),
     );
     return found.length === 0 ? null : languages.union(found);
   }

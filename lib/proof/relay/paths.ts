@@ -18,10 +18,10 @@ import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
-import type { Language } from '../language/language.js';
+import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { AllowedNotes } from './allowed-notes.js';
-import { forwardedSets } from './forwarded-sets.js';
+import { type ForwardedSets, forwardedSets } from './forwarded-sets.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import type { AddressSet, Origins, Route, RouteDoubt, RouteFinder } from './routes.js';
 import type { Consultation, SessionField } from './session-space.js';
@@ -91,6 +91,8 @@ interface Place {
 /** Passes and forwardings one after the other; more are not followed. */
 const mostSteps = 6;
 const mostPaths = 10_000;
+/** What following what a recipient became through aliases and FORWARD is as much work as, in steps of a search. */
+const expansionWork = 100;
 
 class PathSearch {
   readonly #question: PathQuestion;
@@ -99,6 +101,7 @@ class PathSearch {
   readonly #seen = new Set<string>();
   readonly #known = new Set<string>();
   readonly #empty = new Map<number, boolean>();
+  readonly #forwarded = new Map<string, ForwardedSets>();
 
   constructor(question: PathQuestion) {
     this.#question = question;
@@ -208,9 +211,10 @@ class PathSearch {
       this.#arrive({ ...place, earlierRecipients: expandLimit }, { ...route, channel: expandChannel });
     }
     if (!place.mayForward) return;
-    const made = forwardedSets(compiled, addresses, route);
-    for (const doubt of made.doubts) this.#doubt(doubt);
     const { languages } = addresses;
+    if (place.steps > 0) languages.spend(expansionWork);
+    const made = this.#forwardedOn(route);
+    for (const doubt of made.doubts) this.#doubt(doubt);
     for (const { set, isRewritten, from, entry } of made.sets) {
       const before = languages.intersection([place.recipients.get(place.to) ?? languages.anyField, from]);
       if (before === languages.nothing) continue;
@@ -238,6 +242,15 @@ class PathSearch {
         this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '' });
       }
     }
+  }
+
+  #forwardedOn(route: Route): ForwardedSets {
+    const known = this.#forwarded.get(route.channel);
+    if (known !== undefined) return known;
+    const { compiled, addresses } = this.#question;
+    const made = forwardedSets(compiled, addresses, route);
+    this.#forwarded.set(route.channel, made);
+    return made;
   }
 
   #allowedBy(entry: Entry | null): readonly string[] {
@@ -271,8 +284,13 @@ class PathSearch {
   /** The addresses of a set that SMTP can carry; others are refused. */
   #carried(route: Route): Route {
     const { addresses, received } = this.#question;
-    if (route.local === received.local) return route;
-    return { ...route, local: addresses.languages.intersection([route.local, addresses.localPart]) };
+    const { languages, localPart } = addresses;
+    const isHost = isWithin(route.host, addresses.strictHost) || isWithin(route.host, addresses.host);
+    return {
+      ...route,
+      local: route.local === received.local ? route.local : languages.intersection([route.local, localPart]),
+      host: isHost ? route.host : languages.intersection([route.host, addresses.host]),
+    };
   }
 
   /** Addresses that are final in their pass. */
@@ -311,7 +329,11 @@ class PathSearch {
   #isEmpty(language: Language): boolean {
     const known = this.#empty.get(language.number);
     if (known !== undefined) return known;
-    const isEmpty = findText(this.#question.addresses.languages, language, this.#question.work) === null;
+    const { shape } = language;
+    const isEmpty =
+      shape.kind === 'joined'
+        ? this.#isEmpty(shape.first) || this.#isEmpty(shape.rest)
+        : findText(this.#question.addresses.languages, language, this.#question.work) === null;
     this.#empty.set(language.number, isEmpty);
     return isEmpty;
   }

@@ -17,9 +17,11 @@ import {
 import { placeOf, type Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
-import type { Language } from '../language/language.js';
+import { findText } from '../language/find-text.js';
+import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { AllowedNotes } from './allowed-notes.js';
+import { checkedHosts } from './checked-hosts.js';
 import type { DatabaseContents } from './database-contents.js';
 import { followTemplate, type MadeAddress } from './follow-template.js';
 import { groupsOf, type RuleGroup, type TaggedGroups } from './rule-groups.js';
@@ -203,30 +205,31 @@ class RouteSearch {
 
   /** Follows what matches the hosts of a set. */
   #step(under: Under): void {
-    const { languages } = this.#addresses;
+    const addresses = this.#addresses;
+    const { languages } = addresses;
     const tagged = this.#groups.get(under.tag);
     const groups = tagged?.groups ?? [];
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
-      if (this.#applyGroup(under, group, languages.intersection([left, group.hosts.all])))
-        left = languages.nothing;
+      const fired = this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]));
+      left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
     const taken: Language[] = [];
-    const firing = new Set<RuleGroup>();
+    const firing = new Map<RuleGroup, Language>();
     for (const group of specific) {
+      const { hosts } = group;
       if (group.exact !== null && !languages.has(left, group.exact)) continue;
-      const before = tagged?.overlapping.before(group).filter((one) => firing.has(one)) ?? [];
-      const below = before.map((one) => one.hosts.only);
-      const region = languages.intersection([
-        left,
-        group.hosts.all,
-        languages.complement(languages.union(below)),
-      ]);
-      if (!this.#applyGroup(under, group, region)) continue;
-      taken.push(this.#proper(group));
-      firing.add(group);
+      const before = tagged?.overlapping.before(group) ?? [];
+      const below = before.flatMap((one) => firing.get(one) ?? []);
+      const region = languages.intersection([left, hosts.all, languages.complement(languages.union(below))]);
+      const fired = this.#applyGroup(under, group, region);
+      if (fired === languages.nothing) continue;
+      const certain = fired === region ? hosts.only : languages.intersection([fired, hosts.only]);
+      firing.set(group, certain);
+      // Of the hosts of a wildcard those are sure to be found that are read as names or literals.
+      taken.push(group.exact === null ? languages.intersection([certain, addresses.host]) : certain);
     }
     this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
     const named = this.#tableHosts();
@@ -236,7 +239,8 @@ class RouteSearch {
     );
     for (const group of groups) {
       if (group.place !== 1000) continue;
-      if (this.#applyGroup(under, group, left)) left = languages.nothing;
+      const fired = this.#applyGroup(under, group, left);
+      left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     if (left === languages.nothing) return;
     for (const group of groups) {
@@ -248,19 +252,12 @@ class RouteSearch {
       const { localHost } = this.#compiled.policy;
       this.#add({
         ...under,
-        local: languages.anyField,
+        local: under.local === addresses.unquoted ? under.local : languages.anyField,
         host: languages.text(localHost),
         from: 'at',
         isWhole: true,
       });
     }
-  }
-
-  /** The hosts of a pattern that are surely taken: those that are read as names or literals. */
-  #proper({ hosts, exact }: RuleGroup): Language {
-    return exact === null
-      ? this.#addresses.languages.intersection([hosts.only, this.#addresses.host])
-      : hosts.only;
   }
 
   #tableHosts(): readonly string[] {
@@ -277,23 +274,29 @@ class RouteSearch {
     }
   }
 
-  /** Applies the rules of a pattern to hosts of a set; tells whether one of them is certain to fire. */
-  #applyGroup(under: Under, group: RuleGroup, region: Language): boolean {
-    if (region === this.#addresses.languages.nothing) return false;
+  /** Applies the rules of a pattern to hosts of a set; gives the hosts for which one of them is certain to fire. */
+  #applyGroup(under: Under, group: RuleGroup, hosts: Language): Language {
+    const { languages } = this.#addresses;
+    const { nothing } = languages;
+    let left = hosts;
     for (const rule of group.rules) {
+      if (left === nothing) return hosts;
       const { controls, output } = sortItems(rule.template);
       if (whyControlsFail(controls, this.#context, under.from) !== undefined) continue;
-      const input = { local: under.local, region, hosts: group.hosts };
+      const tried = { local: under.local, region: left, hosts: group.hosts };
+      const { policy } = this.#compiled;
+      const { may: region, sure } = checkedHosts(output, tried, group.exact, policy, this.#addresses);
+      if (region === nothing) continue;
       const result = followTemplate(
-        { rule, output, controls, input, fixedHost: group.exact },
+        { rule, output, controls, input: { ...tried, region }, fixedHost: group.exact },
         this.#addresses,
-        this.#contents,
+        { contents: this.#contents, mappings: this.#compiled.mappings },
       );
       const doubt =
         result.cause === null ? under.doubt : { cause: result.cause, assumed: unfollowed, span: rule.span };
       const allowedAt = this.#allowedAt(under, rule);
       for (const made of result.made) {
-        const isCertain = under.isCertain && !result.mayFail && result.made.length === 1;
+        const isCertain = under.isCertain && region === sure && !result.mayFail && result.made.length === 1;
         this.#follow(
           {
             ...under,
@@ -307,9 +310,9 @@ class RouteSearch {
           made,
         );
       }
-      if (!result.mayFail) return true;
+      if (!result.mayFail) left = left === sure ? nothing : languages.difference(left, sure);
     }
-    return false;
+    return left === hosts ? nothing : left === nothing ? hosts : languages.difference(hosts, left);
   }
 
   #allowedAt({ allowedAt }: Under, { span }: RewriteRule): readonly string[] {
@@ -327,6 +330,10 @@ class RouteSearch {
       this.#arriveByTable({ ...under, tag }, under.host);
       return;
     }
+    // What is made of no host at all is nothing.
+    const isText = under.host.shape.kind === 'text';
+    if (made.host.is !== 'host' && !isText && findText(languages, under.host, languages.work) === null)
+      return;
     const origins = originsThrough(under, made);
     const set = { local: made.user.language, host: made.host.language };
     if (made.kind === 'again') {
@@ -385,15 +392,20 @@ class RouteSearch {
 
   /** Starts over with a local part that has hosts of its own. */
   #restart(before: Under): void {
-    const { languages } = this.#addresses;
-    const { inner } = this.#question;
+    const { languages, localPart, unquoted, unquotedHost } = this.#addresses;
+    // No host is found inside quotes.
+    const isPlain = isWithin(before.local, localPart) || before.local === unquoted;
+    const local = isPlain ? unquoted : languages.anyField;
+    const host = isPlain
+      ? languages.intersection([this.#question.inner, unquotedHost])
+      : this.#question.inner;
     for (const from of ['percent', 'bang'] as const) {
-      const origins: Origins = ({ local, host }) => {
-        const text = from === 'percent' ? `${local}%${host}` : `${host}!${local}`;
+      const origins: Origins = ({ local: user, host: inner }) => {
+        const text = from === 'percent' ? `${user}%${inner}` : `${inner}!${user}`;
         const outer = this.#compiled.policy.localHost;
         return before.origins({ local: text, host: outer });
       };
-      this.#add({ ...before, local: languages.anyField, host: inner, from, isWhole: false, origins });
+      this.#add({ ...before, local, host, from, isWhole: false, origins });
     }
   }
 }

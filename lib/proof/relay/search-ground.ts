@@ -94,14 +94,17 @@ function wantedFields(
   const dotted = languages.joined(hostName, text('.'), hostName);
   const at = (user: string) => languages.joined(text(`${user}@`), dotted);
   return [
-    one('client', text(client)),
-    one('server', text('192.0.2.2')),
-    one('port', text('25')),
-    one('clientPort', text('4000')),
-    one('application', text('SMTP/sender.invalid')),
-    one('orcpt', text('')),
-    one('from', text('stranger@sender.invalid')),
-    one('sender', text('stranger@sender.invalid')),
+    new Map<SessionField, Language>([
+      ['client', text(client)],
+      ['server', text('192.0.2.2')],
+      ['port', text('25')],
+      ['clientPort', text('4000')],
+      ['application', text('SMTP/sender.invalid')],
+      ['orcpt', languages.emptyText],
+      ['from', text('stranger@sender.invalid')],
+      ['sender', text('stranger@sender.invalid')],
+      ['to0', languages.joined(text('victim@'), languages.anyField)],
+    ]),
     one('sender', at('ann')),
     one('sender', languages.joined(languages.anyField, text('@'), dotted)),
     one('to0', text('victim@relay.example')),

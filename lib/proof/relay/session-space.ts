@@ -112,9 +112,9 @@ export class SessionSpace {
     return this.#languages.joined(...parts);
   }
 
-  /** Whether its sessions have all of these fields. */
-  hasAll(fields: FieldLanguages): boolean {
-    return [...fields.keys()].every((name) => this.#fields.has(name));
+  /** Whether its sessions have a field. */
+  has(field: SessionField): boolean {
+    return this.#fields.has(field);
   }
 
   /** The sessions whose probes are in a box. */

@@ -2,6 +2,7 @@
  * The entries of one access table as they are consulted about sets of sessions: which sessions an entry is certain to stop, since no
  * entry before it can let one of them pass.
  */
+import type { AccessTable } from '../../access/index.js';
 import { holdBars } from '../../address/index.js';
 import type { Entry, MappingPattern, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
@@ -41,6 +42,35 @@ interface KnownEntry {
   readonly runs: readonly EntryRun[];
 }
 
+/** The entries of a table as they run in sessions with certain input flags. */
+interface KnownTable {
+  readonly entries: readonly KnownEntry[];
+  readonly byPlace: ReadonlyMap<string, KnownEntry>;
+  /** The number of the last entry that may stop a session; -1 for none. */
+  readonly lastStop: number;
+}
+
+const tablesKnown = new WeakMap<MappingTable, Map<string, KnownTable>>();
+
+function knownTable(table: MappingTable, name: AccessTable, inputFlags: ReadonlySet<string>): KnownTable {
+  const byUse = tablesKnown.get(table) ?? new Map<string, KnownTable>();
+  tablesKnown.set(table, byUse);
+  const key = [name, ...[...inputFlags].sort()].join();
+  const known = byUse.get(key);
+  if (known !== undefined) return known;
+  const byPlace = new Map<string, KnownEntry>();
+  const entries = table.entries.map((entry, number) => {
+    const one = { entry, number, runs: entryRuns(entry.template, name, inputFlags) };
+    const place = placeOf(entry.span);
+    if (!byPlace.has(place)) byPlace.set(place, one);
+    return one;
+  });
+  const lastStop = entries.findLast(({ runs }) => mayStop(runs))?.number ?? -1;
+  const made = { entries, byPlace, lastStop };
+  byUse.set(key, made);
+  return made;
+}
+
 /** Entries that go on with another text more often than this are not followed. */
 const mostTexts = 4;
 
@@ -61,8 +91,7 @@ export class TableEntries {
   readonly #tools: EntryTools;
   readonly #space: SessionSpace;
   readonly #entries: readonly KnownEntry[];
-  readonly #byPlace = new Map<string, KnownEntry>();
-  /** The number of the last entry that may stop a session; -1 for none. */
+  readonly #byPlace: ReadonlyMap<string, KnownEntry>;
   readonly #lastStop: number;
   readonly #isOfRecipients: boolean;
   /** Those that may let a session pass, with the sessions that they match; found as far as they were needed. */
@@ -78,17 +107,11 @@ export class TableEntries {
     this.consultation = consultation;
     this.#tools = tools;
     this.#space = space;
-    this.#entries = table.entries.map((entry, number) => ({
-      entry,
-      number,
-      runs: entryRuns(entry.template, consultation.table, inputFlags),
-    }));
-    this.#lastStop = this.#entries.findLast(({ runs }) => mayStop(runs))?.number ?? -1;
+    const { entries, byPlace, lastStop } = knownTable(table, consultation.table, inputFlags);
+    this.#entries = entries;
+    this.#byPlace = byPlace;
+    this.#lastStop = lastStop;
     this.#isOfRecipients = consultation.destination !== '';
-    for (const known of this.#entries) {
-      const place = placeOf(known.entry.span);
-      if (!this.#byPlace.has(place)) this.#byPlace.set(place, known);
-    }
   }
 
   get #parts(): readonly ProbePart[] {

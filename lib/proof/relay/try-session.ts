@@ -65,7 +65,8 @@ export interface DeliveredTrial {
 
 export type TrialResult =
   | DeliveredTrial
-  | { readonly kind: 'stopped'; readonly by: StoppedBy }
+  /** By one entry; by several ones, where it is a matter of chance by which. */
+  | { readonly kind: 'stopped'; readonly by: readonly StoppedBy[] }
   /** The client is switched to another channel. */
   | { readonly kind: 'elsewhere'; readonly why: string }
   | { readonly kind: 'other'; readonly why: string };
@@ -100,7 +101,7 @@ function whyOf(verdict: Verdict): string {
 }
 
 function endOf(trace: readonly TraceEvent[], why: string): TrialResult {
-  for (const { stops, ...by } of decidedIn(trace)) if (stops) return { kind: 'stopped', by };
+  for (const { stops, ...by } of decidedIn(trace)) if (stops) return { kind: 'stopped', by: [by] };
   return { kind: 'other', why };
 }
 
@@ -165,8 +166,15 @@ function* tryOutcomes(
   newEnvironment: () => Environment,
   runIn: (environment: Environment) => Lookup<TrialResult>,
 ): Lookup<TrialResult> {
+  const by: StoppedBy[] = [];
+  const collecting = function* (environment: Environment): Lookup<TrialResult> {
+    const result = yield* runIn(environment);
+    if (result.kind === 'stopped') for (const one of result.by) by.push(one);
+    return result;
+  };
   try {
-    return yield* tryRandomOutcomes(newEnvironment, runIn, ({ kind }) => kind === 'delivered');
+    const result = yield* tryRandomOutcomes(newEnvironment, collecting, ({ kind }) => kind === 'delivered');
+    return result.kind === 'stopped' ? { kind: 'stopped', by } : result;
   } catch (error) {
     return { kind: 'other', why: error instanceof Error ? error.message : String(error) };
   }

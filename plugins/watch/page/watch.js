@@ -9,9 +9,16 @@ let state = null;
 let shownRows = new Map();
 let isPressed = false;
 
+/** Characters that cannot be seen, or that turn the text around them, are spelled out. */
+const visible = (text) =>
+  String(text).replace(
+    /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 function element(name, text, className) {
   const made = document.createElement(name);
-  if (text !== undefined) made.textContent = String(text);
+  if (text !== undefined) made.textContent = visible(text);
   if (className !== undefined) made.className = className;
   return made;
 }
@@ -94,12 +101,68 @@ async function explain() {
   byId('explaining').textContent = 'asking';
   try {
     const answer = await fetch(`explain?${fields}`);
-    byId('explained').textContent = await answer.text();
+    byId('explained').textContent = visible(await answer.text());
     byId('explained').hidden = false;
     byId('explaining').textContent = answer.ok ? '' : 'this could not be explained';
   } catch {
     byId('explaining').textContent = 'no connection to the gateway';
   }
+}
+
+/** A button that shows the line of an entry; built-in ones have none. */
+function entryCell(place) {
+  const made = element('td', undefined, 'short');
+  if (place === '' || place.startsWith('built-in')) {
+    made.textContent = visible(place);
+    return made;
+  }
+  const button = Object.assign(element('button', place, 'place'), { type: 'button' });
+  button.setAttribute('aria-label', `Show the entry ${place}`);
+  button.addEventListener('click', () => showEntry(place));
+  made.append(button);
+  return made;
+}
+
+async function showEntry(place) {
+  byId('entry-title').scrollIntoView();
+  const text = await textOf(`entry?place=${encodeURIComponent(place)}`, 'entry-note');
+  byId('entry').hidden = text === null;
+  byId('entry').textContent = visible(text ?? '');
+  if (text !== null) byId('entry').focus({ preventScroll: true });
+}
+
+/** Gives the text of an answer where it is one, else shows why there is none. */
+async function textOf(file, status) {
+  byId(status).textContent = 'asking';
+  try {
+    const answer = await fetch(file);
+    const text = await answer.text();
+    byId(status).textContent = answer.ok ? '' : text;
+    return answer.ok ? text : null;
+  } catch {
+    byId(status).textContent = 'no connection to the gateway';
+    return null;
+  }
+}
+
+async function drawMatrix() {
+  const text = await textOf('policy.txt', 'drawing');
+  byId('drawn-matrix').hidden = text === null;
+  byId('drawn-matrix').textContent = text ?? '';
+}
+
+/** The drawing is an image, in which no script runs. */
+function drawPolicy() {
+  const image = Object.assign(element('img'), { alt: 'Channels, rewrite rules and access tables' });
+  byId('drawing').textContent = 'drawing';
+  image.addEventListener('load', () => {
+    byId('drawing').textContent = '';
+    byId('drawn-svg').hidden = false;
+  });
+  // The answer says why.
+  image.addEventListener('error', () => textOf('policy.svg', 'drawing'));
+  image.src = `policy.svg?${Date.now()}`;
+  byId('drawn-svg').replaceChildren(image);
 }
 
 /** A button that explains the session of a decision. */
@@ -127,14 +190,14 @@ function decisionRow(one) {
     element('td', time(one.at), 'short'),
     element(
       'td',
-      `${marks[one.verdict]}${one.verdict}${one.isShadowed ? ' (shadow differs)' : ''}`,
+      `${marks[one.verdict]}${one.verdict}${one.shadow === '' ? '' : ' (shadow differs)'}`,
       `mark ${one.verdict}`,
     ),
     element('td', one.client, 'short'),
     element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
     element('td', one.from, 'long'),
     element('td', one.to, 'long'),
-    element('td', one.entry, 'short'),
+    entryCell(one.entry),
     element('td', one.cause || one.reply, 'long'),
     explainCell(one),
   ]);
@@ -168,19 +231,47 @@ function showRecent() {
 }
 
 function showCounts({ refusingEntries, refusedClients }) {
+  // A button that is replaced while it is pressed is not clicked.
+  if (isPressed) return;
+  const focused = byId('entries').contains(document.activeElement)
+    ? document.activeElement.textContent
+    : null;
   fillTable(
     'entries',
     ['Table', 'Entry', 'Refused or deferred'],
     refusingEntries.map(({ table, entry, count }) =>
-      row([element('td', table), element('td', entry), element('td', count, 'number')]),
+      row([element('td', table), entryCell(entry), element('td', count, 'number')]),
     ),
     'none',
   );
+  if (focused !== null)
+    [...byId('entries').querySelectorAll('button')]
+      .find((button) => button.textContent === focused)
+      ?.focus({ preventScroll: true });
   fillTable(
     'clients',
     ['Client', 'Refused'],
     refusedClients.map(([client, count]) => row([element('td', client), element('td', count, 'number')])),
     'none',
+  );
+}
+
+function showShadowed({ shadowed }) {
+  fillTable(
+    'shadowed',
+    ['Time', 'Client', 'Channels', 'From', 'To', 'Was', 'Would have been'],
+    shadowed.map((one) =>
+      row([
+        element('td', time(one.at), 'short'),
+        element('td', one.client, 'short'),
+        element('td', `${one.source} \u2192 ${one.destination || 'none'}`, 'short'),
+        element('td', one.from, 'long'),
+        element('td', one.to, 'long'),
+        element('td', `${marks[one.verdict]}${one.verdict}`, `mark ${one.verdict}`),
+        element('td', one.shadow, 'long'),
+      ]),
+    ),
+    'nothing else than what was done',
   );
 }
 
@@ -193,6 +284,18 @@ function showQueue({ queue, at }) {
     ),
     'empty',
   );
+  fillTable(
+    'newest-held',
+    ['File', 'Since', 'Octets'],
+    queue.newestHeld.map((one) =>
+      row([
+        element('td', one.name),
+        element('td', moment(one.at), 'short'),
+        element('td', one.octets, 'number'),
+      ]),
+    ),
+    'none',
+  );
   byId('held').textContent = queue.held === 1 ? '1 message is held.' : `${queue.held} messages are held.`;
 }
 
@@ -204,14 +307,16 @@ function show(event) {
   showMatrix(state);
   showRecent();
   showCounts(state);
+  showShadowed(state);
   showQueue(state);
 }
 
 byId('verdict').addEventListener('change', showRecent);
 byId('text').addEventListener('input', showRecent);
-byId('recent').addEventListener('pointerdown', () => {
-  isPressed = true;
-});
+for (const id of ['recent', 'entries'])
+  byId(id).addEventListener('pointerdown', () => {
+    isPressed = true;
+  });
 for (const name of ['pointerup', 'pointercancel'])
   window.addEventListener(name, () => {
     isPressed = false;
@@ -221,6 +326,8 @@ byId('session').addEventListener('submit', (event) => {
   event.preventDefault();
   explain();
 });
+byId('draw-matrix').addEventListener('click', drawMatrix);
+byId('draw-svg').addEventListener('click', drawPolicy);
 const events = new EventSource('events');
 events.addEventListener('message', show);
 events.addEventListener('error', () => {

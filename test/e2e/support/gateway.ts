@@ -85,7 +85,7 @@ function namesPlugin(server: string): Readonly<Record<string, string>> {
 const servers = [${JSON.stringify(server)}]
 const { Resolver } = dns.promises
 const told = new WeakSet()
-for (const method of ['resolve4', 'resolve6', 'resolveMx', 'resolvePtr', 'reverse']) {
+for (const method of ['resolve4', 'resolve6', 'resolveMx', 'resolvePtr', 'resolveTxt', 'reverse']) {
   const ask = Resolver.prototype[method]
   // Haraka created its resolver earlier.
   Resolver.prototype[method] = function (...question) {

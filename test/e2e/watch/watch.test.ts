@@ -3,40 +3,19 @@
  */
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
+import { itWith } from '../../support/programs.js';
+import { projectRoot } from '../../support/project-root.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
 import { until } from '../support/until.js';
+import { ask, pageOf } from './support/ask.js';
 
 const plugins = [...allPlugins, 'pmdf/watch'];
 const settings = "watch: { listen: '127.0.0.1:0', decisions: 5 }\n";
-
-interface Answer {
-  readonly code: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly text: string;
-}
-
-function ask(url: string, options: http.RequestOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(url, { agent: false, ...options }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (more: string) => {
-        text += more;
-      });
-      response.on('end', () => resolve({ code: response.statusCode ?? 0, headers: response.headers, text }));
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
-
-async function pageOf(gateway: Gateway): Promise<string> {
-  const found = /the page is at (http:\S+\/pmdf\/),/;
-  return found.exec(await gateway.waitForLog(found))?.[1] ?? '';
-}
 
 function member(value: unknown, name: string): unknown {
   return Reflect.get(Object(value), name);
@@ -83,6 +62,24 @@ describe('pmdf/watch', () => {
     assert.match(text, /^pmdf_policy_last_load_successful 1$/m);
     assert.match(text, /^pmdf_held_messages 0$/m);
     assert.doesNotMatch(text, /example|bob|127\.0\.2\.1/);
+  });
+
+  itWith(['promtool'], 'has metrics that promtool finds right', async () => {
+    const { text } = await ask(new URL('/metrics', page).href);
+    const said = execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(said, '');
+  });
+
+  it('has every metric that the dashboard and the alert rules name', async () => {
+    const { text } = await ask(new URL('/metrics', page).href);
+    const known = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+    for (const file of ['grafana/dashboard.json', 'prometheus/alerts.yml']) {
+      const written = readFileSync(join(projectRoot, 'contrib', file), 'utf8');
+      const named = [...written.matchAll(/pmdf_[a-z_]+/g)].map(([name]) => name);
+      const missing = named.filter((name) => !known.has(name.replace(/_(?:bucket|count|sum)$/, '')));
+      assert.ok(named.length > 3, file);
+      assert.deepEqual([...new Set(missing)], [], file);
+    }
   });
 
   it('shows the matrix and the last decisions', async () => {
@@ -150,6 +147,10 @@ describe('pmdf/watch', () => {
     ['a Host of another address', '/metrics', { headers: { host: '192.0.2.1' } }, 403],
     ['a proxy', '/metrics', { headers: { 'x-forwarded-for': '192.0.2.1' } }, 403],
     ['localhost', '/metrics', { headers: { host: 'localhost:8925' } }, 200],
+    ['a link of another site', '/pmdf/', { headers: { 'sec-fetch-site': 'cross-site' } }, 200],
+    ['events for another site', '/pmdf/events', { headers: { 'sec-fetch-site': 'cross-site' } }, 403],
+    ['the state for a site beside', '/pmdf/state', { headers: { 'sec-fetch-site': 'same-site' } }, 403],
+    ['HEAD of the events', '/pmdf/events', { method: 'HEAD' }, 200],
   ];
   for (const [what, path, options, code] of requests) {
     it(`answers ${what} with ${code}, and with safe headers`, async () => {

@@ -131,7 +131,7 @@ describe('access probes', () => {
           const receipts = asked.flatMap((one) => (one === 'NEVER' ? [] : [one.charAt(0)]));
           for (const { table, phase } of accessTables) {
             const known =
-              phase === 'connect' ? [] : phase === 'MAIL FROM' ? session : [...session, ...receipts];
+              phase === 'connect' ? ['A'] : phase === 'MAIL FROM' ? session : [...session, ...receipts];
             assert.deepEqual(inputFlagsFor(table, facts), new Set(known.filter((one) => one !== '')), table);
           }
         },

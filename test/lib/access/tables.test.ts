@@ -54,7 +54,7 @@ describe('input flags', () => {
     ['ORIG_MAIL_ACCESS', { ...everything, protocol: 'LMTP' }, 'ADFLST'],
     ['MAIL_ACCESS', nothing, ''],
     ['FROM_ACCESS', everything, 'AET'],
-    ['PORT_ACCESS', everything, ''],
+    ['PORT_ACCESS', everything, 'A'],
     ['ORIG_SEND_ACCESS', { ...nothing, notify: new Set(['NEVER']) }, ''],
     ['ORIG_SEND_ACCESS', { ...nothing, notify: new Set(['FAILURE']) }, 'F'],
     ['ORIG_SEND_ACCESS', { ...nothing, tls: true }, 'T'],

@@ -37,7 +37,7 @@ function brief(diagnostics: readonly Diagnostic[]): string[] {
 
 const callOut = '$C$[/pmdf/lib/site.so,look,$0]$Y';
 const wrongs = [
-  [callOut, 'site routines are not supported'],
+  [callOut, 'the site routine `look` of `/pmdf/lib/site.so` is not supported'],
   ['$]ldap://host/o=x?mail?sub?(uid=$0)[$Y', 'an LDAP URL has no host and port here'],
   ['$}$0,mailhost{$Y', 'domain attributes, `$}...{`, are not supported'],
   ['$|NOWHERE;$0|$Y', 'there is no table `NOWHERE`'],
@@ -76,7 +76,7 @@ describe('tables that can be consulted', () => {
   }
 
   it('are found through tables that they consult', () => {
-    assert.match(String(brief(findingsOf(chain + table('SECOND', callOut)))), /: error: site routines/);
+    assert.match(String(brief(findingsOf(chain + table('SECOND', callOut)))), /: error: the site routine/);
     assert.match(
       String(brief(findingsOf(table('FIRST', '$|SECOND;$0|$Y') + table('SECOND', callOut)))),
       /: warning: /,
@@ -103,8 +103,8 @@ describe('tables that can be consulted', () => {
   it('give one warning for each other table', () => {
     const entries = Array.from({ length: 500 }, (_, index) => `  a${index}*   ${callOut}\n`).join('');
     assert.deepEqual(brief(findingsOf(`PAGER\n\n${entries}\n${table('CONVERSIONS', callOut)}`)), [
-      'mappings:3:11: warning: site routines are not supported, here and 499 times more in this table [mapping/not-provided]',
-      'mappings:506:9: warning: site routines are not supported [mapping/not-provided]',
+      'mappings:3:11: warning: the site routine `look` of `/pmdf/lib/site.so` is not supported, here and 499 times more in this table [mapping/not-provided]',
+      'mappings:506:9: warning: the site routine `look` of `/pmdf/lib/site.so` is not supported [mapping/not-provided]',
     ]);
   });
 

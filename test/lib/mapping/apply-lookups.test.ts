@@ -119,7 +119,7 @@ const unanswered: readonly Case[] = [
     table: [['*', '$C$[i,r,a]$Y']],
     probe: 'k',
     output: 'k',
-    failed: 'site routines are not supported',
+    failed: 'the site routine is not supported',
   },
   {
     name: 'an LDAP look-up',

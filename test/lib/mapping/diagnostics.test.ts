@@ -103,6 +103,7 @@ const templates: typeof patterns = [
   ['a\rb', 2, 1, 'mapping/line-end'],
   ['${a\nb}', 4, 1, 'mapping/line-end'],
   ['a$[img,dns_verify,$0]b', 2, 20, 'mapping/not-provided'],
+  ['a$[conn_throttle,throttle,$0]b', 2, 28, 'mapping/routine'],
   ['$]ldap:///$0[', 1, 13, 'ldap/url'],
   ['$}$0,mail{', 1, 10, 'mapping/not-provided'],
 ];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Authenticator, type Outcome, type SmtpJudge } from '../../../plugins/auth/authenticate.js';
-import { clientOf, Failures } from '../../../plugins/auth/failures.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
 import { Successes } from '../../../plugins/auth/reputation.js';
 import { Turns } from '../../../plugins/auth/turns.js';
+import { clientOf, Failures } from '../../../runtime/passwords/index.js';
 import type { PasswordAnswer } from '../../../runtime/passwords/password-judge.js';
 import { ManualClock } from '../../support/manual-clock.js';
 

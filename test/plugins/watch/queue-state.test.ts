@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueReader } from '../../../plugins/watch/queue-state.js';
@@ -23,7 +23,7 @@ describe('what waits', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is nothing where there are no folders', async () => {
-    assert.deepEqual(await reader.state(), { waiting: [], held: 0 });
+    assert.deepEqual(await reader.state(), { waiting: [], held: 0, newestHeld: [] });
   });
 
   it('is counted by channel, with the oldest', async () => {
@@ -44,12 +44,23 @@ describe('what waits', () => {
         { channel: 'unknown', files: 3, oldestAt: 5000 },
       ],
       held: 0,
+      newestHeld: [],
     });
   });
 
   it('has the held messages', async () => {
     mkdirSync(join(folder, 'held'));
-    for (const name of ['a.HELD', 'b.HELD', 'c.tmp']) writeFileSync(join(folder, 'held', name), '');
-    assert.equal((await reader.state()).held, 2);
+    for (const [index, name] of ['a.HELD', 'b.HELD', 'c.tmp'].entries()) {
+      writeFileSync(join(folder, 'held', name), 'x'.repeat(index));
+      utimesSync(join(folder, 'held', name), index, index);
+    }
+    const both = [
+      { name: 'b.HELD', at: 1_000, octets: 1 },
+      { name: 'a.HELD', at: 0, octets: 0 },
+    ];
+    const { held, newestHeld } = await reader.state();
+    assert.deepEqual([held, newestHeld], [2, both]);
+    rmSync(join(folder, 'held', 'b.HELD'));
+    assert.deepEqual((await reader.state()).newestHeld, both.slice(1));
   });
 });

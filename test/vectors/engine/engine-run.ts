@@ -11,6 +11,7 @@ import {
   failed,
   found,
   type Lookup,
+  type LookupAnswer,
   type LookupRequest,
   type ValuesAnswer,
 } from '../../../lib/engine/lookup.js';
@@ -25,6 +26,9 @@ export interface OutsideWorld {
   /** Required databases that are missing: their contents are unknown. */
   readonly missing?: ReadonlySet<DatabaseName>;
   readonly directory?: (request: Extract<LookupRequest, { kind: 'directory' }>) => ValuesAnswer;
+  readonly routine?: (
+    request: Extract<LookupRequest, { kind: 'host' | 'dns-list' | 'counter' }>,
+  ) => LookupAnswer;
   readonly ldap?: (request: Extract<LookupRequest, { kind: 'ldap' }>) => EntriesAnswer;
   /** From 0 up to, not including, 1. */
   readonly random: number;
@@ -117,6 +121,10 @@ export class EngineRun {
         return this.#world.directory?.(request) ?? failed('the vector has no directory');
       case 'ldap':
         return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
+      case 'host':
+      case 'dns-list':
+      case 'counter':
+        return this.#world.routine?.(request) ?? failed('the vector has no routines');
     }
   }
 }

@@ -18,11 +18,8 @@ const undecided: ReadonlySet<string> = new Set([
   'forwards-what-comes-back',
   'forwards-percent-under-strict',
   'forwards-then-refused',
-  'database-of-hosts',
-  'process-refused',
   'alias-with-the-detail',
   'same-text-twice',
-  'messaging-server',
 ]);
 const workOnUndecided = 100_000;
 

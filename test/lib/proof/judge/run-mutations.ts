@@ -44,7 +44,7 @@ function reportOn({ site }: Mutation): Report {
   }
 }
 
-const patience = 20_000;
+const patience = 60_000;
 
 async function runAll(): Promise<void> {
   const mutations = allMutations();

@@ -79,7 +79,7 @@ function reportOn({ number, signs, wanted }: SiteOrder): SiteReport {
 }
 
 /** Longer than any honest proof of so small a site takes. */
-const patience = 20_000;
+const patience = 60_000;
 
 async function compareAll(first: number, last: number, signs: number, most: number): Promise<void> {
   const totals = new Map<string, number>();

@@ -93,8 +93,13 @@ export function acceptClient(site: CompiledSite, tried: TriedClient, chance: Cha
       authUser: null,
     }),
   );
-  const faces = site.compiled.policy.outside.facing.has(step.session.sourceChannel);
-  const isStranger = faces || (name === null && !isNamed(site, client));
+  const { sourceChannel } = step.session;
+  const { outside, settings } = site.compiled.policy;
+  const faces = outside.facing.has(sourceChannel);
+  // An address that a rule names is known on the channel to which it is switched, but not on the one where it begins.
+  const begins = sourceChannel === (settings.listeners.ports.get(port) ?? settings.listeners.default);
+  const isByTls = new RegExp(`tlsswitchchannel\\s+${sourceChannel}\\b`).test(site.text.cnf ?? '');
+  const isStranger = name === null ? (faces && (begins || isByTls)) || !isNamed(site, client) : faces;
   return step.decision.verdict.kind === 'accept' && isStranger ? step : null;
 }
 

@@ -4,7 +4,7 @@
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
 import { addressBytes } from '../../lib/address/index.js';
-import type { Clock } from '../../runtime/time/index.js';
+import type { Clock } from '../time/index.js';
 
 export interface FailureRules {
   /** Failures after which an address is refused; 0 for no limit. */

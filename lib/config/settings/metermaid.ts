@@ -1,0 +1,62 @@
+/*
+ * `metermaid`: the tables of MeterMaid that `throttle` and `greylisting` count in.
+ */
+import { mapOf, type SiteKey } from '../shapes/collections.js';
+import { record, setting } from '../shapes/record.js';
+import { choice, flag, seconds, wholeNumber } from '../shapes/scalars.js';
+import { quoted, type ValueOf } from '../shapes/shape.js';
+
+const longestSeconds = 31_536_000;
+
+const table = record({
+  type: setting(
+    choice(['throttle', 'greylisting']),
+    'throttle',
+    'What the table is for: `throttle` counts attempts, `greylisting` has unknown ones come again.',
+  ),
+  quota: setting(wholeNumber(1, 1_000_000_000), 100, 'How many attempts a key has in `quota_time`.'),
+  quotaTime: setting(seconds(1, longestSeconds), 60, 'Seconds in which the quota counts.'),
+  penalize: setting(flag, false, 'Whether attempts beyond the quota count against the time that follows.'),
+  maxEntries: setting(wholeNumber(1, 1_000_000), 100_000, 'How many keys are remembered.'),
+  blockTime: setting(
+    seconds(0, longestSeconds),
+    300,
+    'Seconds for which an unknown key of a `greylisting` table is deferred.',
+  ),
+  resubmitTime: setting(
+    seconds(1, longestSeconds),
+    14_400,
+    'Seconds in which a key that was deferred has to come again.',
+  ),
+  inactivityTime: setting(
+    seconds(1, longestSeconds),
+    604_800,
+    'Seconds for which a key that came again may stay away.',
+  ),
+});
+
+/** How a table counts. */
+export type CounterTable = ValueOf<typeof table>;
+
+/** The tables, by name in lower case. */
+export type CounterTables = ReadonlyMap<string, CounterTable>;
+
+const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+const tableName: SiteKey<string> = {
+  pattern: namePattern.source,
+  place: 'key',
+  read: ({ key, keySpan }, { findings }) => {
+    if (namePattern.test(key)) return key.toLowerCase();
+    const hint = 'use letters, digits, `_`, `-` and `.`';
+    return findings.error(
+      keySpan,
+      'settings/metermaid-name',
+      `${quoted(key)} cannot be the name of a table`,
+      hint,
+    );
+  },
+};
+
+export const metermaid = mapOf(tableName, table);
+export const noCounterTables: CounterTables = new Map();

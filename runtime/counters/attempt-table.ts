@@ -1,0 +1,50 @@
+/*
+ * Attempts counted for each key, in spans of time that begin with its first attempt. Memory is bounded: of more keys than the limit
+ * the one that was seen longest ago is forgotten.
+ */
+
+/** What is allowed: so many attempts in so many milliseconds. */
+export interface AttemptRule {
+  readonly most: number;
+  readonly spanMs: number;
+  /** Attempts beyond the limit count against the next spans too, each of which takes `most` away. */
+  readonly penalizes: boolean;
+}
+
+interface Attempts {
+  readonly begunMs: number;
+  readonly count: number;
+}
+
+export class AttemptTable {
+  readonly #mostKeys: number;
+  /** The key that was seen last is at the end. */
+  readonly #attempts = new Map<string, Attempts>();
+
+  constructor(mostKeys: number) {
+    this.#mostKeys = mostKeys;
+  }
+
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  /** Counts an attempt; returns whether it is one too many. */
+  isExceeded(key: string, { most, spanMs, penalizes }: AttemptRule, nowMs: number): boolean {
+    const before = this.#attempts.get(key) ?? { begunMs: nowMs, count: 0 };
+    const spans = Math.max(0, Math.floor((nowMs - before.begunMs) / spanMs));
+    const kept = penalizes ? Math.max(0, before.count - spans * most) : spans === 0 ? before.count : 0;
+    const count = kept + 1;
+    this.#attempts.delete(key);
+    this.#attempts.set(key, { begunMs: before.begunMs + spans * spanMs, count });
+    if (this.#attempts.size > this.#mostKeys) this.#forgetOldest();
+    return count > most;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#attempts.keys()) {
+      this.#attempts.delete(oldest);
+      return;
+    }
+  }
+}

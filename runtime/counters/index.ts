@@ -1,0 +1,1 @@
+export { WorkerCounters } from './worker-counters.js';
