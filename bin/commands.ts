@@ -16,6 +16,7 @@ import { pmdfMapping, testMapping } from './mapping.js';
 import { pmdfMatch, testMatch } from './match.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { prove } from './prove.js';
+import { heldList, heldShow, queueList, queueShow } from './queue.js';
 import { replay } from './replay.js';
 import { pmdfRewrite, testRewrite } from './rewrite.js';
 import { show } from './show.js';
@@ -36,6 +37,10 @@ export const commands: readonly Command[] = [
   explain,
   cases,
   replay,
+  queueList,
+  queueShow,
+  heldList,
+  heldShow,
   countersShow,
   diff,
   crdb,
