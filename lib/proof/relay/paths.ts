@@ -304,7 +304,9 @@ class PathSearch {
       this.#again(here, route);
       return;
     }
-    if (!hosts.leaving.has(channel)) return;
+    // A channel inside sends to any host, if the host is text that a rule took out of one that the stranger gave.
+    const isChosen = route.host !== route.given && route.host.shape.kind !== 'text';
+    if (!hosts.leaving.has(channel) && !isChosen) return;
     if (this.#paths.length > mostPaths) throw new WorkLimitReached();
     const { languages } = addresses;
     const goes = hosts.forAll.has(channel);

@@ -308,6 +308,7 @@ class RouteSearch {
             given: under.given ?? region,
           },
           made,
+          rule.pattern.kind === 'suffix' ? rule.pattern.text : '',
         );
       }
       if (!result.mayFail) left = left === sure ? nothing : languages.difference(left, sure);
@@ -322,8 +323,8 @@ class RouteSearch {
       : [...allowedAt, place].sort();
   }
 
-  /** Goes on with what a rule made. */
-  #follow(under: Under, made: MadeAddress): void {
+  /** Goes on with what a rule made; `domain` is what its pattern says that hosts are below. */
+  #follow(under: Under, made: MadeAddress, domain: string): void {
     const { languages } = this.#addresses;
     const tag = made.tag === null ? under.tag : foldHost(made.tag);
     if (made.kind === 'stop') {
@@ -334,7 +335,7 @@ class RouteSearch {
     const isText = under.host.shape.kind === 'text';
     if (made.host.is !== 'host' && !isText && findText(languages, under.host, languages.work) === null)
       return;
-    const origins = originsThrough(under, made);
+    const origins = originsThrough(under, made, domain);
     const set = { local: made.user.language, host: made.host.language };
     if (made.kind === 'again') {
       this.#add({ ...under, ...set, from: 'at', tag, origins });
@@ -396,27 +397,29 @@ class RouteSearch {
     // No host is found inside quotes.
     const isPlain = isWithin(before.local, localPart) || before.local === unquoted;
     const local = isPlain ? unquoted : languages.anyField;
-    const host = isPlain
-      ? languages.intersection([this.#question.inner, unquotedHost])
-      : this.#question.inner;
+    const { inner } = this.#question;
+    const host = isPlain ? languages.intersection([inner, unquotedHost]) : inner;
     for (const from of ['percent', 'bang'] as const) {
-      const origins: Origins = ({ local: user, host: inner }) => {
-        const text = from === 'percent' ? `${user}%${inner}` : `${inner}!${user}`;
+      const origins: Origins = ({ local: user, host: one }) => {
         const outer = this.#compiled.policy.localHost;
-        return before.origins({ local: text, host: outer });
+        // PMDF's own entries take out what is after a percent sign and a local domain.
+        const texts = from === 'percent' ? [`${user}%${one}`, `${user}%${outer}%${one}`] : [`${one}!${user}`];
+        return texts.flatMap((text) => before.origins({ local: text, host: outer }));
       };
       this.#add({ ...before, local, host, from, isWhole: false, origins });
     }
   }
 }
 
-/** The addresses that a rule may have made one of. */
-function originsThrough(under: Under, made: Exclude<MadeAddress, { kind: 'stop' }>): Origins {
+/** The addresses that a rule may have made one of; `domain` is what its pattern says that hosts are below. */
+function originsThrough(under: Under, made: Exclude<MadeAddress, { kind: 'stop' }>, domain: string): Origins {
   const { origins } = under;
   if (made.user.is === 'user' && made.host.is === 'host') return origins;
   const exampleHost = made.exampleHost;
   return ({ local, host }) => {
-    const hosts = made.host.is === 'host' ? [host] : exampleHost === null ? [host] : [exampleHost, host];
+    const before = made.host.is === 'before-domain' && domain !== '' ? [host + domain] : [];
+    const example = exampleHost === null ? [] : [exampleHost];
+    const hosts = made.host.is === 'host' ? [host] : [...before, ...example, host];
     return hosts.flatMap((one) => origins({ local, host: one }));
   };
 }

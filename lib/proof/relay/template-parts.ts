@@ -14,8 +14,8 @@ export interface TemplatePart {
   readonly language: Language;
   /** Its text, where that is the same for every address. */
   readonly fixed: string | null;
-  /** Whether it is the user as given, or the host as given, and nothing else. */
-  readonly is: 'user' | 'host' | 'other';
+  /** Whether it is the user as given, the host as given, or what is before the domain of a pattern, and nothing else. */
+  readonly is: 'user' | 'host' | 'before-domain' | 'other';
 }
 
 /** One form of what a template makes; `marks` are the separators between the parts. */
@@ -70,7 +70,9 @@ function joinPieces(
   const language = languages.joined(...pieces.map((piece) => piece.language));
   const isFixed = pieces.every(({ fixed }) => fixed !== null);
   const fixed = isFixed ? pieces.map((piece) => piece.fixed ?? '').join('') : null;
-  return { language, fixed, is: first === 'user' && second === undefined ? 'user' : 'other' };
+  if (second !== undefined) return { language, fixed, is: 'other' };
+  const isBefore = first === 'host' && hosts.whole === 'host-and-domain';
+  return { language, fixed, is: first === 'user' ? 'user' : isBefore ? 'before-domain' : 'other' };
 }
 
 /** Makes the parts of a template that asks nothing; `textOf` gives the text of a host pattern without wildcards, or null. */

@@ -99,7 +99,10 @@ export function acceptClient(site: CompiledSite, tried: TriedClient, chance: Cha
   // An address that a rule names is known on the channel to which it is switched, but not on the one where it begins.
   const begins = sourceChannel === (settings.listeners.ports.get(port) ?? settings.listeners.default);
   const isByTls = new RegExp(`tlsswitchchannel\\s+${sourceChannel}\\b`).test(site.text.cnf ?? '');
-  const isStranger = name === null ? (faces && (begins || isByTls)) || !isNamed(site, client) : faces;
+  const isStranger =
+    name === null
+      ? (faces && (begins || isByTls || outside.switched.has(sourceChannel))) || !isNamed(site, client)
+      : faces;
   return step.decision.verdict.kind === 'accept' && isStranger ? step : null;
 }
 
