@@ -239,7 +239,8 @@ class PathSearch {
       if (isRewritten) this.#routeForwarded({ ...next, loop }, set, to);
       else {
         const recipients = new Map(place.recipients).set(to, this.#textOf({ ...set, prefix: '' }));
-        this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '' });
+        const isHostMade = set.host.shape.kind !== 'text';
+        this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '', isHostMade });
       }
     }
   }
@@ -304,9 +305,8 @@ class PathSearch {
       this.#again(here, route);
       return;
     }
-    // A channel inside sends to any host, if the host is text that a rule took out of one that the stranger gave.
-    const isChosen = route.host !== route.given && route.host.shape.kind !== 'text';
-    if (!hosts.leaving.has(channel) && !isChosen) return;
+    // A channel inside sends to any host, if a rule made the host with text of the address.
+    if (!hosts.leaving.has(channel) && !route.isHostMade) return;
     if (this.#paths.length > mostPaths) throw new WorkLimitReached();
     const { languages } = addresses;
     const goes = hosts.forAll.has(channel);

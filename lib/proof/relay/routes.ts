@@ -57,6 +57,8 @@ export interface Route extends AddressSet {
   readonly doubt: RouteDoubt | null;
   /** The hosts of the set that take it, as they were given. */
   readonly given: Language;
+  /** Whether a rule made the host, with text of the address. */
+  readonly isHostMade: boolean;
 }
 
 /** Something in the rules that cannot be followed. */
@@ -79,6 +81,7 @@ interface Under extends AddressSet {
   readonly from: HostPlace;
   readonly tag: string;
   readonly isWhole: boolean;
+  readonly isHostMade: boolean;
   readonly origins: Origins;
   readonly rule: Span | null;
   readonly isCertain: boolean;
@@ -137,6 +140,7 @@ export class RouteFinder {
       from: 'at',
       tag: '',
       isWhole: false,
+      isHostMade: false,
       origins: itself,
       rule: null,
       isCertain: true,
@@ -194,6 +198,7 @@ class RouteSearch {
       under.from,
       under.tag,
       under.isWhole,
+      under.isHostMade,
       under.given?.number ?? '',
       ...under.allowedAt,
     ].join(' ');
@@ -337,12 +342,13 @@ class RouteSearch {
       return;
     const origins = originsThrough(under, made, domain);
     const set = { local: made.user.language, host: made.host.language };
+    const isHostMade = under.isHostMade || (made.host.is !== 'host' && made.host.fixed === null);
     if (made.kind === 'again') {
-      this.#add({ ...under, ...set, from: 'at', tag, origins });
+      this.#add({ ...under, ...set, isHostMade, from: 'at', tag, origins });
       return;
     }
     const prefix = made.routeHost === null ? '' : `@${made.routeHost.fixed ?? '*'}:`;
-    const here = { ...under, tag, origins };
+    const here = { ...under, isHostMade, tag, origins };
     if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
     else {
       for (const host of this.#tableHosts()) {
@@ -372,10 +378,10 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule, isCertain, allowedAt, doubt } = under;
+    const { origins, rule, isCertain, isHostMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
     if (this.#routes.has(key)) return;
     this.#routes.set(key, {
       channel: channel.name,
@@ -388,6 +394,7 @@ class RouteSearch {
       allowedAt,
       doubt,
       given,
+      isHostMade,
     });
   }
 
