@@ -1,2 +1,2 @@
-export { type RoutineArgument, type RoutineCall, readRoutine } from './routine-call.js';
+export { mayControl, type RoutineArgument, type RoutineCall, readRoutine } from './routine-call.js';
 export { quoteForTemplate, type RoutineText, runRoutine } from './run-routine.js';

@@ -231,6 +231,16 @@ function readNamed(image: string, routine: string, rest: RoutineArgument): Routi
   }
 }
 
+/** What may be a control or `$+1E` in a text that is read as a template. */
+const controlSign = /\$(?:[clre+]|$)/i;
+
+/** Whether a text of a routine may end its entry, or decide how the table goes on. */
+export function mayControl(call: RoutineCall): boolean {
+  if (call.routine !== 'dns_verify') return false;
+  const texts = [...call.ifFound, ...call.otherwise];
+  return texts.some((part) => part.kind === 'literal' && controlSign.test(part.text));
+}
+
 /** Reads what is between `$[` and `]`. */
 export function readRoutine(items: RoutineArgument): RoutineReading {
   const [named, called, rest = []] = split(items, ',', 2);

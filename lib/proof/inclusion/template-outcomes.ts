@@ -3,7 +3,7 @@
  * which text. An entry ends the table or restarts it unless a control says otherwise.
  * Ref: PMDF 5.3.2
  */
-import type { Control, MappingTemplate, TemplateItem } from '../../mapping/index.js';
+import { type Control, type MappingTemplate, mayControl, type TemplateItem } from '../../mapping/index.js';
 
 export interface TemplateOutcomes {
   /** Later entries may be tried with the same text: an item may fail after `$C` or `$L`. */
@@ -69,8 +69,11 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
       case 'sub-table':
       case 'sequence':
       case 'ldap':
+        output = null;
+        break;
       case 'routine':
         output = null;
+        if (item.run !== null && mayControl(item.run)) continuesUnchanged = true;
         break;
     }
   }

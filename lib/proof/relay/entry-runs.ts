@@ -9,7 +9,13 @@
  * Ref: PMDF 5.3.2, 16.1.1
  */
 import { type AccessTable, flagsOf } from '../../access/index.js';
-import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from '../../mapping/index.js';
+import {
+  type ArgumentItem,
+  type Control,
+  type MappingTemplate,
+  mayControl,
+  type TemplateItem,
+} from '../../mapping/index.js';
 
 export type RunEnd = 'refuse' | 'discard' | 'permit' | 'next' | 'again' | 'unknown';
 
@@ -105,6 +111,7 @@ export function entryRuns(
     const { passes, fails, defers } = resultsOf(item, inputFlags);
     if (fails) add(failedAfter(control), isCertain && !passes);
     if (defers) add('refuse', isCertain && !passes && !fails);
+    if (item.kind === 'routine' && item.run !== null && mayControl(item.run)) add('permit', false);
     if (!passes) return runs;
     if (item.kind === 'database') found.push(item.key);
     else if (fails || defers) isCertain = false;

@@ -48,6 +48,14 @@ const rows: readonly Row[] = [
     [],
   ],
   [
+    'a wider entry above with a routine whose text lets later entries go on',
+    [
+      ['tcp_*|*', '$[dns_verify,dns_verify,$0|$$C|$$N]'],
+      ['tcp_local|*', '$Y'],
+    ],
+    [],
+  ],
+  [
     'the same twice, case apart',
     [
       ['A|b', '$N'],

@@ -24,8 +24,11 @@ export function proofOf(compiled: CompiledPolicy, general: General = {}): RelayP
   };
   return driveNow(
     proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 50_000_000 }, contentsOf(general)),
-    (request) =>
-      request.kind === 'database' && request.database === 'general' ? answer(request.key) : absent,
+    (request) => {
+      // As in the commands, every host exists, and nobody is over a limit or on a list.
+      if (request.kind === 'host') return found(request.name);
+      return request.kind === 'database' && request.database === 'general' ? answer(request.key) : absent;
+    },
   );
 }
 

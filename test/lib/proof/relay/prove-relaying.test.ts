@@ -51,6 +51,31 @@ const rows: readonly Row[] = [
     answer: 'proved',
   },
   {
+    name: 'an entry that refuses only those beyond a rate',
+    mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*  $C$[conn_throttle,throttle,$0,10]$NNo$E\n',
+    answer: 'relays',
+    way: /^from any sender to any recipient outside/,
+  },
+  {
+    name: 'an entry against those beyond a rate before the one that refuses',
+    mappings: send('  tcp_local|*|*|*  $C$[conn_throttle,throttle,$0,10]$NNo$E\n'),
+    answer: 'proved',
+  },
+  {
+    name: 'a routine whose text keeps the rest of its entry from being read',
+    mappings: send(
+      '  tcp_local|*@p.example|tcp_local|*  $C$[dns_verify,dns_verify,a.example|$$+1E|$$N]$NNo$E\n',
+    ),
+    answer: 'relays',
+    way: /^from \*@p\.example to any recipient outside/,
+  },
+  {
+    name: 'a routine whose text ends the table',
+    mappings: send('  tcp_local|*@p.example|tcp_local|*  $C$[dns_verify,dns_verify,a.example|$$E|$$N]\n'),
+    answer: 'relays',
+    way: /^from \*@p\.example to any recipient outside/,
+  },
+  {
     name: 'no entry that refuses',
     mappings: 'ORIG_SEND_ACCESS\n\n  tcp_internal|*  $Y\n',
     answer: 'relays',
