@@ -39,7 +39,7 @@ function logOf(given: Arguments): string {
 function octetsOf(path: string): Readable {
   if (path === fromInput) return process.stdin;
   const file = createReadStream(path);
-  // The error reaches whoever reads.
+  // The error reaches the reader.
   return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
 }
 

@@ -11,6 +11,7 @@ export {
   wireHosts,
 } from './address.js';
 export { type HeldText, heldBar, holdBars, type PlainText, releaseBars } from './bar.js';
+export { countedClient } from './counted-client.js';
 export {
   asciiDomain,
   foldDomain,

@@ -2,9 +2,9 @@
  * From name and password to an outcome: when it is the client's turn, with one derived key or from memory, slower after each
  * failure, and first for clients who authenticated before.
  */
+import { countedClient } from '../../lib/address/index.js';
 import type { AuthSettings } from '../../lib/config/index.js';
 import {
-  clientOf,
   type FailureRules,
   Failures,
   isTooMany,
@@ -82,7 +82,7 @@ export class Authenticator {
 
   /** Decides on an attempt. Rejects only when no key can be derived. */
   async decide(attempt: Attempt, { settings, judge, shared }: AttemptUse): Promise<Outcome> {
-    const client = clientOf(attempt.address);
+    const client = countedClient(attempt.address);
     const rules = { limit: settings.failures, forgetMs: settings.forgetSeconds * millisecondsPerSecond };
     const level = await this.#failures.levelOf(client, rules, shared);
     if (isTooMany(level, rules)) return { kind: 'refused' };

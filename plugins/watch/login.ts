@@ -5,9 +5,9 @@
  * Ref: RFC 7617 2
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { countedClient } from '../../lib/address/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import {
-  clientOf,
   type FailureRules,
   Failures,
   longestPassword,
@@ -95,7 +95,7 @@ export class Login {
     if (credentials === null) return { kind: 'unknown' };
     const key = createHmac('sha256', this.#secret).update(JSON.stringify(credentials)).digest('base64');
     if (this.#known.get(key) === true) return { kind: 'admitted' };
-    const admission = await this.#inTurn(() => this.#check(clientOf(address), source, credentials));
+    const admission = await this.#inTurn(() => this.#check(countedClient(address), source, credentials));
     if (admission.kind === 'admitted') this.#known.keep(key, true, knownMs);
     return admission;
   }

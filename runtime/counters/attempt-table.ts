@@ -1,7 +1,7 @@
 /*
- * Attempts counted for each key, in spans of time that begin with its first attempt. Memory is bounded: of more keys than the limit
- * the one that was seen longest ago is forgotten.
+ * Attempts counted for each key, in spans of time that begin with its first attempt.
  */
+import { RecentKeys } from './recent-keys.js';
 
 /** What is allowed: so many attempts in so many milliseconds. */
 export interface AttemptRule {
@@ -17,12 +17,10 @@ interface Attempts {
 }
 
 export class AttemptTable {
-  readonly #mostKeys: number;
-  /** The key that was seen last is at the end. */
-  readonly #attempts = new Map<string, Attempts>();
+  readonly #attempts: RecentKeys<Attempts>;
 
   constructor(mostKeys: number) {
-    this.#mostKeys = mostKeys;
+    this.#attempts = new RecentKeys(mostKeys);
   }
 
   get size(): number {
@@ -35,16 +33,7 @@ export class AttemptTable {
     const spans = Math.max(0, Math.floor((nowMs - before.begunMs) / spanMs));
     const kept = penalizes ? Math.max(0, before.count - spans * most) : spans === 0 ? before.count : 0;
     const count = kept + 1;
-    this.#attempts.delete(key);
     this.#attempts.set(key, { begunMs: before.begunMs + spans * spanMs, count });
-    if (this.#attempts.size > this.#mostKeys) this.#forgetOldest();
     return count > most;
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#attempts.keys()) {
-      this.#attempts.delete(oldest);
-      return;
-    }
   }
 }

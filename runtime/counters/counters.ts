@@ -2,12 +2,13 @@
  * The counters of one process: attempts for `throttle` and MeterMaid's tables, and MeterMaid's values. They are lost at a restart.
  * Keys are compared without regard to case; an IPv6 address counts as its network of 64 bits, of which a client has all addresses.
  */
-import { addressBytes, foldHost } from '../../lib/address/index.js';
+import { countedClient, foldHost } from '../../lib/address/index.js';
 import type { CounterTable } from '../../lib/config/index.js';
 import { absent, type CounterStep, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import type { Clock } from '../time/index.js';
 import { AttemptTable } from './attempt-table.js';
 import { Greylist } from './greylist.js';
+import { RecentKeys } from './recent-keys.js';
 
 const minuteMs = 60_000;
 const millisecondsPerSecond = 1_000;
@@ -15,13 +16,10 @@ const millisecondsPerSecond = 1_000;
 const mostKeys = 100_000;
 const mostTables = 1_000;
 const longestValue = 1_000;
-const networkOctets = 8;
 
-/** The key that counts: the network of an IPv6 address, and everything else in lower case. */
+/** The key that counts: the client of an address, and everything else in lower case. */
 export function counterKey(key: string): string {
-  const octets = key.includes(':') ? addressBytes(key) : null;
-  if (octets === null || octets.length !== 16) return foldHost(key);
-  return `${Buffer.from(octets.subarray(0, networkOctets)).toString('hex')}/64`;
+  return foldHost(countedClient(key));
 }
 
 export class Counters {
@@ -30,7 +28,7 @@ export class Counters {
   readonly #throttles = new Map<string, AttemptTable>();
   readonly #quotas = new Map<string, AttemptTable>();
   readonly #greylists = new Map<string, Greylist>();
-  readonly #values = new Map<string, Map<string, string>>();
+  readonly #values = new Map<string, RecentKeys<string>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -97,15 +95,8 @@ export class Counters {
     const name = table.toLowerCase();
     if (!this.#values.has(name) && this.#values.size >= mostTables)
       return failed('too many tables of values');
-    const values = entryOf(this.#values, name, () => new Map<string, string>());
-    values.delete(key);
+    const values = entryOf(this.#values, name, () => new RecentKeys<string>(mostKeys));
     values.set(key, value);
-    if (values.size > mostKeys) {
-      for (const oldest of values.keys()) {
-        values.delete(oldest);
-        break;
-      }
-    }
     return found(value);
   }
 }

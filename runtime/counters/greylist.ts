@@ -1,7 +1,7 @@
 /*
- * Greylisting: an unknown key has to come again after a while, and is known from then on as long as it comes often enough. Memory is
- * bounded as in attempt-table.
+ * Greylisting: an unknown key has to come again after a while, and is known from then on as long as it comes often enough.
  */
+import { RecentKeys } from './recent-keys.js';
 
 /** Times in milliseconds. */
 export interface GreylistRule {
@@ -20,30 +20,16 @@ interface Grey {
 }
 
 export class Greylist {
-  readonly #mostKeys: number;
-  /** The key that was seen last is at the end. */
-  readonly #keys = new Map<string, Grey>();
+  readonly #keys: RecentKeys<Grey>;
 
   constructor(mostKeys: number) {
-    this.#mostKeys = mostKeys;
-  }
-
-  get size(): number {
-    return this.#keys.size;
+    this.#keys = new RecentKeys(mostKeys);
   }
 
   /** Notes an attempt; returns whether it has to come again later. */
   isDeferred(key: string, rule: GreylistRule, nowMs: number): boolean {
-    const before = this.#keys.get(key);
-    const after = next(before, rule, nowMs);
-    this.#keys.delete(key);
+    const after = next(this.#keys.get(key), rule, nowMs);
     this.#keys.set(key, after);
-    if (this.#keys.size > this.#mostKeys) {
-      for (const oldest of this.#keys.keys()) {
-        this.#keys.delete(oldest);
-        break;
-      }
-    }
     return !after.isKnown;
   }
 }

@@ -10,7 +10,7 @@ import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index
 import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import { plausibleHostName } from './host-name.js';
-import type { NameResolver } from './name-resolver.js';
+import { isDenial, type NameResolver, reversedLabels } from './name-resolver.js';
 
 /** Looks up the texts of a name; rejects as node:dns does. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
@@ -27,7 +27,6 @@ const keptAnswers = 10_000;
 const firmMs = 60_000;
 const shakyMs = 5_000;
 const mostUnderWay = 100;
-const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
 const networkOfLists = '127.';
 /** Lists answer so to resolvers that they do not serve. */
 const refusals = '127.255.255.';
@@ -41,20 +40,10 @@ export function systemTexts(timeoutMs: number): FindTexts {
   };
 }
 
-/** The name that a list has for an address; null if it is no IP address. */
+/** The name that a list has for an address; null if it is not an IP address. */
 export function listedName(address: string, list: string): string | null {
   const octets = addressBytes(address);
-  if (octets === null) return null;
-  const reversed = [...octets].reverse();
-  const labels =
-    octets.length === 4
-      ? reversed
-      : reversed.flatMap((octet) => [octet & 15, octet >> 4]).map((nibble) => nibble.toString(16));
-  return `${labels.join('.')}.${list.replace(/\.$/, '')}`;
-}
-
-function isDenial(error: unknown): boolean {
-  return denials.has(errorName(error));
+  return octets === null ? null : `${reversedLabels(octets)}.${list.replace(/\.$/, '')}`;
 }
 
 /** The addresses of a name; none where DNS says that it has none. */

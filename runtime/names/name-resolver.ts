@@ -27,12 +27,26 @@ export interface ResolverOptions {
   readonly hostsFile?: string;
 }
 
-/** The domain of the PTR records of an address. Ref: RFC 1035 3.5; RFC 3596 2.5 */
-export function reverseDomain(octets: Uint8Array): string {
+const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
+
+/** Whether an error of a look-up says that there is nothing, so that asking again is of no use. */
+export function isDenial(error: unknown): boolean {
+  return denials.has(errorName(error));
+}
+
+/** The labels of an address in DNS, without the domain below which they are. Ref: RFC 1035 3.5; RFC 3596 2.5 */
+export function reversedLabels(octets: Uint8Array): string {
   const reversed = [...octets].reverse();
-  if (octets.length === 4) return `${reversed.join('.')}.in-addr.arpa`;
-  const nibbles = reversed.flatMap((octet) => [octet & 15, octet >> 4]);
-  return `${nibbles.map((one) => one.toString(16)).join('.')}.ip6.arpa`;
+  if (octets.length === 4) return reversed.join('.');
+  return reversed
+    .flatMap((octet) => [octet & 15, octet >> 4])
+    .map((nibble) => nibble.toString(16))
+    .join('.');
+}
+
+/** The domain of the PTR records of an address. */
+export function reverseDomain(octets: Uint8Array): string {
+  return `${reversedLabels(octets)}.${octets.length === 4 ? 'in-addr' : 'ip6'}.arpa`;
 }
 
 /** How many queries are sent for one answer, evenly spread over the time limit. */

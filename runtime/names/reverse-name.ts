@@ -10,7 +10,7 @@ import type { ReverseName } from '../../lib/channel/index.js';
 import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import { plausibleHostName } from './host-name.js';
-import type { NameResolver } from './name-resolver.js';
+import { isDenial, type NameResolver } from './name-resolver.js';
 
 /** How the name of one client is found. */
 export interface ReverseOptions {
@@ -36,7 +36,6 @@ interface Outcome {
 }
 
 const mostNames = 5;
-const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
 
 /** No name server can be reached at all. */
 const unreachable = 'ECONNREFUSED';
@@ -56,13 +55,12 @@ async function findNames(client: Uint8Array, resolver: NameResolver, progress: P
   } catch (error) {
     const code = errorName(error);
     // A client on this host has its name in the hosts file, so it needs no name server.
-    const isFirm = denials.has(code) || (code === unreachable && isLoopback(client));
+    const isDenied = isDenial(error);
+    const isFirm = isDenied || (code === unreachable && isLoopback(client));
     progress.isFirm &&= isFirm;
     // Without a firm answer the names stay unknown.
     if (isFirm) progress.names = [];
-    progress.cause = denials.has(code)
-      ? 'the address has no name'
-      : `the look-up of the address failed: ${code}`;
+    progress.cause = isDenied ? 'the address has no name' : `the look-up of the address failed: ${code}`;
   }
 }
 
@@ -78,7 +76,7 @@ async function confirm(
     else progress.causes.set(name, 'the name has other addresses');
   } catch (error) {
     const code = errorName(error);
-    const isDenied = denials.has(code);
+    const isDenied = isDenial(error);
     progress.isFirm &&= isDenied;
     if (!isDenied) progress.failed.add(name);
     progress.causes.set(

@@ -3,7 +3,6 @@
  * refused until some failures are forgotten. A password that was tried before counts too, but does not make replies slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import { addressBytes } from '../../lib/address/index.js';
 import type { Clock } from '../time/index.js';
 
 export interface FailureRules {
@@ -37,14 +36,6 @@ export function isTooMany(level: number, { limit }: FailureRules): boolean {
 export function delayAt(level: number, { isRepeated, mostMs }: Omit<Failure, 'client'>): number {
   const delay = isRepeated ? firstDelay : firstDelay * 2 ** Math.max(0, Math.ceil(level) - 1);
   return Math.min(delay, mostMs);
-}
-
-/** The client that an address counts for: itself, or its /64 network in IPv6. */
-export function clientOf(address: string): string {
-  const octets = addressBytes(address);
-  if (octets === null) return address;
-  if (octets.length === 4) return octets.join('.');
-  return `${octets.slice(0, 8).join('.')}/64`;
 }
 
 /** The failures of all clients of this process. */

@@ -1,4 +1,4 @@
-export { clientOf, delayAt, type Failure, type FailureRules, Failures, isTooMany } from './failures.js';
+export { delayAt, type Failure, type FailureRules, Failures, isTooMany } from './failures.js';
 export { changePasswords, passwordsFile, readPasswords } from './password-change.js';
 export { checkAuth } from './password-check.js';
 export { PasswordFile, recordFor } from './password-file.js';

@@ -12,8 +12,7 @@ import {
   readMailParameters,
   readRcptParameters,
 } from '../../lib/notary/index.js';
-import { describeError } from '../files/index.js';
-import { openQueueFile } from './queue-envelope.js';
+import { readQueueFile, type Unread } from './queue-envelope.js';
 
 export interface HeldRecipient {
   readonly address: string;
@@ -31,10 +30,7 @@ export interface ReadHeld {
   readonly heldAt: number;
 }
 
-export type HeldEnvelope =
-  | ReadHeld
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'broken'; readonly why: string };
+export type HeldEnvelope = ReadHeld | Unread;
 
 const longestEnvelope = 1024 * 1024;
 const everything = offeredExtensions(['DSN', '8BITMIME', 'SMTPUTF8']);
@@ -103,19 +99,5 @@ async function readOpen(file: FileHandle): Promise<HeldEnvelope> {
 
 /** Reads the envelope of a held message. */
 export async function heldEnvelopeOf(path: string): Promise<HeldEnvelope> {
-  try {
-    const file = await openQueueFile(path);
-    try {
-      return await readOpen(file);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      if (error.code === 'ENOENT') return { kind: 'gone' };
-      if (error.code === 'ELOOP' || error.code === 'ENXIO')
-        return { kind: 'broken', why: 'it is not a regular file' };
-    }
-    return { kind: 'broken', why: describeError(error) };
-  }
+  return await readQueueFile(path, readOpen);
 }

@@ -1,12 +1,12 @@
 /*
  * The head of a file of Haraka's queue: four octets of length, then the envelope and the notes of plugins as JSON. The message
- * follows, with doubled dots. Whatever the file is, reading it ends in an envelope or in why there is none.
+ * follows, with doubled dots. Whatever the file is, reading it gives an envelope, or why it has none.
  * Undocumented, read from Haraka 3.3.4: outbound/index.js (build_todo), outbound/hmail.js (read_todo).
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { readAttempts } from '../../lib/notice/index.js';
-import { describeError } from '../files/index.js';
+import { describeError, errorName } from '../files/index.js';
 
 export interface QueueEnvelope {
   readonly uuid: string;
@@ -30,7 +30,7 @@ export interface ReadHead {
   readonly size: number;
 }
 
-export type Head = ReadHead | { readonly kind: 'gone' } | { readonly kind: 'broken'; readonly why: string };
+export type Head = ReadHead | Unread;
 
 const longestHead = 16 * 1024 * 1024;
 
@@ -105,25 +105,35 @@ async function readHead(file: FileHandle): Promise<Head> {
   return { kind: 'read', envelope, messageAt: 4 + length, size };
 }
 
+/** A file that is not there, or cannot be read as what it should be. */
+export type Unread = { readonly kind: 'gone' } | { readonly kind: 'broken'; readonly why: string };
+
 /** Opens a file for reading; never follows a link at its end, never waits on a pipe. Rejects with errors of the file system. */
 export async function openQueueFile(path: string): Promise<FileHandle> {
   return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
-/** Reads the head of a file by its name. */
-export async function headOf(path: string): Promise<Head> {
+/** Opens a file, has it read, and closes it. Never rejects. */
+export async function readQueueFile<T>(
+  path: string,
+  read: (file: FileHandle) => Promise<T>,
+): Promise<T | Unread> {
   try {
     const file = await openQueueFile(path);
     try {
-      return await readHead(file);
+      return await read(file);
     } finally {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      if (error.code === 'ENOENT') return { kind: 'gone' };
-      if (error.code === 'ELOOP' || error.code === 'ENXIO') return broken('it is not a regular file');
-    }
-    return broken(describeError(error));
+    const code = errorName(error);
+    if (code === 'ENOENT') return { kind: 'gone' };
+    if (code === 'ELOOP' || code === 'ENXIO') return { kind: 'broken', why: 'it is not a regular file' };
+    return { kind: 'broken', why: describeError(error) };
   }
+}
+
+/** Reads the head of a file by its name. */
+export async function headOf(path: string): Promise<Head> {
+  return await readQueueFile(path, readHead);
 }

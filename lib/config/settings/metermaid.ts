@@ -4,7 +4,8 @@
 import { mapOf, type SiteKey } from '../shapes/collections.js';
 import { record, setting } from '../shapes/record.js';
 import { choice, flag, seconds, wholeNumber } from '../shapes/scalars.js';
-import { quoted, type ValueOf } from '../shapes/shape.js';
+import type { ValueOf } from '../shapes/shape.js';
+import { siteNames } from './names.js';
 
 const longestSeconds = 31_536_000;
 
@@ -41,21 +42,11 @@ export type CounterTable = ValueOf<typeof table>;
 /** The tables, by name in lower case. */
 export type CounterTables = ReadonlyMap<string, CounterTable>;
 
-const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+const names = siteNames('table', 'settings/metermaid-name');
 
 const tableName: SiteKey<string> = {
-  pattern: namePattern.source,
-  place: 'key',
-  read: ({ key, keySpan }, { findings }) => {
-    if (namePattern.test(key)) return key.toLowerCase();
-    const hint = 'use letters, digits, `_`, `-` and `.`';
-    return findings.error(
-      keySpan,
-      'settings/metermaid-name',
-      `${quoted(key)} cannot be the name of a table`,
-      hint,
-    );
-  },
+  ...names,
+  read: (entry, field) => names.read(entry, field)?.toLowerCase(),
 };
 
 export const metermaid = mapOf(tableName, table);

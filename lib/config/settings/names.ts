@@ -4,7 +4,7 @@
  */
 import { wireDomain } from '../../address/index.js';
 import { isChannelName } from '../../channel/index.js';
-import { isLogicalName } from '../../text/index.js';
+import { type DiagnosticCode, isLogicalName } from '../../text/index.js';
 import type { SiteKey } from '../shapes/collections.js';
 import { text } from '../shapes/scalars.js';
 import {
@@ -78,6 +78,21 @@ export const channelKey: SiteKey<string> = {
   place: 'key',
   read: ({ key, keyScalar }, field) => channelNameOf(key, keyScalar, field),
 };
+
+const siteNamePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** Names that the site chooses for its own things, as keys; `what` names one in the error. */
+export function siteNames(what: string, code: DiagnosticCode): SiteKey<string> {
+  return {
+    pattern: siteNamePattern.source,
+    place: 'key',
+    read: ({ key, keySpan }, { findings }) => {
+      if (siteNamePattern.test(key)) return key;
+      const hint = 'use letters, digits, `_`, `-` and `.`';
+      return findings.error(keySpan, code, `${quoted(key)} cannot be the name of a ${what}`, hint);
+    },
+  };
+}
 
 /** The name before the colon of a file name, in lower case: a scheme, or a logical name of OpenVMS. */
 export function prefixOf(name: string): string | undefined {

@@ -73,7 +73,7 @@ export type RoutineCall =
       readonly test: NumberTest;
     };
 
-/** A call that was read, or why it cannot be; `isUnknown` tells that there is no such routine. */
+/** A call that was read, or why it cannot be; `isUnknown`: the routine does not exist. */
 export type RoutineReading =
   | { readonly call: RoutineCall }
   | { readonly error: string; readonly hint: string; readonly isUnknown: boolean };

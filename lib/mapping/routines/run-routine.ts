@@ -23,14 +23,14 @@ export type RoutineText = { readonly template: string } | { readonly unanswered:
 export interface RoutineTexts {
   /** The text itself. */
   readonly plain: (argument: RoutineArgument) => string;
-  /** The text as part of a template: what wildcards stand for is quoted. */
+  /** The text as part of a template: the texts of wildcards are quoted. */
   readonly quoted: (argument: RoutineArgument) => string;
 }
 
 const nothing: RoutineText = { template: '' };
 const withoutText = 'No error text available';
 
-/** Quotes a text so that it stands for itself in a template. */
+/** Quotes a text, so that a template gives it unchanged. */
 export function quoteForTemplate(text: string): string {
   return text.replaceAll('$', '$$$$');
 }

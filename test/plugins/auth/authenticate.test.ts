@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { countedClient } from '../../../lib/address/index.js';
 import { Authenticator, type Outcome, type SmtpJudge } from '../../../plugins/auth/authenticate.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
 import { Successes } from '../../../plugins/auth/reputation.js';
 import { Turns } from '../../../plugins/auth/turns.js';
-import { clientOf, Failures } from '../../../runtime/passwords/index.js';
+import { Failures } from '../../../runtime/passwords/index.js';
 import type { PasswordAnswer } from '../../../runtime/passwords/password-judge.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -66,10 +67,10 @@ describe('failures', () => {
   });
 
   it('counts an IPv6 network as one client', () => {
-    assert.equal(clientOf('2001:db8::1'), clientOf('2001:db8::ffff:2'));
-    assert.notEqual(clientOf('2001:db8::1'), clientOf('2001:db8:0:1::1'));
-    assert.notEqual(clientOf('192.0.2.1'), clientOf('192.0.2.2'));
-    assert.equal(clientOf('::ffff:192.0.2.1'), clientOf('192.0.2.1'));
+    assert.equal(countedClient('2001:db8::1'), countedClient('2001:db8::ffff:2'));
+    assert.notEqual(countedClient('2001:db8::1'), countedClient('2001:db8:0:1::1'));
+    assert.notEqual(countedClient('192.0.2.1'), countedClient('192.0.2.2'));
+    assert.equal(countedClient('::ffff:192.0.2.1'), countedClient('192.0.2.1'));
   });
 });
 

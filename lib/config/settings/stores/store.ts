@@ -2,12 +2,12 @@
  * One store: a server, or several with the same content, that databases ask; how to log in, and how much to ask.
  * Ref: Postfix ldap_table(5), pgsql_table(5), socketmap_table(5)
  */
-import { listOf, type SiteKey } from '../../shapes/collections.js';
+import { listOf } from '../../shapes/collections.js';
 import { defaultsOf, type Keys, record, required, setting } from '../../shapes/record.js';
 import { choice, constant, seconds, text, wholeNumber } from '../../shapes/scalars.js';
-import { type Key, mapped, quoted, type Shape } from '../../shapes/shape.js';
+import { type Key, mapped, type Shape } from '../../shapes/shape.js';
 import { byWord } from '../../shapes/variants.js';
-import { fileName } from '../names.js';
+import { fileName, siteNames } from '../names.js';
 import {
   isLocalServer,
   type StoreServer,
@@ -305,20 +305,5 @@ export const store: Shape<StoreSetting> = byWord<StoreKind, StoreSetting>('kind'
   socketmap,
 });
 
-const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-
 /** Names of stores as keys. */
-export const storeName: SiteKey<string> = {
-  pattern: namePattern.source,
-  place: 'key',
-  read: ({ key, keySpan }, { findings }) => {
-    if (namePattern.test(key)) return key;
-    const hint = 'use letters, digits, `_`, `-` and `.`';
-    return findings.error(
-      keySpan,
-      'settings/store-name',
-      `${quoted(key)} cannot be the name of a store`,
-      hint,
-    );
-  },
-};
+export const storeName = siteNames('store', 'settings/store-name');
