@@ -11,6 +11,7 @@ import { bar, characterCount, numberOf } from './characters.js';
 import { type Partition, Partitions } from './partitions.js';
 import type { Language, Shape } from './shape.js';
 import { sharedFactors } from './shared-factors.js';
+import { TermTable } from './term-table.js';
 import { type Beginning, partsOf } from './union-parts.js';
 import { WorkLimitReached } from './work-limit-reached.js';
 
@@ -23,19 +24,51 @@ interface Kept extends Language {
   after: (Language | undefined)[];
 }
 
-/** The length of a key that is as much work as a step of a search. */
-const keyPerStep = 8;
+/** How many characters of a fixed text, and parts of any other term, are as much work as a step of a search. */
+const charactersPerStep = 8;
+const partsPerStep = 1.5;
+
+/** Keeps apart terms of the same numbers. */
+const kindNumbers: Readonly<Record<Shape['kind'], number>> = {
+  nothing: 0,
+  'empty-text': 1,
+  text: 2,
+  one: 3,
+  branch: 4,
+  joined: 5,
+  repeated: 6,
+  union: 7,
+  intersection: 8,
+  complement: 9,
+  before: 10,
+};
 
 function byNumber(left: Language, right: Language): number {
   return left.number - right.number;
+}
+
+/** Adds a language to some in the order of their numbers, unless it is among them. */
+function insert(into: Language[], one: Language): void {
+  let at = into.length;
+  while (at > 0 && (into[at - 1]?.number ?? -1) > one.number) at -= 1;
+  if (into[at - 1] === one) return;
+  into.push(one);
+  for (let from = into.length - 1; from > at; from -= 1) {
+    const before = into[from - 1];
+    if (before !== undefined) into[from] = before;
+  }
+  into[at] = one;
 }
 
 /** Makes languages, and keeps those that it made. Each new one takes work; past the limit every operation throws WorkLimitReached. */
 export class Languages {
   readonly #work: WorkLimit;
   readonly #partitions = new Partitions();
-  readonly #kept = new Map<string, Kept>();
+  readonly #texts = new Map<string, Kept>();
+  readonly #table = new TermTable();
   readonly #byNumber: Kept[] = [];
+  /** The numbers of the parts of the term that is looked for. */
+  readonly #parts: number[] = [];
   /** No text. */
   readonly nothing: Language;
   /** The empty text alone. */
@@ -47,8 +80,8 @@ export class Languages {
 
   constructor(work: WorkLimit) {
     this.#work = work;
-    this.nothing = this.#keep('0', { kind: 'nothing' }, false);
-    this.emptyText = this.#keep('1', { kind: 'empty-text' }, true);
+    this.nothing = this.#add({ kind: 'nothing' }, false, 1);
+    this.emptyText = this.#add({ kind: 'empty-text' }, true, 1);
     this.everything = this.#complementOf(this.nothing);
     const all = Array.from({ length: characterCount }, (_, at) => at);
     this.anyField = this.repeated(this.oneOf(all, [bar]));
@@ -70,14 +103,39 @@ export class Languages {
     if (this.#work.left < 0) throw new WorkLimitReached();
   }
 
-  #keep(key: string, shape: Shape, hasEmpty: boolean): Kept {
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    this.spend(1 + key.length / keyPerStep);
+  #add(shape: Shape, hasEmpty: boolean, work: number): Kept {
+    this.spend(work);
     const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], partition: null };
-    this.#kept.set(key, made);
     this.#byNumber.push(made);
     return made;
+  }
+
+  /** The term of a kind that was made of these numbers before. */
+  #known(kind: Shape['kind'], parts: readonly number[]): Language | undefined {
+    return this.#byNumber[this.#table.find(kindNumbers[kind], parts)];
+  }
+
+  /** Keeps a term that is made of these numbers, and is not known yet. */
+  #keep(parts: readonly number[], shape: Shape, hasEmpty: boolean): Language {
+    const made = this.#add(shape, hasEmpty, 1 + parts.length / partsPerStep);
+    this.#table.add(kindNumbers[shape.kind], parts, made.number);
+    return made;
+  }
+
+  /** Numbers of parts, in one array for all questions: those that are asked with one must not ask themselves. */
+  #numbers(first: number, second?: number): number[] {
+    const parts = this.#parts;
+    parts.length = 0;
+    parts.push(first);
+    if (second !== undefined) parts.push(second);
+    return parts;
+  }
+
+  #numbersOf(languages: readonly Language[]): number[] {
+    const parts = this.#parts;
+    parts.length = 0;
+    for (const { number } of languages) parts.push(number);
+    return parts;
   }
 
   /** One of some characters. */
@@ -89,7 +147,8 @@ export class Languages {
     if (second === undefined) return this.#text(String.fromCharCode(first));
     const partition = this.#partitions.by((one) => Number(members.has(one)));
     const member = partition.classes[first] ?? 0;
-    return this.#keep(`o${partition.number} ${member}`, { kind: 'one', partition, member }, false);
+    const parts = this.#numbers(partition.number, member);
+    return this.#known('one', parts) ?? this.#keep(parts, { kind: 'one', partition, member }, false);
   }
 
   /** A fixed text. One with a character beyond ASCII is any text with such a character there. */
@@ -104,9 +163,12 @@ export class Languages {
   }
 
   #text(characters: string): Language {
-    return characters === ''
-      ? this.emptyText
-      : this.#keep(`t${characters}`, { kind: 'text', characters }, false);
+    if (characters === '') return this.emptyText;
+    const known = this.#texts.get(characters);
+    if (known !== undefined) return known;
+    const made = this.#add({ kind: 'text', characters }, false, 1 + characters.length / charactersPerStep);
+    this.#texts.set(characters, made);
+    return made;
   }
 
   /** Texts of one language after the other. */
@@ -138,15 +200,17 @@ export class Languages {
         return this.#join(this.#text(characters + shape.first.shape.characters), shape.rest);
       }
     }
+    const parts = this.#numbers(first.number, rest.number);
     const hasEmpty = first.hasEmpty && rest.hasEmpty;
-    return this.#keep(`j${first.number},${rest.number}`, { kind: 'joined', first, rest }, hasEmpty);
+    return this.#known('joined', parts) ?? this.#keep(parts, { kind: 'joined', first, rest }, hasEmpty);
   }
 
   /** Any number of texts of a language. */
   repeated(of: Language): Language {
     if (of === this.nothing || of === this.emptyText) return this.emptyText;
     if (of.shape.kind === 'repeated') return of;
-    return this.#keep(`r${of.number}`, { kind: 'repeated', of }, true);
+    const parts = this.#numbers(of.number);
+    return this.#known('repeated', parts) ?? this.#keep(parts, { kind: 'repeated', of }, true);
   }
 
   union(parts: Iterable<Language>): Language {
@@ -178,10 +242,10 @@ export class Languages {
     if (first === undefined) return this.nothing;
     if (second === undefined) return first;
     const of = found.sort(byNumber);
-    return this.#keep(
-      `u${of.map(({ number }) => number).join()}`,
-      { kind: 'union', of },
-      hasEmpty || of.some((one) => one.hasEmpty),
+    const numbers = this.#numbersOf(of);
+    return (
+      this.#known('union', numbers) ??
+      this.#keep(numbers, { kind: 'union', of }, hasEmpty || of.some((one) => one.hasEmpty))
     );
   }
 
@@ -221,40 +285,50 @@ export class Languages {
     if (only === undefined) return hasEmpty ? this.emptyText : this.nothing;
     if (other === undefined && !hasEmpty)
       return this.#join(this.#text(String.fromCharCode(only[0])), only[1]);
-    const key = [...next].map(([character, { number }]) => `${character} ${number}`).join();
-    return this.#keep(`b${hasEmpty ? 'e' : ''}${key}`, { kind: 'branch', next }, hasEmpty);
+    const numbers = this.#numbers(Number(hasEmpty));
+    for (const [character, { number }] of next) numbers.push(character, number);
+    return this.#known('branch', numbers) ?? this.#keep(numbers, { kind: 'branch', next }, hasEmpty);
   }
 
   intersection(parts: Iterable<Language>): Language {
-    const found = new Set<Language>();
+    const of: Language[] = [];
     const without: Language[] = [];
-    const add = (one: Language): void => {
-      if (one.shape.kind === 'intersection') one.shape.of.forEach(add);
-      else if (one.shape.kind === 'complement') without.push(one.shape.of);
-      else found.add(one);
-    };
-    for (const part of parts) add(part);
-    if (found.has(this.nothing)) return this.nothing;
+    for (const part of parts) {
+      const { shape } = part;
+      if (shape.kind === 'complement') without.push(shape.of);
+      else if (shape.kind !== 'intersection') insert(of, part);
+      else {
+        for (const one of shape.of) {
+          if (one.shape.kind === 'complement') without.push(one.shape.of);
+          else insert(of, one);
+        }
+      }
+    }
+    // The first of all terms, and so the first of any.
+    if (of[0] === this.nothing) return this.nothing;
     const excluded = without.length === 1 ? (without[0] ?? this.nothing) : this.#unionOf([], without);
-    if (excluded === this.everything || found.has(excluded)) return this.nothing;
-    if (excluded.shape.kind === 'union' && excluded.shape.of.some((one) => found.has(one)))
+    if (excluded === this.everything || of.includes(excluded)) return this.nothing;
+    if (excluded.shape.kind === 'union' && excluded.shape.of.some((one) => of.includes(one)))
       return this.nothing;
-    for (const one of found) {
+    for (const one of of) {
       // Of a fixed text there is all or nothing.
       if (one.shape.kind !== 'text' && one !== this.emptyText) continue;
       const characters = one.shape.kind === 'text' ? one.shape.characters : '';
-      const isIn = [...found].every((other) => other === one || this.hasText(other, characters));
+      const isIn = of.every((other) => other === one || this.hasText(other, characters));
       return isIn && !this.hasText(excluded, characters) ? one : this.nothing;
     }
-    if (excluded !== this.nothing) found.add(this.#complementOf(excluded));
-    const [first, second] = found;
+    if (excluded !== this.nothing) insert(of, this.#complementOf(excluded));
+    const [first, second] = of;
     if (first === undefined) return this.everything;
     if (second === undefined) return first;
-    const of = [...found].sort(byNumber);
-    return this.#keep(
-      `i${of.map(({ number }) => number).join()}`,
-      { kind: 'intersection', of },
-      of.every((one) => one.hasEmpty),
+    const numbers = this.#numbersOf(of);
+    return (
+      this.#known('intersection', numbers) ??
+      this.#keep(
+        numbers,
+        { kind: 'intersection', of },
+        of.every((one) => one.hasEmpty),
+      )
     );
   }
 
@@ -263,7 +337,8 @@ export class Languages {
   }
 
   #complementOf(of: Language): Language {
-    return this.#keep(`c${of.number}`, { kind: 'complement', of }, !of.hasEmpty);
+    const parts = this.#numbers(of.number);
+    return this.#known('complement', parts) ?? this.#keep(parts, { kind: 'complement', of }, !of.hasEmpty);
   }
 
   /** The texts of one language that another does not have. */
@@ -275,7 +350,8 @@ export class Languages {
   before(of: Language, character: number): Language {
     if (of === this.nothing) return of;
     const { hasEmpty } = this.after(of, character);
-    return this.#keep(`a${character} ${of.number}`, { kind: 'before', of, character }, hasEmpty);
+    const parts = this.#numbers(character, of.number);
+    return this.#known('before', parts) ?? this.#keep(parts, { kind: 'before', of, character }, hasEmpty);
   }
 
   optional(of: Language): Language {
