@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LintSubject, lintWithoutEffect } from '../lib/lint/index.js';
-import { isSettled, mailInside, proveRelaying, type WorkLimit } from '../lib/proof/index.js';
+import { isSettled, mailInside, proofGround, proveOn, type WorkLimit } from '../lib/proof/index.js';
 import { databaseContents } from '../runtime/databases/index.js';
 import { decideUnder } from '../runtime/index.js';
 import {
@@ -47,8 +47,9 @@ async function run(given: Arguments): Promise<Report> {
     const { compiled, policy } = configuration;
     const contents = databaseContents(policy.settings, folder);
     return decideUnder(configuration, function* (newEnvironment) {
-      const proof = yield* proveRelaying(compiled, newEnvironment, shownWork(wholeWork, bar), contents);
-      const inside = yield* mailInside(compiled, newEnvironment, shownWork(insideWork, bar), contents);
+      const ground = proofGround(compiled, newEnvironment, shownWork(wholeWork, bar), contents);
+      const proof = yield* proveOn(ground);
+      const inside = yield* mailInside(ground, insideWork);
       const unasked = diagnostics.filter(({ code }) => code === 'policy/unasked-table');
       const found = lintWithoutEffect(new LintSubject({ compiled, newEnvironment, proof }));
       const withoutEffect = [...unasked, ...found];

@@ -35,7 +35,8 @@ export { type AnswerWords, answerWords } from './relay/answer-words.js';
 export type { ContentsEntry, DatabaseContents } from './relay/database-contents.js';
 export { type InsideMail, type LetIn, mailInside } from './relay/inside-mail.js';
 export { newWays } from './relay/new-ways.js';
-export { proveRelaying } from './relay/prove-relaying.js';
+export type { ProofGround } from './relay/proof-ground.js';
+export { proofGround, proveOn, proveRelaying } from './relay/prove-relaying.js';
 export {
   type ChannelProof,
   type Doubt,

@@ -40,6 +40,8 @@ export class AddressLanguages {
   readonly address: Language;
   /** Any text that could be read as a host: not empty, without an at sign. */
   readonly anyHost: Language;
+  /** A text of that kind without a dot. */
+  readonly anyLabel: Language;
 
   constructor(languages: Languages) {
     this.languages = languages;
@@ -74,6 +76,7 @@ export class AddressLanguages {
     this.portNumber = this.#in(this.#one(numbersIn('123456789')), digit, digit, digit, digit);
     const all = Array.from({ length: characterCount }, (_, at) => at);
     this.anyHost = this.#many(languages.oneOf(all, [bar, numberOf('@')]));
+    this.anyLabel = this.#many(languages.oneOf(all, [bar, ...numbersIn('@.')]));
   }
 
   addressOf(localPart: Language, host: Language): Language {

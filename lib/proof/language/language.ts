@@ -67,8 +67,9 @@ export class Languages {
   readonly #texts = new Map<string, Kept>();
   readonly #table = new TermTable();
   readonly #byNumber: Kept[] = [];
-  /** The numbers of the parts of the term that is looked for. */
-  readonly #parts: number[] = [];
+  /** The numbers of the parts of the term that is looked for, of one and of two. */
+  readonly #one = [0];
+  readonly #two = [0, 0];
   /** No text. */
   readonly nothing: Language;
   /** The empty text alone. */
@@ -122,20 +123,17 @@ export class Languages {
     return made;
   }
 
-  /** Numbers of parts, in one array for all questions: those that are asked with one must not ask themselves. */
-  #numbers(first: number, second?: number): number[] {
-    const parts = this.#parts;
-    parts.length = 0;
-    parts.push(first);
-    if (second !== undefined) parts.push(second);
-    return parts;
+  /** A number, in one array for all questions. */
+  #of(first: number): readonly number[] {
+    this.#one[0] = first;
+    return this.#one;
   }
 
-  #numbersOf(languages: readonly Language[]): number[] {
-    const parts = this.#parts;
-    parts.length = 0;
-    for (const { number } of languages) parts.push(number);
-    return parts;
+  /** The same of two. */
+  #ofTwo(first: number, second: number): readonly number[] {
+    this.#two[0] = first;
+    this.#two[1] = second;
+    return this.#two;
   }
 
   /** One of some characters. */
@@ -147,7 +145,7 @@ export class Languages {
     if (second === undefined) return this.#text(String.fromCharCode(first));
     const partition = this.#partitions.by((one) => Number(members.has(one)));
     const member = partition.classes[first] ?? 0;
-    const parts = this.#numbers(partition.number, member);
+    const parts = this.#ofTwo(partition.number, member);
     return this.#known('one', parts) ?? this.#keep(parts, { kind: 'one', partition, member }, false);
   }
 
@@ -200,7 +198,7 @@ export class Languages {
         return this.#join(this.#text(characters + shape.first.shape.characters), shape.rest);
       }
     }
-    const parts = this.#numbers(first.number, rest.number);
+    const parts = this.#ofTwo(first.number, rest.number);
     const hasEmpty = first.hasEmpty && rest.hasEmpty;
     return this.#known('joined', parts) ?? this.#keep(parts, { kind: 'joined', first, rest }, hasEmpty);
   }
@@ -209,12 +207,13 @@ export class Languages {
   repeated(of: Language): Language {
     if (of === this.nothing || of === this.emptyText) return this.emptyText;
     if (of.shape.kind === 'repeated') return of;
-    const parts = this.#numbers(of.number);
+    const parts = this.#of(of.number);
     return this.#known('repeated', parts) ?? this.#keep(parts, { kind: 'repeated', of }, true);
   }
 
   union(parts: Iterable<Language>): Language {
     const { groups, others } = sharedFactors(parts);
+    if (groups.length === 0) return this.#unionOf([], others);
     const factored = groups.map(({ shared, different }) =>
       this.intersection([...shared, this.union(different)]),
     );
@@ -222,6 +221,8 @@ export class Languages {
   }
 
   #unionOf(beginnings: readonly Beginning[], languages: Iterable<Language>): Language {
+    const only = beginnings.length === 0 ? this.#onlyOne(languages) : null;
+    if (only !== null) return only;
     const parts = partsOf(beginnings, languages, this.emptyText);
     if (parts.followers.get(this.everything)?.has(this.emptyText)) return this.everything;
     const found: Language[] = [];
@@ -242,11 +243,22 @@ export class Languages {
     if (first === undefined) return this.nothing;
     if (second === undefined) return first;
     const of = found.sort(byNumber);
-    const numbers = this.#numbersOf(of);
+    const numbers = of.map(({ number }) => number);
     return (
       this.#known('union', numbers) ??
       this.#keep(numbers, { kind: 'union', of }, hasEmpty || of.some((one) => one.hasEmpty))
     );
+  }
+
+  /** What some languages come to that are all the same or without texts; null for others. */
+  #onlyOne(languages: Iterable<Language>): Language | null {
+    let only = this.nothing;
+    for (const one of languages) {
+      if (one === only || one === this.nothing) continue;
+      if (only !== this.nothing) return null;
+      only = one;
+    }
+    return only;
   }
 
   /** The union of what begins with fixed characters, and of the empty text. */
@@ -285,7 +297,7 @@ export class Languages {
     if (only === undefined) return hasEmpty ? this.emptyText : this.nothing;
     if (other === undefined && !hasEmpty)
       return this.#join(this.#text(String.fromCharCode(only[0])), only[1]);
-    const numbers = this.#numbers(Number(hasEmpty));
+    const numbers = [Number(hasEmpty)];
     for (const [character, { number }] of next) numbers.push(character, number);
     return this.#known('branch', numbers) ?? this.#keep(numbers, { kind: 'branch', next }, hasEmpty);
   }
@@ -321,7 +333,7 @@ export class Languages {
     const [first, second] = of;
     if (first === undefined) return this.everything;
     if (second === undefined) return first;
-    const numbers = this.#numbersOf(of);
+    const numbers = of.map(({ number }) => number);
     return (
       this.#known('intersection', numbers) ??
       this.#keep(
@@ -337,7 +349,7 @@ export class Languages {
   }
 
   #complementOf(of: Language): Language {
-    const parts = this.#numbers(of.number);
+    const parts = this.#of(of.number);
     return this.#known('complement', parts) ?? this.#keep(parts, { kind: 'complement', of }, !of.hasEmpty);
   }
 
@@ -350,7 +362,7 @@ export class Languages {
   before(of: Language, character: number): Language {
     if (of === this.nothing) return of;
     const { hasEmpty } = this.after(of, character);
-    const parts = this.#numbers(character, of.number);
+    const parts = this.#ofTwo(character, of.number);
     return this.#known('before', parts) ?? this.#keep(parts, { kind: 'before', of, character }, hasEmpty);
   }
 

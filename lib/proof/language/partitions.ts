@@ -2,6 +2,7 @@
  * Partitions of the characters of texts into classes, none of whose members a language tells apart. Equal partitions are one object.
  */
 import { characterCount } from './characters.js';
+import { TermTable } from './term-table.js';
 
 /** The characters in classes, which are numbered from 0 in the order of their first members. */
 export interface Partition {
@@ -12,10 +13,16 @@ export interface Partition {
   readonly firsts: readonly number[];
 }
 
+/** Labels of characters are below this. */
+const mostLabels = characterCount * characterCount;
+
 /** Makes partitions, and keeps those that it made. */
 export class Partitions {
-  readonly #kept = new Map<string, Partition>();
-  readonly #refined = new Map<number, Partition>();
+  readonly #made: Partition[] = [];
+  readonly #table = new TermTable();
+  readonly #refined = new TermTable();
+  /** The class of each label, plus one; 0 for none. */
+  readonly #classOf = new Uint8Array(mostLabels);
   readonly #apart: (Partition | undefined)[] = [];
   /** All characters in one class. */
   readonly whole: Partition;
@@ -24,26 +31,28 @@ export class Partitions {
     this.whole = this.by(() => 0);
   }
 
-  /** Puts together the characters for which a function gives the same number, from 0 to 65535. */
+  /** Puts together the characters for which a function gives the same number, which is below the square of their count. */
   by(labelOf: (character: number) => number): Partition {
     const classes = new Uint8Array(characterCount);
     const firsts: number[] = [];
-    const known = new Map<number, number>();
+    const labels: number[] = [];
     for (let character = 0; character < characterCount; character += 1) {
       const label = labelOf(character);
-      let one = known.get(label);
-      if (one === undefined) {
-        one = firsts.length;
-        known.set(label, one);
+      let one = this.#classOf[label] ?? 0;
+      if (one === 0) {
         firsts.push(character);
+        labels.push(label);
+        one = firsts.length;
+        this.#classOf[label] = one;
       }
-      classes[character] = one;
+      classes[character] = one - 1;
     }
-    const key = String.fromCharCode(...classes);
-    const same = this.#kept.get(key);
-    if (same !== undefined) return same;
-    const made = { number: this.#kept.size, classes, firsts };
-    this.#kept.set(key, made);
+    for (const label of labels) this.#classOf[label] = 0;
+    const known = this.#made[this.#table.find(0, classes)];
+    if (known !== undefined) return known;
+    const made = { number: this.#made.length, classes, firsts };
+    this.#table.add(0, classes, made.number);
+    this.#made.push(made);
     return made;
   }
 
@@ -66,14 +75,11 @@ export class Partitions {
   #both(left: Partition, right: Partition): Partition {
     if (left === right || right === this.whole) return left;
     if (left === this.whole) return right;
-    const key =
-      left.number < right.number
-        ? left.number * 2 ** 26 + right.number
-        : right.number * 2 ** 26 + left.number;
-    const known = this.#refined.get(key);
+    const pair = left.number < right.number ? [left.number, right.number] : [right.number, left.number];
+    const known = this.#made[this.#refined.find(0, pair)];
     if (known !== undefined) return known;
     const made = this.by((one) => (left.classes[one] ?? 0) * characterCount + (right.classes[one] ?? 0));
-    this.#refined.set(key, made);
+    this.#refined.add(0, pair, made.number);
     return made;
   }
 }

@@ -6,7 +6,6 @@
 import { foldHost } from '../../address/index.js';
 import type { RulePattern } from '../../rewrite/index.js';
 import type { AddressLanguages } from './address-languages.js';
-import { bar, characterCount, numberOf } from './characters.js';
 import type { Language } from './language.js';
 
 /** The hosts of a pattern, and the parts into which it cuts them. */
@@ -135,11 +134,10 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
 }
 
 function starred(addresses: AddressLanguages, text: string): Language {
-  const { languages } = addresses;
-  const all = Array.from({ length: characterCount }, (_, at) => at);
-  const inLabel = languages.oneOf(all, [bar, numberOf('@'), numberOf('.')]);
-  const label = languages.joined(inLabel, languages.repeated(inLabel));
-  const parts = text.split('*').flatMap((fixed, at) => [...(at === 0 ? [] : [label]), languages.text(fixed)]);
+  const { languages, anyLabel } = addresses;
+  const parts = text
+    .split('*')
+    .flatMap((fixed, at) => [...(at === 0 ? [] : [anyLabel]), languages.text(fixed)]);
   return languages.joined(...parts);
 }
 

@@ -11,11 +11,13 @@ export interface SharedFactors {
 }
 
 /** Languages that are parts of a union; unions among them are taken apart. */
-function* partsIn(languages: Iterable<Language>): Generator<Language> {
+function partsIn(languages: Iterable<Language>): Language[] {
+  const found: Language[] = [];
   for (const one of languages) {
-    if (one.shape.kind === 'union') yield* one.shape.of;
-    else yield one;
+    if (one.shape.kind !== 'union') found.push(one);
+    else for (const part of one.shape.of) found.push(part);
   }
+  return found;
 }
 
 /** A key that intersections share whose parts but one are the same. */
@@ -28,13 +30,15 @@ export function sharedFactors(languages: Iterable<Language>): {
   readonly groups: readonly SharedFactors[];
   readonly others: readonly Language[];
 } {
+  const parts = partsIn(languages);
+  if (parts.filter(({ shape }) => shape.kind === 'intersection').length < 2)
+    return { groups: [], others: parts };
   const intersections = new Map<Language, readonly Language[]>();
   const others: Language[] = [];
-  for (const one of partsIn(languages)) {
+  for (const one of parts) {
     if (one.shape.kind === 'intersection') intersections.set(one, one.shape.of);
     else others.push(one);
   }
-  if (intersections.size < 2) return { groups: [], others: [...others, ...intersections.keys()] };
   const alike = new Map<string, Map<Language, Language>>();
   for (const [one, parts] of intersections) {
     for (const [at, part] of parts.entries()) {

@@ -1,15 +1,17 @@
 /*
- * Finds the term that was made of certain numbers before: those of its parts, or of characters. All are in two typed arrays, since
- * a proof makes hundreds of thousands of terms and looks for many more.
+ * Finds what was made of certain numbers before: a term by the numbers of its parts, for one. All are in two typed arrays, since a
+ * proof makes hundreds of thousands of terms, and looks for many more.
  */
 
-/** Where a record has its parts: after the number of its term, its hash, and its first number with the count of parts. */
+/** Where a record has its parts: after the number of its term, the hash, the kind and the count of parts. */
 const head = 4;
 const slotsAtFirst = 1_024;
 
-function hashOf(kind: number, parts: readonly number[]): number {
+function hashOf(kind: number, parts: ArrayLike<number>): number {
   let hash = kind;
-  for (const part of parts) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15);
+  for (let index = 0; index < parts.length; index += 1) {
+    hash = Math.imul(hash ^ (parts[index] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
+  }
   return (hash ^ (hash >>> 13)) | 0;
 }
 
@@ -22,13 +24,13 @@ export class TermTable {
   #count = 0;
 
   /** Gives the number of a term; -1 if there is none. */
-  find(kind: number, parts: readonly number[]): number {
+  find(kind: number, parts: ArrayLike<number>): number {
     const at = this.#slots[this.#slotOf(hashOf(kind, parts), kind, parts)] ?? 0;
     return at === 0 ? -1 : (this.#records[at - 1] ?? -1);
   }
 
   /** Adds a term that is not in it yet. */
-  add(kind: number, parts: readonly number[], number: number): void {
+  add(kind: number, parts: ArrayLike<number>, number: number): void {
     if (this.#count * 2 >= this.#slots.length) this.#widen();
     const hash = hashOf(kind, parts);
     const from = this.#end;
@@ -43,13 +45,13 @@ export class TermTable {
     records[from + 1] = hash;
     records[from + 2] = kind;
     records[from + 3] = parts.length;
-    for (const [index, part] of parts.entries()) records[from + head + index] = part;
+    for (let index = 0; index < parts.length; index += 1) records[from + head + index] = parts[index] ?? 0;
     this.#slots[this.#slotOf(hash, kind, parts)] = from + 1;
     this.#count += 1;
   }
 
   /** The slot of a term, or the free one where it belongs. */
-  #slotOf(hash: number, kind: number, parts: readonly number[]): number {
+  #slotOf(hash: number, kind: number, parts: ArrayLike<number>): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
@@ -59,7 +61,7 @@ export class TermTable {
     return slot;
   }
 
-  #isAt(from: number, hash: number, kind: number, parts: readonly number[]): boolean {
+  #isAt(from: number, hash: number, kind: number, parts: ArrayLike<number>): boolean {
     const records = this.#records;
     if (records[from + 1] !== hash || records[from + 2] !== kind || records[from + 3] !== parts.length)
       return false;

@@ -4,10 +4,9 @@
  */
 import { foldDomain, splitAddress } from '../../address/index.js';
 import { demandOfAuth } from '../../decide/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
+import type { Lookup } from '../../engine/index.js';
 import {
   bitbucketChannel,
-  type CompiledPolicy,
   entryPointsOf,
   isReprocessing,
   type Policy,
@@ -15,15 +14,11 @@ import {
 } from '../../policy/index.js';
 import { type RewriteRule, type RulePattern, rulesOf } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
-import type { WorkLimit } from '../inclusion/inclusion.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
-import { noNotes } from './allowed-notes.js';
-import { type DatabaseContents, nothingRead } from './database-contents.js';
 import type { OutsideHosts } from './outside-hosts.js';
 import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
-import { groundOf } from './prove-channel.js';
-import type { ProofSetting } from './search-ground.js';
+import type { ProofGround } from './proof-ground.js';
 import { wayInWords } from './way-words.js';
 
 /** A class of mail that is let in; what an entry refuses of it is left out. */
@@ -102,21 +97,21 @@ function recipientsFor(to: string, rules: readonly RewriteRule[]): string {
 }
 
 class InsideSearch {
-  readonly #setting: ProofSetting;
+  readonly #ground: ProofGround;
   readonly #rules: ReadonlyMap<string, RewriteRule>;
   readonly #found = new Map<string, LetIn[]>();
   readonly #partial = new Set<string>();
 
-  constructor(setting: ProofSetting) {
-    this.#setting = setting;
-    this.#rules = new Map(rulesOf(setting.compiled.rules).map((rule) => [placeOf(rule.span), rule]));
+  constructor(ground: ProofGround) {
+    this.#ground = ground;
+    this.#rules = new Map(rulesOf(ground.setting.compiled.rules).map((rule) => [placeOf(rule.span), rule]));
   }
 
   *run(): Lookup<readonly InsideMail[]> {
-    const { policy } = this.#setting.compiled;
+    const { policy } = this.#ground.setting.compiled;
     for (const entryPoint of entryPointsOf(policy)) {
       if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
-      const { question, search } = yield* groundOf(this.#setting, entryPoint);
+      const { question, search } = yield* this.#ground.at(entryPoint);
       const { languages } = question.addresses;
       const inside = new Set(channelsInside(policy, question.hosts));
       for (const channel of inside) if (!this.#found.has(channel)) this.#found.set(channel, []);
@@ -138,7 +133,7 @@ class InsideSearch {
   }
 
   #add(from: string, way: FoundWay, tables: SearchSetting['tables']): void {
-    const { policy } = this.#setting.compiled;
+    const { policy } = this.#ground.setting.compiled;
     const rules = way.rules.flatMap((place) => this.#rules.get(place) ?? []);
     // With routing in the local part the host that counts is the one in there.
     const { to } = way.witness;
@@ -162,14 +157,10 @@ class InsideSearch {
   }
 }
 
-/** Finds it, as far as the limit of work allows. */
-export function* mailInside(
-  compiled: CompiledPolicy,
-  newEnvironment: () => Environment,
-  work: WorkLimit = { left: wholeWork },
-  contents: DatabaseContents = nothingRead,
-): Lookup<readonly InsideMail[]> {
-  const search = new InsideSearch({ compiled, newEnvironment, contents, notes: noNotes, work });
+/** Finds it, as far as so much work allows. */
+export function* mailInside(ground: ProofGround, work = wholeWork): Lookup<readonly InsideMail[]> {
+  ground.setting.work.left = work;
+  const search = new InsideSearch(ground.withoutNotes);
   try {
     return yield* search.run();
   } catch (error) {

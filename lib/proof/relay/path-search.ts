@@ -340,14 +340,24 @@ class ClaimedSearch {
   }
 }
 
+const flagsKnown = new WeakMap<MappingTable, readonly string[]>();
+
+/** The input flags that the entries of a table test. */
+function flagsTestedIn(table: MappingTable): readonly string[] {
+  const known = flagsKnown.get(table);
+  if (known !== undefined) return known;
+  const flags = [...new Set(table.entries.flatMap(({ template }) => testedFlags(template)))];
+  flagsKnown.set(table, flags);
+  return flags;
+}
+
 /** The searches of a path, one for each set of claims that make a difference on it. */
 function searchesOf(path: RelayPath, setting: SearchSetting): readonly ClaimedSearch[] {
   const flags = new Set(
-    [...setting.before, ...path.consultations].flatMap(({ table, pass }) =>
-      pass > 0
-        ? []
-        : (setting.tables.get(table)?.entries ?? []).flatMap(({ template }) => testedFlags(template)),
-    ),
+    [...setting.before, ...path.consultations].flatMap(({ table: name, pass }) => {
+      const table = setting.tables.get(name);
+      return pass > 0 || table === undefined ? [] : flagsTestedIn(table);
+    }),
   );
   return claimsFor(flags, setting.tls).map((claims) => new ClaimedSearch(path, setting, claims));
 }

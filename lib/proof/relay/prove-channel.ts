@@ -9,8 +9,8 @@ import {
   reverseNameUse,
   switchesClients,
 } from '../../channel/index.js';
-import { auditSetup, decideClient, demandOfAuth, initialChannel } from '../../decide/index.js';
-import type { Environment, Lookup } from '../../engine/index.js';
+import { demandOfAuth, initialChannel } from '../../decide/index.js';
+import type { Lookup } from '../../engine/index.js';
 import type { MappingTable } from '../../mapping/index.js';
 import {
   channelNamed,
@@ -18,82 +18,15 @@ import {
   facesOutside,
   isSubmission,
   type Policy,
-  sessionTls,
   strangerAt,
 } from '../../policy/index.js';
-import { AddressLanguages } from '../language/address-languages.js';
-import { Languages } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
-import { type FoundWay, type SearchSetting, searchPath } from './path-search.js';
-import { type PathQuestion, relayPaths } from './paths.js';
+import { type FoundWay, searchPath } from './path-search.js';
+import { relayPaths } from './paths.js';
+import type { ProofGround } from './proof-ground.js';
 import { type ChannelProof, type Doubt, openWays, type RelayAnswer, type RelayWay } from './relay-proof.js';
-import { RouteFinder } from './routes.js';
-import { isStrict, type ProofSetting, pathQuestion, searchSetting } from './search-ground.js';
-import {
-  nameIn,
-  reverseNameOf,
-  type StrangeClient,
-  strangeAddresses,
-  strangeName,
-} from './switched-clients.js';
-import { trySession } from './try-session.js';
+import { isStrict } from './search-ground.js';
 import { wayInWords } from './way-words.js';
-
-const mostWays = 20;
-
-/** TLS off and on, as far as a stranger on the channel can have it. */
-function* tlsOf(
-  policy: Policy,
-  entryPoint: EntryPoint,
-  { address, name }: StrangeClient,
-  environment: Environment,
-): Lookup<readonly boolean[]> {
-  const reverseName = reverseNameOf(name);
-  const { server, helo, esmtp, sourceChannel } = strangerAt(policy, entryPoint);
-  const client = { address, port: 4000 };
-  const found: boolean[] = [];
-  for (const tls of [false, true]) {
-    if (sessionTls(policy, sourceChannel, tls).awaited) continue;
-    const commands = { client, server, reverseName, helo, esmtp, tls, authUser: null };
-    const { session } = yield* decideClient(auditSetup(policy, environment), commands);
-    if (session.sourceChannel === sourceChannel) found.push(tls);
-  }
-  return found;
-}
-
-/** The address and the name of a stranger who is on the channel. */
-function* findStranger(
-  policy: Policy,
-  entryPoint: EntryPoint,
-  environment: Environment,
-): Lookup<StrangeClient> {
-  const {
-    client: usual,
-    server,
-    reverseName,
-    sourceChannel,
-    helo,
-    esmtp,
-    tls,
-  } = strangerAt(policy, entryPoint);
-  const usualName = nameIn(reverseName);
-  for (const name of new Set([usualName, null, strangeName])) {
-    for (const address of new Set([usual.address, ...strangeAddresses])) {
-      const client = {
-        client: { address, port: 4000 },
-        server,
-        reverseName: reverseNameOf(name),
-        helo,
-        esmtp,
-        tls,
-        authUser: null,
-      };
-      const { session } = yield* decideClient(auditSetup(policy, environment), client);
-      if (session.sourceChannel === sourceChannel) return { address, name };
-    }
-  }
-  return { address: usual.address, name: usualName };
-}
 
 /** Whether names that are not confirmed switch clients of a channel to others, where strangers are not expected. */
 function switchesByAnyName(policy: Policy, initial: Channel): boolean {
@@ -109,39 +42,15 @@ function keyOf({ senders, recipients, conditions, entries, allowedAt }: RelayWay
   return JSON.stringify([senders, recipients, conditions, entries, allowedAt]);
 }
 
-/** What the searches of one entry point are made with. */
-interface SearchGround {
-  readonly question: PathQuestion;
-  readonly search: SearchSetting;
-}
-
-/** Prepares the searches of one entry point. Throws WorkLimitReached. */
-export function* groundOf(setting: ProofSetting, entryPoint: EntryPoint): Lookup<SearchGround> {
-  const { compiled, newEnvironment, contents, notes, work } = setting;
-  const { policy } = compiled;
-  const addresses = new AddressLanguages(new Languages(work));
-  const shared = { addresses, finder: new RouteFinder(compiled, addresses, contents, notes) };
-  const question = yield* pathQuestion(setting, shared, entryPoint.channel, isStrict(policy));
-  const client = yield* findStranger(policy, entryPoint, newEnvironment());
-  const search: SearchSetting = {
-    ...searchSetting(setting, shared, entryPoint, client),
-    tls: yield* tlsOf(policy, entryPoint, client, newEnvironment()),
-    attempt: (trial) => trySession(policy, trial, newEnvironment),
-    mostWays,
-    anyAddress: false,
-  };
-  return { question, search };
-}
-
 /** A channel in the making. */
 class ChannelSearch {
-  readonly #setting: ProofSetting;
+  readonly #ground: ProofGround;
   readonly #entryPoint: EntryPoint;
   readonly ways: RelayWay[] = [];
   readonly doubts: Doubt[] = [];
 
-  constructor(setting: ProofSetting, entryPoint: EntryPoint) {
-    this.#setting = setting;
+  constructor(ground: ProofGround, entryPoint: EntryPoint) {
+    this.#ground = ground;
     this.#entryPoint = entryPoint;
   }
 
@@ -151,8 +60,8 @@ class ChannelSearch {
   }
 
   *run(): Lookup<void> {
-    const { compiled } = this.#setting;
-    const { question, search } = yield* groundOf(this.#setting, this.#entryPoint);
+    const { compiled } = this.#ground.setting;
+    const { question, search } = yield* this.#ground.at(this.#entryPoint);
     this.#unmodelled(compiled.policy);
     const { paths, doubts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
@@ -172,7 +81,7 @@ class ChannelSearch {
   }
 
   #way(way: FoundWay, tables: ReadonlyMap<string, MappingTable>): void {
-    const { compiled } = this.#setting;
+    const { compiled } = this.#ground.setting;
     const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
     const key = keyOf(said);
     if (!this.ways.some((one) => keyOf(one) === key)) this.ways.push(said);
@@ -214,16 +123,16 @@ function answerOf(search: ChannelSearch, isCut: boolean): RelayAnswer {
   return ways.length > 0 ? 'relays' : 'proved';
 }
 
-/** Decides one channel; `work` is shared with other channels. */
-export function* proveChannel(setting: ProofSetting, entryPoint: EntryPoint): Lookup<ChannelProof> {
-  const { policy } = setting.compiled;
+/** Decides one channel. */
+export function* proveChannel(ground: ProofGround, entryPoint: EntryPoint): Lookup<ChannelProof> {
+  const { policy } = ground.setting.compiled;
   const { channel, port } = entryPoint;
   const submission = isSubmission(port) ? port : null;
   if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) {
     const closed = 'clients have to authenticate';
     return { channel, submission, closed, answer: 'proved', ways: [], doubts: [] };
   }
-  const search = new ChannelSearch(setting, entryPoint);
+  const search = new ChannelSearch(ground, entryPoint);
   let isCut = false;
   try {
     yield* search.run();

@@ -17,6 +17,7 @@ import type { WorkLimit } from '../inclusion/inclusion.js';
 import { type AllowedNote, type AllowedNotes, allowedNotes, isMailOf } from './allowed-notes.js';
 import { wayOfLeak } from './audited-ways.js';
 import { type DatabaseContents, nothingRead } from './database-contents.js';
+import { ProofGround } from './proof-ground.js';
 import { proveChannel } from './prove-channel.js';
 import { refusedDomains } from './refused-domains.js';
 import { type ChannelProof, isSettled, openWays, type RelayProof, type RelayWay } from './relay-proof.js';
@@ -104,26 +105,38 @@ function unusedIn(channels: readonly ChannelProof[], notes: AllowedNotes): reado
   return notes.all.filter(({ place }) => !used.has(place));
 }
 
-/**
- * Proves that strangers cannot relay, or finds how they can. Never throws.
- * `work` limits the search, `contents` gives the databases whose contents count, and `audited` is the audit if it was made already.
- */
-export function* proveRelaying(
+/** Begins what is proved of a policy; `work` limits it, `contents` gives the databases whose contents count. */
+export function proofGround(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   work: WorkLimit = { left: wholeWork },
   contents: DatabaseContents = nothingRead,
-  audited: RelayAudit | null = null,
-): Lookup<RelayProof> {
+): ProofGround {
+  return new ProofGround({ compiled, newEnvironment, contents, notes: allowedNotes(compiled), work });
+}
+
+/** Proves that strangers cannot relay, or finds how they can. Never throws. `audited` is the audit if it was made already. */
+export function* proveOn(ground: ProofGround, audited: RelayAudit | null = null): Lookup<RelayProof> {
+  const { compiled, newEnvironment, contents, notes } = ground.setting;
   const { policy } = compiled;
   const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
-  const notes = allowedNotes(compiled);
   const channels: ChannelProof[] = [];
   for (const entryPoint of entryPointsOf(policy)) {
-    const proof = yield* proveChannel({ compiled, newEnvironment, contents, notes, work }, entryPoint);
+    const proof = yield* proveChannel(ground, entryPoint);
     channels.push(yield* crossChecked(policy, entryPoint, proof, audit, notes, newEnvironment));
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
   const unusedNotes = unusedIn(channels, notes);
   return { channels, restsOn: restsOn(policy, contents), refusesAll, unusedNotes };
+}
+
+/** The same for a policy of which nothing else is proved. */
+export function proveRelaying(
+  compiled: CompiledPolicy,
+  newEnvironment: () => Environment,
+  work?: WorkLimit,
+  contents?: DatabaseContents,
+  audited: RelayAudit | null = null,
+): Lookup<RelayProof> {
+  return proveOn(proofGround(compiled, newEnvironment, work, contents), audited);
 }

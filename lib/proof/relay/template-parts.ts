@@ -5,7 +5,6 @@
 
 import type { OutputItem } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
-import { bar, characterCount, numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
 import type { RuleHosts } from '../language/rule-hosts.js';
 
@@ -83,8 +82,6 @@ export function templateParts(
   fixedHost: string | null,
 ): TemplateResult {
   const { languages } = addresses;
-  const all = Array.from({ length: characterCount }, (_, at) => at);
-  const inLabel = languages.oneOf(all, [bar, numberOf('@'), numberOf('.')]);
   let pieces: Piece[] = [];
   const parts: TemplatePart[] = [];
   let marks = '';
@@ -121,7 +118,7 @@ export function templateParts(
         break;
       case 'label':
         mayFail = true;
-        add(languages.joined(inLabel, languages.repeated(inLabel)), null);
+        add(addresses.anyLabel, null);
         break;
       case 'unique':
         add(languages.anyField, null);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../../lib/engine/lookup.js';
 import { mailInside } from '../../../../lib/proof/relay/inside-mail.js';
+import { proofGround } from '../../../../lib/proof/relay/prove-relaying.js';
 import { exampleFile } from '../../decide/session-of.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../../policy/policy-of.js';
 
@@ -12,15 +13,13 @@ const anyone = ['l: *@domain.com from any sender', 'tcp_internal: *@*.domain.com
 
 function insideOf(text: Partial<PolicyText>, left = 5_000_000): readonly string[] {
   const compiled = policyOf({ cnf, ...text });
-  const found = driveNow(
-    mailInside(
-      compiled,
-      () => plainEnvironment(1_000_000),
-      { left },
-      () => [],
-    ),
-    () => absent,
+  const ground = proofGround(
+    compiled,
+    () => plainEnvironment(1_000_000),
+    undefined,
+    () => [],
   );
+  const found = driveNow(mailInside(ground, left), () => absent);
   return found.flatMap(({ channel, letIn, isPartial }) => [
     ...letIn.map(({ recipients, senders }) => `${channel}: ${recipients} from ${senders}`),
     ...(isPartial ? [`${channel}: partial`] : []),
