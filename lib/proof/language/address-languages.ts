@@ -110,6 +110,38 @@ export class AddressLanguages {
     return languages.intersection([this.localPart, languages.union(forms)]);
   }
 
+  /** Local parts in which no server reads a host, since they have no routing sign, and nothing that one might hide in. */
+  plainLocalPart(): Language {
+    const { languages } = this;
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    const plain = languages.repeated(languages.oneOf(all, [bar, wide, ...numbersIn('%!@:"\\(')]));
+    const encapsulated = this.#in(languages.anyField, languages.text('IMCEASMTP-'), languages.anyField);
+    return languages.difference(plain, encapsulated);
+  }
+
+  /** Local parts without quotes out of which a host is taken by a percent sign or a bang for certain. Ref: PMDF 2.2.3.1 */
+  routedLocalPart(): Language {
+    const { languages } = this;
+    const all = Array.from({ length: characterCount }, (_, at) => at);
+    const without = (signs: string) => languages.oneOf(all, [bar, ...numbersIn(`"\\${signs}`)]);
+    const any = languages.repeated(without(''));
+    const bang = this.#in(this.#many(without('!')), languages.text('!'), any);
+    const percent = this.#in(any, without('%'), languages.text('%'), this.#many(without('%')));
+    return languages.union([bang, percent]);
+  }
+
+  /**
+   * Texts that are a name once quotes and backslashes are taken out, and capitals are made small; any text for a name beyond ASCII.
+   * The one letter beyond ASCII that is small within ASCII is the sign for Kelvin.
+   */
+  spelled(name: string): Language {
+    const numbers = numbersIn(name);
+    if (numbers.some((number) => number === wide || number === -1)) return this.languages.anyField;
+    const noise = this.languages.repeated(this.#one(numbersIn('"\\')));
+    const letters = numbers.map((one) => this.#one(one === numberOf('k') ? [one, wide] : [one]));
+    return this.#in(noise, ...letters.flatMap((letter) => [letter, noise]));
+  }
+
   #one(characters: readonly number[]): Language {
     return this.languages.oneOf(characters);
   }

@@ -3,7 +3,7 @@
  * wildcards of entries of FORWARD. All else that they make is spelled out by the site, as everything in the forward database is.
  * Ref: PMDF 2.3.4.71, 3.1, 3.4
  */
-import { dequote, splitAddress } from '../../address/index.js';
+import { dequote, holdBars, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
 import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
@@ -32,18 +32,35 @@ function keepsDetail(address: string): boolean {
   return dequote(splitAddress(address).localPart).endsWith('+*');
 }
 
+/**
+ * The addresses that an alias may match together with a subaddress: a value of it keeps that. An alias `dan+*`, or `dan` by relaxed
+ * matching, matches `dan+detail`.
+ */
+function withDetail(name: string, addresses: AddressLanguages): Language {
+  const { languages } = addresses;
+  const { localPart } = splitAddress(name.includes('@') ? name : `${name}@`);
+  const user = dequote(localPart).replace(/\+\*$/, '');
+  const route = languages.joined(languages.text('@'), languages.anyField, languages.text(':'));
+  return languages.joined(
+    languages.optional(route),
+    addresses.spelled(holdBars(user)),
+    languages.text('+'),
+    languages.anyField,
+  );
+}
+
 function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, channel: string): ForwardedSets {
   const { hasAliases, matching } = compiledChannel(policy, channel);
   if (!hasAliases || matching === 'exact') return { sets: [], doubts: [] };
   const { languages } = addresses;
-  const sets = [...policy.aliases.values()].flatMap(({ addresses: values }) =>
+  const sets = [...policy.aliases.values()].flatMap(({ name, addresses: values }) =>
     values.filter(keepsDetail).map((value): ForwardedSet => {
       const { localPart, domain } = splitAddress(value);
       const user = dequote(localPart).slice(0, -1);
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
       const host = languages.text(domain ?? policy.localHost);
-      return { set: { local, host }, isRewritten: true, from: languages.anyField, entry: null };
+      return { set: { local, host }, isRewritten: true, from: withDetail(name, addresses), entry: null };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;

@@ -37,6 +37,8 @@ export interface RelayPath {
   readonly origins: Origins;
   /** Whether what leaves is the recipient as given, so that the engine must deliver just that. */
   readonly isKept: boolean;
+  /** Whether the last form has no local part in which the rules would find a host. */
+  readonly isBare: boolean;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
   /** The places of the rules and entries of FORWARD on the path that the site allows. */
@@ -240,7 +242,10 @@ class PathSearch {
       else {
         const recipients = new Map(place.recipients).set(to, this.#textOf({ ...set, prefix: '' }));
         const isHostMade = set.host.shape.kind !== 'text';
-        this.#arrive({ ...next, to, recipients }, { ...route, ...set, prefix: '', isHostMade });
+        this.#arrive(
+          { ...next, to, recipients },
+          { ...route, ...set, prefix: '', isHostMade, isBare: false },
+        );
       }
     }
   }
@@ -309,9 +314,11 @@ class PathSearch {
     if (!hosts.leaving.has(channel) && !route.isHostMade) return;
     if (this.#paths.length > mostPaths) throw new WorkLimitReached();
     const { languages } = addresses;
-    const goes = hosts.forAll.has(channel);
-    const leaving = goes ? languages.complement(hosts.ours) : languages.difference(hosts.outside, hosts.ours);
-    const host = languages.intersection([route.host, leaving]);
+    // Hosts that the rules lead nowhere are outside too: the server behind may know more of them.
+    const inside = hosts.forAll.has(channel)
+      ? hosts.ours
+      : languages.union([hosts.ours, languages.difference(hosts.inside, hosts.outside)]);
+    const host = languages.difference(route.host, inside);
     if (host === languages.nothing) return;
     const last = this.#textOf({ ...route, host });
     this.#add({
@@ -321,6 +328,7 @@ class PathSearch {
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
+      isBare: route.isBare,
       allowedAt: here.allowedAt,
       forwardedBy: here.forwardedBy,
       doubt: here.doubt,
@@ -349,6 +357,7 @@ class PathSearch {
     const key = JSON.stringify([
       path.channel,
       path.isKept,
+      path.isBare,
       path.last,
       path.earlierRecipients,
       path.consultations,

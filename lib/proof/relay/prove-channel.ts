@@ -25,6 +25,7 @@ import { type FoundWay, searchPath } from './path-search.js';
 import { relayPaths } from './paths.js';
 import type { ProofGround } from './proof-ground.js';
 import { type ChannelProof, type Doubt, openWays, type RelayAnswer, type RelayWay } from './relay-proof.js';
+import { mayRouteOn } from './routing-local-parts.js';
 import { isStrict } from './search-ground.js';
 import { wayInWords } from './way-words.js';
 
@@ -61,7 +62,8 @@ class ChannelSearch {
 
   *run(): Lookup<void> {
     const { compiled } = this.#ground.setting;
-    const { question, search } = yield* this.#ground.at(this.#entryPoint);
+    const ground = yield* this.#ground.at(this.#entryPoint);
+    const { question, search } = ground;
     this.#unmodelled(compiled.policy);
     const { paths, doubts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
@@ -77,6 +79,13 @@ class ChannelSearch {
           'that they do not relay',
         );
       }
+    }
+    if (!isStrict(compiled.policy) && (yield* mayRouteOn(ground))) {
+      this.#doubt(
+        `\`built_in_source_routes\` is \`${compiled.policy.settings.builtInSourceRoutes}\``,
+        'that no server inside sends on what local parts with routing name',
+        compiled.policy.channels.channels.get(this.#entryPoint.channel)?.span ?? null,
+      );
     }
   }
 
@@ -99,13 +108,6 @@ class ChannelSearch {
       );
     }
     const span = channels.channels.get(this.#entryPoint.channel)?.span ?? null;
-    if (!isStrict(policy)) {
-      this.#doubt(
-        `\`built_in_source_routes\` is \`${settings.builtInSourceRoutes}\``,
-        'that no server inside sends on what local parts with routing name',
-        span,
-      );
-    }
     if (settings.sourceRoutes !== 'strip') {
       this.#doubt('`source_routes` is `follow`', 'that no source route leads outside', span);
     }

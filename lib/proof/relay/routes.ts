@@ -59,6 +59,8 @@ export interface Route extends AddressSet {
   readonly given: Language;
   /** Whether a rule made the host, with text of the address. */
   readonly isHostMade: boolean;
+  /** Whether the rules would have gone on with a host in the local part, so that no local part of the set has one. */
+  readonly isBare: boolean;
 }
 
 /** Something in the rules that cannot be followed. */
@@ -381,7 +383,8 @@ class RouteSearch {
     const { origins, rule, isCertain, isHostMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
+    const isBare = channel.isLocal && !under.isWhole && local === before.local;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${isBare} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
     if (this.#routes.has(key)) return;
     this.#routes.set(key, {
       channel: channel.name,
@@ -395,6 +398,7 @@ class RouteSearch {
       doubt,
       given,
       isHostMade,
+      isBare,
     });
   }
 

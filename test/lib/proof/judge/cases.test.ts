@@ -18,7 +18,6 @@ const undecided: ReadonlySet<string> = new Set([
   'forwards-what-comes-back',
   'forwards-percent-under-strict',
   'forwards-then-refused',
-  'alias-with-the-detail',
   'same-text-twice',
 ]);
 const workOnUndecided = 100_000;

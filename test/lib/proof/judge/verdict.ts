@@ -142,17 +142,29 @@ function finalOf(deliveries: readonly Delivery[]): readonly Delivery[] {
   return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalOf(one.then)));
 }
 
-/** How a delivery leaves, if it does. */
-export type Leaving = 'by its channel' | 'by a reading' | 'unclear';
+/**
+ * How a delivery leaves, if it does: by a channel that leads outside; since a server inside may read a host outside in its local
+ * part; or since its own host is outside, on a channel inside. In the last case it is the stranger's only if he chose the host.
+ */
+export type Leaving = 'by its channel' | 'by a reading' | 'by its host' | 'unclear';
+
+function hostOf(address: string): string {
+  const given = withoutRoute(address);
+  return given.slice(given.lastIndexOf('@') + 1).toLowerCase();
+}
 
 function leavingOf({ truth }: CompiledSite, { channel, address, candidates }: Delivery): Leaving | null {
   if (channel === 'bitbucket' || candidates !== undefined) return null;
   const given = withoutRoute(address);
-  const own = given.slice(given.lastIndexOf('@') + 1).toLowerCase();
+  const own = hostOf(address);
   const owner = ownerOf(truth, own);
   if (truth.leaving.has(channel)) return owner === 'foreign' ? 'by its channel' : 'unclear';
-  const owners = [...reachableHosts(given)].map((host) => ownerOf(truth, host));
-  if (owners.includes('foreign')) return 'by a reading';
+  const hosts = reachableHosts(given);
+  const owners = [...hosts].map((host) => ownerOf(truth, host));
+  if (owners.includes('foreign')) {
+    const isOther = [...hosts].some((host) => host !== own && ownerOf(truth, host) === 'foreign');
+    return owner !== 'foreign' || isOther ? 'by a reading' : 'by its host';
+  }
   return owners.includes('unclear') ? 'unclear' : null;
 }
 
@@ -187,6 +199,12 @@ function isForwarded(trace: readonly TraceEvent[]): boolean {
   });
 }
 
+/** Whether a delivery leaves to where a text of the recipient says. */
+function leavesBy({ address, how }: Left, text: string): boolean {
+  const counts = how === 'by its host' ? hostOf(address) : address.toLowerCase();
+  return how !== 'unclear' && counts.includes(text.toLowerCase());
+}
+
 /** The parts of an address that a stranger could have chosen differently. */
 function partsOf(text: string): readonly { readonly at: number; readonly length: number }[] {
   return [...text.matchAll(/[0-9a-z]+/gi)].map((match) => ({ at: match.index, length: match[0].length }));
@@ -212,9 +230,7 @@ function isChosen(
       const changed = to.slice(0, at) + text + to.slice(at + length);
       if (parsePath(changed).kind !== 'path') continue;
       const { decision } = decideTo(site, client, envelopeFrom, { ...tried, to: changed }, chance);
-      const isOut = ({ address, how }: Left): boolean =>
-        how !== 'unclear' && address.toLowerCase().includes(text.toLowerCase());
-      if (leftBy(site, decision).some(isOut)) return true;
+      if (leftBy(site, decision).some((left) => leavesBy(left, text))) return true;
     }
   }
   return false;
@@ -241,15 +257,14 @@ export function judgeRecipient(
   if (first === undefined) return { kind: 'inside', channel };
   const { hold, bitbucket } = decision.effects;
   if (hold || bitbucket) return { kind: 'unclear', channel, left: first };
-  const fresh = all.find(
-    ({ address, how }) =>
-      how !== 'unclear' && site.trials.fresh.some((one) => address.toLowerCase().includes(one)),
-  );
+  const fresh = all.find((left) => site.trials.fresh.some((one) => leavesBy(left, one)));
   if (fresh !== undefined) return { kind: 'relays', channel, left: fresh };
-  const sure = all.find(({ how }) => how !== 'unclear');
+  const certain = all.filter(({ how }) => how !== 'unclear');
+  const sure = certain.find(({ how }) => how !== 'by its host') ?? certain[0];
   if (sure === undefined) return { kind: 'unclear', channel, left: first };
   const { trace } = decideTo(site, client, envelopeFrom, tried, chance, true);
-  if (!isForwarded(trace) || isChosen(site, client, envelopeFrom, tried, chance))
+  const isSitesOwn = sure.how === 'by its host' || isForwarded(trace);
+  if (!isSitesOwn || isChosen(site, client, envelopeFrom, tried, chance))
     return { kind: 'relays', channel, left: sure };
   return { kind: 'forwarded', channel };
 }

@@ -181,6 +181,21 @@ const rows: readonly Row[] = [
     way: /addresses like/,
   },
   {
+    name: 'source routes that are followed',
+    yaml: 'source_routes: follow\n',
+    answer: 'cannot-tell',
+  },
+  {
+    name: 'the domain database',
+    yaml: 'databases: { domain: domain.txt }\n',
+    answer: 'cannot-tell',
+  },
+  {
+    name: 'a directory',
+    cnf: `${cnf.replace('domain.com ', 'staff.domain.com  $U%staff.domain.com@DIRECTORY-DAEMON\ndomain.com ')}\n\ndirectory\nDIRECTORY-DAEMON\n`,
+    answer: 'cannot-tell',
+  },
+  {
     name: 'AUTH for everyone',
     cnf: cnf.replace('tcp_local smtp', 'tcp_local smtp mustsaslserver'),
     answer: 'proved',
