@@ -32,7 +32,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import type { Passed, Trial, TrialResult } from './try-session.js';
+import type { DeliveredTrial, Passed, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -264,7 +264,9 @@ class ClaimedSearch {
         if (rest !== null) return rest;
         why = `${result.by.at(-1)?.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
-        const delivery = result.deliveries.find((one) => this.#leaves(one, texts));
+        const delivery = this.#isOnPath(result)
+          ? result.deliveries.find((one) => this.#leaves(one, texts))
+          : undefined;
         if (delivery !== undefined) {
           const notes = mail === null ? this.#tables.notesOf(result, this.#path.allowedAt) : [mail];
           this.ways.push({
@@ -306,6 +308,14 @@ class ClaimedSearch {
       for (const from of this.#setting.senders.origins(sender))
         yield this.#witness(texts, releaseBars(from), `${local}@${host}`);
     }
+  }
+
+  /** Whether a recipient became what it is on this path: by the same entries of FORWARD, and by nothing on a path without any. */
+  #isOnPath({ matched, isForwarded }: DeliveredTrial): boolean {
+    const { forwardedBy, isForwarded: isWanted, isKept } = this.#path;
+    if (this.#setting.anyAddress) return true;
+    if (isForwarded && !isWanted && !isKept) return false;
+    return forwardedBy.every(({ span }) => matched.includes(placeOf(span)));
   }
 
   #leaves({ address, channel }: Delivery, texts: SessionTexts): boolean {

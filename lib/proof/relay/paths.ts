@@ -45,6 +45,8 @@ export interface RelayPath {
   readonly allowedAt: readonly string[];
   /** The entries of FORWARD on the path. */
   readonly forwardedBy: readonly Entry[];
+  /** Whether aliases or FORWARD change the recipient on it. */
+  readonly isForwarded: boolean;
   /** What on the path could not be followed, so that any address was assumed; null for nothing. */
   readonly doubt: RouteDoubt | null;
 }
@@ -85,6 +87,7 @@ interface Place {
   readonly earlierRecipients: number;
   readonly allowedAt: readonly string[];
   readonly forwardedBy: readonly Entry[];
+  readonly isForwarded: boolean;
   readonly doubt: RouteDoubt | null;
   /** The points that the path has passed: sets on channels that reprocess, and sets that were forwarded. */
   readonly loop: ReadonlySet<string>;
@@ -124,6 +127,7 @@ class PathSearch {
       earlierRecipients: 0,
       allowedAt: [],
       forwardedBy: [],
+      isForwarded: false,
       doubt: null,
       loop: new Set(),
     };
@@ -227,6 +231,7 @@ class PathSearch {
         recipients: forms,
         isKept: false,
         allowedAt,
+        isForwarded: true,
         forwardedBy: entry === null ? place.forwardedBy : [...place.forwardedBy, entry],
         steps: place.steps + 1,
       };
@@ -331,6 +336,7 @@ class PathSearch {
       isBare: route.isBare,
       allowedAt: here.allowedAt,
       forwardedBy: here.forwardedBy,
+      isForwarded: here.isForwarded,
       doubt: here.doubt,
       earlierRecipients: here.earlierRecipients,
     });
@@ -358,6 +364,7 @@ class PathSearch {
       path.channel,
       path.isKept,
       path.isBare,
+      path.isForwarded,
       path.last,
       path.earlierRecipients,
       path.consultations,

@@ -13,6 +13,7 @@ import {
   type SessionSetup,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
+import { forwardTable } from '../../forwarding/index.js';
 import type { Policy, Session } from '../../policy/index.js';
 import type { Verdict } from '../../smtp/index.js';
 import { tryRandomOutcomes } from '../random-outcomes.js';
@@ -61,6 +62,8 @@ export interface DeliveredTrial {
   /** The rules that fired, and the entries of any table that matched. */
   readonly rules: readonly string[];
   readonly matched: readonly string[];
+  /** Whether an alias, FORWARD or the forward database changed the recipient. */
+  readonly isForwarded: boolean;
 }
 
 export type TrialResult =
@@ -93,6 +96,24 @@ function* decidedIn(trace: readonly TraceEvent[]): Generator<StoppedBy & { reado
       yield { table, place: event.place, entries, pass, stops: event.verdict !== 'accept' || discards };
     }
     matched = [];
+  }
+}
+
+/** Whether an event says that the recipient was changed after rewriting. */
+function forwards(event: TraceEvent): boolean {
+  switch (event.kind) {
+    case 'entry-matched':
+      return event.table === 'aliases';
+    case 'table-ends':
+      return event.table === forwardTable && event.flags.includes('Y');
+    case 'lookup':
+      return (
+        event.answer.kind === 'found' &&
+        event.request.kind === 'database' &&
+        event.request.database !== 'general'
+      );
+    default:
+      return false;
   }
 }
 
@@ -159,7 +180,8 @@ function* runEnvelope(
   const rules = trace.flatMap((event) => (event.kind === 'rule-tried' && event.fired ? [event.place] : []));
   const passed = decided.map(({ table, place, pass }) => ({ table, place, pass }));
   const matched = trace.flatMap((event) => (event.kind === 'entry-matched' ? [event.place] : []));
-  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)], matched };
+  const isForwarded = trace.some(forwards);
+  return { kind: 'delivered', deliveries: finals, passed, rules: [...new Set(rules)], matched, isForwarded };
 }
 
 function* tryOutcomes(
