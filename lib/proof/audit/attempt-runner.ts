@@ -74,31 +74,35 @@ export class AttemptRunner {
   }
 
   /** Tries an attempt with every outcome of chance; only on demand with a trace, which takes time. */
-  #try(sender: Sender, attempt: Attempt, isTraced: boolean): Lookup<Answer> {
-    const { foreign } = this.#hosts;
-    const { host } = sender.claims;
-    const outside = host === null ? foreign : new Set([...foreign, foldDomain(host)]);
+  #try(trial: Trial): Lookup<Answer> {
     return tryRandomOutcomes(
       this.#newEnvironment,
-      (made) => this.#answer({ sender, attempt, outside, isTraced }, made),
+      (made) => this.#answer(trial, made),
       ({ path }) => path !== null,
     );
+  }
+
+  /** The hosts that are outside for a sender. */
+  #outside({ claims: { host } }: Sender): ReadonlySet<string> {
+    const { foreign } = this.#hosts;
+    return host === null ? foreign : new Set([...foreign, foldDomain(host)]);
   }
 
   /** Runs attempts and keeps those that get through. */
   *run(sender: Sender, attempts: readonly Attempt[]): Lookup<void> {
     const through = new Set<Attempt['form']>();
+    const outside = this.#outside(sender);
     this.#senders.add(sender.claims.sender);
     for (const attempt of attempts) {
       this.forms += 1;
       this.#addresses.add(attempt.to);
       try {
-        const { decision, path } = yield* this.#try(sender, attempt, false);
+        const { decision, path } = yield* this.#try({ sender, attempt, outside, isTraced: false });
         if (decision.verdict.kind === 'defer') this.note(decision.verdict.cause);
         if (path === null) continue;
         if (this.#witnesses === 'one of each form' && through.has(attempt.form)) continue;
         through.add(attempt.form);
-        const { trace } = yield* this.#try(sender, attempt, true);
+        const { trace } = yield* this.#try({ sender, attempt, outside, isTraced: true });
         this.leaks.push(leakOf(sender, attempt, { decision, path, trace }, path));
       } catch (error) {
         this.note(error instanceof Error ? error.message : String(error));

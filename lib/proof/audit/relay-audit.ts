@@ -20,7 +20,7 @@ import {
 import { AttemptRunner, type Witnesses } from './attempt-runner.js';
 import { allAttempts, attemptsWithClaims, basicAttempts, plainAttempts } from './attempts.js';
 import { auditHosts } from './audit-hosts.js';
-import { entryClaims } from './entry-claims.js';
+import { type EntryClaims, entryClaims } from './entry-claims.js';
 import type { RelayLeak } from './relay-leak.js';
 import { type Sender, sendFrom, usualClaims } from './senders.js';
 import { countServerQuestions } from './server-questions.js';
@@ -63,6 +63,7 @@ function closedChannel({ channel, port }: EntryPoint, closed: string): ChannelAu
 function* auditChannel(
   compiled: CompiledPolicy,
   entryPoint: EntryPoint,
+  { claims, leftOut }: EntryClaims,
   newEnvironment: () => Environment,
   witnesses: Witnesses,
 ): Lookup<ChannelAudit> {
@@ -70,7 +71,6 @@ function* auditChannel(
   const session = strangerAt(policy, entryPoint);
   if (demandOfAuth(policy, session) !== null)
     return closedChannel(entryPoint, 'clients have to authenticate');
-  const { claims, leftOut } = entryClaims(compiled);
   const senders: Sender[] = [];
   for (const one of [...usualClaims(policy), ...claims]) {
     const sender = yield* sendFrom(policy, session, one, newEnvironment());
@@ -105,9 +105,11 @@ export function* auditRelaying(
   witnesses: Witnesses = 'one of each form',
 ): Lookup<RelayAudit> {
   const channels: ChannelAudit[] = [];
+  let claims: EntryClaims | null = null;
   for (const entryPoint of entryPointsOf(compiled.policy)) {
     try {
-      const audit = auditChannel(compiled, entryPoint, newEnvironment, witnesses);
+      claims ??= entryClaims(compiled);
+      const audit = auditChannel(compiled, entryPoint, claims, newEnvironment, witnesses);
       const { value, counted } = yield* countServerQuestions(compiled.policy, audit);
       channels.push({ ...value, serverLookups: counted });
     } catch (error) {

@@ -11,7 +11,8 @@ import { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import { type Language, Languages } from '../language/language.js';
 import { noNotes } from '../relay/allowed-notes.js';
-import { type Route, RouteFinder } from '../relay/routes.js';
+import type { Route } from '../relay/route.js';
+import { RouteFinder } from '../relay/routes.js';
 import type { Side } from './policy-difference.js';
 import { strangerAddress, type TrialClient } from './trial-clients.js';
 

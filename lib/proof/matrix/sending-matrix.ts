@@ -25,7 +25,8 @@ import { WorkLimitReached } from '../language/work-limit-reached.js';
 import { noNotes } from '../relay/allowed-notes.js';
 import { type DatabaseContents, nothingRead } from '../relay/database-contents.js';
 import { mayBeStopped, type SearchSetting, searchPath } from '../relay/path-search.js';
-import { type RelayPath, relayPaths } from '../relay/paths.js';
+import { relayPaths } from '../relay/paths.js';
+import type { RelayPath } from '../relay/relay-path.js';
 import type { Witness } from '../relay/relay-proof.js';
 import { RouteFinder } from '../relay/routes.js';
 import {

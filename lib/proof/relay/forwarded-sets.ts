@@ -11,7 +11,7 @@ import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
-import type { AddressSet, Route, RouteDoubt } from './routes.js';
+import type { AddressSet, Route, RouteDoubt } from './route.js';
 
 /** A set, and whether it is rewritten again. */
 export interface ForwardedSet {

@@ -19,10 +19,10 @@ import type { AllowedMail, AllowedNote } from './allowed-notes.js';
 import { type Claims, claimsFor, inputFlagsOf } from './claims.js';
 import { testedFlags } from './entry-runs.js';
 import { PathTables } from './path-tables.js';
-import type { RelayPath } from './paths.js';
 import type { ReceivedSenders } from './received-senders.js';
+import type { RelayPath } from './relay-path.js';
 import type { Witness } from './relay-proof.js';
-import type { TwoParts } from './routes.js';
+import type { TwoParts } from './route.js';
 import {
   type Consultation,
   type FieldLanguages,

@@ -7,7 +7,6 @@
 import { recipientTables } from '../../access/index.js';
 import type { Entry } from '../../mapping/index.js';
 import {
-  type CompiledPolicy,
   compiledChannel,
   isProcess,
   isReprocessing,
@@ -15,61 +14,13 @@ import {
   reprocessChannel,
 } from '../../policy/index.js';
 import { placeOf } from '../../text/index.js';
-import type { WorkLimit } from '../inclusion/inclusion.js';
-import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
-import type { AllowedNotes } from './allowed-notes.js';
 import { type ForwardedSets, forwardedSets } from './forwarded-sets.js';
-import type { OutsideHosts } from './outside-hosts.js';
-import type { AddressSet, Origins, Route, RouteDoubt, RouteFinder } from './routes.js';
+import type { PathQuestion, RelayPath, RelayPaths } from './relay-path.js';
+import type { AddressSet, Origins, Route, RouteDoubt } from './route.js';
 import type { Consultation, SessionField } from './session-space.js';
-
-/** A path to one channel by which mail leaves. */
-export interface RelayPath {
-  readonly channel: string;
-  readonly consultations: readonly Consultation[];
-  /** The forms of the recipient; the last one is what leaves. */
-  readonly recipients: ReadonlyMap<SessionField, Language>;
-  readonly last: SessionField;
-  /** The first form, in its two parts, as it may have been received. */
-  readonly origins: Origins;
-  /** Whether what leaves is the recipient as given, so that the engine must deliver just that. */
-  readonly isKept: boolean;
-  /** Whether the last form has no local part in which the rules would find a host. */
-  readonly isBare: boolean;
-  /** Recipients before this one in the message. */
-  readonly earlierRecipients: number;
-  /** The places of the rules and entries of FORWARD on the path that the site allows. */
-  readonly allowedAt: readonly string[];
-  /** The entries of FORWARD on the path. */
-  readonly forwardedBy: readonly Entry[];
-  /** Whether aliases or FORWARD change the recipient on it. */
-  readonly isForwarded: boolean;
-  /** What on the path could not be followed, so that any address was assumed; null for nothing. */
-  readonly doubt: RouteDoubt | null;
-}
-
-export interface RelayPaths {
-  readonly paths: readonly RelayPath[];
-  readonly doubts: readonly RouteDoubt[];
-}
-
-/** What is fixed for one source channel. */
-export interface PathQuestion {
-  readonly compiled: CompiledPolicy;
-  readonly addresses: AddressLanguages;
-  readonly finder: RouteFinder;
-  readonly notes: AllowedNotes;
-  readonly hosts: OutsideHosts;
-  readonly source: string;
-  /** The addresses as received. */
-  readonly received: AddressSet;
-  /** The hosts that a local part may route to. */
-  readonly inner: Language;
-  readonly work: WorkLimit;
-}
 
 /** Where a path has come to. */
 interface Place {
@@ -106,6 +57,8 @@ class PathSearch {
   readonly #seen = new Set<string>();
   readonly #known = new Set<string>();
   readonly #empty = new Map<number, boolean>();
+  /** A shortest text of each language that was asked for one. */
+  readonly #texts = new Map<number, string | null>();
   readonly #forwarded = new Map<string, ForwardedSets>();
 
   constructor(question: PathQuestion) {
@@ -349,9 +302,27 @@ class PathSearch {
     const isEmpty =
       shape.kind === 'joined'
         ? this.#isEmpty(shape.first) || this.#isEmpty(shape.rest)
-        : findText(this.#question.addresses.languages, language, this.#question.work) === null;
+        : !this.#hasTextOfPart(language) && this.#textIn(language) === null;
     this.#empty.set(language.number, isEmpty);
     return isEmpty;
+  }
+
+  #textIn(language: Language): string | null {
+    const known = this.#texts.get(language.number);
+    if (known !== undefined) return known;
+    const text = findText(this.#question.addresses.languages, language, this.#question.work);
+    this.#texts.set(language.number, text);
+    return text;
+  }
+
+  /** Whether an intersection has the shortest text of one of its parts: found sooner than one by search, but not always there. */
+  #hasTextOfPart(language: Language): boolean {
+    const { shape } = language;
+    if (shape.kind !== 'intersection') return false;
+    return shape.of.some((part) => {
+      const text = part.shape.kind === 'complement' ? null : this.#textIn(part);
+      return text !== null && this.#question.addresses.languages.has(language, text);
+    });
   }
 
   /** Keeps a path, without the forms of the recipient that no table sees, unless there is one like it. */

@@ -9,7 +9,7 @@ import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
 import { noNotes } from './allowed-notes.js';
 import type { SearchSetting } from './path-search.js';
-import type { PathQuestion } from './paths.js';
+import type { PathQuestion } from './relay-path.js';
 import { RouteFinder } from './routes.js';
 import {
   isStrict,

@@ -5,7 +5,8 @@
 import type { Policy } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
-import type { Route, RouteFinder } from './routes.js';
+import type { Route } from './route.js';
+import type { RouteFinder } from './routes.js';
 
 /** The senders of strangers. */
 export interface ReceivedSenders {

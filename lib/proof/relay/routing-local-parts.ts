@@ -6,8 +6,9 @@
 import type { Lookup } from '../../engine/index.js';
 import type { Language } from '../language/language.js';
 import { searchPath } from './path-search.js';
-import { type RelayPath, relayPaths } from './paths.js';
+import { relayPaths } from './paths.js';
 import type { SearchGround } from './proof-ground.js';
+import type { RelayPath } from './relay-path.js';
 
 /** Tells whether some may be: false only if none is, on a path to any channel. Throws WorkLimitReached. */
 export function* mayRouteOn({ question, search }: SearchGround): Lookup<boolean> {

@@ -7,7 +7,8 @@ import { noName, type Policy, type ReverseName } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
-import type { Route, RouteFinder } from './routes.js';
+import type { Route } from './route.js';
+import type { RouteFinder } from './routes.js';
 
 /** Addresses that a stranger may have, for examples and documentation first. Ref: RFC 5737 3 */
 export const strangeAddresses: readonly string[] = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '8.8.4.4'];
