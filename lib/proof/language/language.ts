@@ -8,68 +8,18 @@
  */
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { bar, characterCount, numberOf } from './characters.js';
+import { insert, KeptTerms } from './kept-terms.js';
 import { type Partition, Partitions } from './partitions.js';
 import type { Language, Shape } from './shape.js';
 import { sharedFactors } from './shared-factors.js';
-import { TermTable } from './term-table.js';
 import { type Beginning, partsOf } from './union-parts.js';
-import { WorkLimitReached } from './work-limit-reached.js';
 
 export type { Language } from './shape.js';
 
-interface Kept extends Language {
-  /** The characters in classes none of whose members it tells apart; null until asked. */
-  partition: Partition | null;
-  /** The derivatives that are known, by class of character. */
-  after: (Language | undefined)[];
-}
-
-/** How many characters of a fixed text, and parts of any other term, are as much work as a step of a search. */
-const charactersPerStep = 8;
-const partsPerStep = 1.5;
-
-/** Keeps apart terms of the same numbers. */
-const kindNumbers: Readonly<Record<Shape['kind'], number>> = {
-  nothing: 0,
-  'empty-text': 1,
-  text: 2,
-  one: 3,
-  branch: 4,
-  joined: 5,
-  repeated: 6,
-  union: 7,
-  intersection: 8,
-  complement: 9,
-  before: 10,
-};
-
-function byNumber(left: Language, right: Language): number {
-  return left.number - right.number;
-}
-
-/** Adds a language to some in the order of their numbers, unless it is among them. */
-function insert(into: Language[], one: Language): void {
-  let at = into.length;
-  while (at > 0 && (into[at - 1]?.number ?? -1) > one.number) at -= 1;
-  if (into[at - 1] === one) return;
-  into.push(one);
-  for (let from = into.length - 1; from > at; from -= 1) {
-    const before = into[from - 1];
-    if (before !== undefined) into[from] = before;
-  }
-  into[at] = one;
-}
-
 /** Makes languages, and keeps those that it made. Each new one takes work; past the limit every operation throws WorkLimitReached. */
 export class Languages {
-  readonly #work: WorkLimit;
+  readonly #terms: KeptTerms;
   readonly #partitions = new Partitions();
-  readonly #texts = new Map<string, Kept>();
-  readonly #table = new TermTable();
-  readonly #byNumber: Kept[] = [];
-  /** The numbers of the parts of the term that is looked for, of one and of two. */
-  readonly #one = [0];
-  readonly #two = [0, 0];
   /** No text. */
   readonly nothing: Language;
   /** The empty text alone. */
@@ -80,9 +30,9 @@ export class Languages {
   readonly anyField: Language;
 
   constructor(work: WorkLimit) {
-    this.#work = work;
-    this.nothing = this.#add({ kind: 'nothing' }, false, 1);
-    this.emptyText = this.#add({ kind: 'empty-text' }, true, 1);
+    this.#terms = new KeptTerms(work);
+    this.nothing = this.#terms.add({ kind: 'nothing' }, false);
+    this.emptyText = this.#terms.add({ kind: 'empty-text' }, true);
     this.everything = this.#complementOf(this.nothing);
     const all = Array.from({ length: characterCount }, (_, at) => at);
     this.anyField = this.repeated(this.oneOf(all, [bar]));
@@ -90,50 +40,17 @@ export class Languages {
 
   /** How many terms there are: what memory they take is proportional. */
   get size(): number {
-    return this.#byNumber.length;
+    return this.#terms.size;
   }
 
   /** The work that is left. */
   get work(): WorkLimit {
-    return this.#work;
+    return this.#terms.work;
   }
 
   /** Takes work for something else than a language. Throws WorkLimitReached. */
   spend(steps: number): void {
-    this.#work.left -= steps;
-    if (this.#work.left < 0) throw new WorkLimitReached();
-  }
-
-  #add(shape: Shape, hasEmpty: boolean, work: number): Kept {
-    this.spend(work);
-    const made: Kept = { number: this.#byNumber.length, shape, hasEmpty, after: [], partition: null };
-    this.#byNumber.push(made);
-    return made;
-  }
-
-  /** The term of a kind that was made of these numbers before. */
-  #known(kind: Shape['kind'], parts: readonly number[]): Language | undefined {
-    return this.#byNumber[this.#table.find(kindNumbers[kind], parts)];
-  }
-
-  /** Keeps a term that is made of these numbers, and is not known yet. */
-  #keep(parts: readonly number[], shape: Shape, hasEmpty: boolean): Language {
-    const made = this.#add(shape, hasEmpty, 1 + parts.length / partsPerStep);
-    this.#table.add(kindNumbers[shape.kind], parts, made.number);
-    return made;
-  }
-
-  /** A number, in one array for all questions. */
-  #of(first: number): readonly number[] {
-    this.#one[0] = first;
-    return this.#one;
-  }
-
-  /** The same of two. */
-  #ofTwo(first: number, second: number): readonly number[] {
-    this.#two[0] = first;
-    this.#two[1] = second;
-    return this.#two;
+    this.#terms.spend(steps);
   }
 
   /** One of some characters. */
@@ -145,8 +62,10 @@ export class Languages {
     if (second === undefined) return this.#text(String.fromCharCode(first));
     const partition = this.#partitions.by((one) => Number(members.has(one)));
     const member = partition.classes[first] ?? 0;
-    const parts = this.#ofTwo(partition.number, member);
-    return this.#known('one', parts) ?? this.#keep(parts, { kind: 'one', partition, member }, false);
+    const parts = this.#terms.ofTwo(partition.number, member);
+    return (
+      this.#terms.known('one', parts) ?? this.#terms.keep(parts, { kind: 'one', partition, member }, false)
+    );
   }
 
   /** A fixed text. One with a character beyond ASCII is any text with such a character there. */
@@ -161,12 +80,7 @@ export class Languages {
   }
 
   #text(characters: string): Language {
-    if (characters === '') return this.emptyText;
-    const known = this.#texts.get(characters);
-    if (known !== undefined) return known;
-    const made = this.#add({ kind: 'text', characters }, false, 1 + characters.length / charactersPerStep);
-    this.#texts.set(characters, made);
-    return made;
+    return characters === '' ? this.emptyText : this.#terms.text(characters);
   }
 
   /** Texts of one language after the other. */
@@ -198,17 +112,19 @@ export class Languages {
         return this.#join(this.#text(characters + shape.first.shape.characters), shape.rest);
       }
     }
-    const parts = this.#ofTwo(first.number, rest.number);
+    const parts = this.#terms.ofTwo(first.number, rest.number);
     const hasEmpty = first.hasEmpty && rest.hasEmpty;
-    return this.#known('joined', parts) ?? this.#keep(parts, { kind: 'joined', first, rest }, hasEmpty);
+    return (
+      this.#terms.known('joined', parts) ?? this.#terms.keep(parts, { kind: 'joined', first, rest }, hasEmpty)
+    );
   }
 
   /** Any number of texts of a language. */
   repeated(of: Language): Language {
     if (of === this.nothing || of === this.emptyText) return this.emptyText;
     if (of.shape.kind === 'repeated') return of;
-    const parts = this.#of(of.number);
-    return this.#known('repeated', parts) ?? this.#keep(parts, { kind: 'repeated', of }, true);
+    const parts = this.#terms.of(of.number);
+    return this.#terms.known('repeated', parts) ?? this.#terms.keep(parts, { kind: 'repeated', of }, true);
   }
 
   union(parts: Iterable<Language>): Language {
@@ -242,11 +158,11 @@ export class Languages {
     const [first, second] = found;
     if (first === undefined) return this.nothing;
     if (second === undefined) return first;
-    const of = found.sort(byNumber);
+    const of = found.sort((left, right) => left.number - right.number);
     const numbers = of.map(({ number }) => number);
     return (
-      this.#known('union', numbers) ??
-      this.#keep(numbers, { kind: 'union', of }, hasEmpty || of.some((one) => one.hasEmpty))
+      this.#terms.known('union', numbers) ??
+      this.#terms.keep(numbers, { kind: 'union', of }, hasEmpty || of.some((one) => one.hasEmpty))
     );
   }
 
@@ -299,7 +215,9 @@ export class Languages {
       return this.#join(this.#text(String.fromCharCode(only[0])), only[1]);
     const numbers = [Number(hasEmpty)];
     for (const [character, { number }] of next) numbers.push(character, number);
-    return this.#known('branch', numbers) ?? this.#keep(numbers, { kind: 'branch', next }, hasEmpty);
+    return (
+      this.#terms.known('branch', numbers) ?? this.#terms.keep(numbers, { kind: 'branch', next }, hasEmpty)
+    );
   }
 
   intersection(parts: Iterable<Language>): Language {
@@ -335,8 +253,8 @@ export class Languages {
     if (second === undefined) return first;
     const numbers = of.map(({ number }) => number);
     return (
-      this.#known('intersection', numbers) ??
-      this.#keep(
+      this.#terms.known('intersection', numbers) ??
+      this.#terms.keep(
         numbers,
         { kind: 'intersection', of },
         of.every((one) => one.hasEmpty),
@@ -349,8 +267,11 @@ export class Languages {
   }
 
   #complementOf(of: Language): Language {
-    const parts = this.#of(of.number);
-    return this.#known('complement', parts) ?? this.#keep(parts, { kind: 'complement', of }, !of.hasEmpty);
+    const parts = this.#terms.of(of.number);
+    return (
+      this.#terms.known('complement', parts) ??
+      this.#terms.keep(parts, { kind: 'complement', of }, !of.hasEmpty)
+    );
   }
 
   /** The texts of one language that another does not have. */
@@ -362,8 +283,11 @@ export class Languages {
   before(of: Language, character: number): Language {
     if (of === this.nothing) return of;
     const { hasEmpty } = this.after(of, character);
-    const parts = this.#ofTwo(character, of.number);
-    return this.#known('before', parts) ?? this.#keep(parts, { kind: 'before', of, character }, hasEmpty);
+    const parts = this.#terms.ofTwo(character, of.number);
+    return (
+      this.#terms.known('before', parts) ??
+      this.#terms.keep(parts, { kind: 'before', of, character }, hasEmpty)
+    );
   }
 
   optional(of: Language): Language {
@@ -377,7 +301,7 @@ export class Languages {
 
   /** What may follow one character. */
   after(language: Language, character: number): Language {
-    const kept = this.#byNumber[language.number];
+    const kept = this.#terms.at(language.number);
     if (kept === undefined) return this.#derive(language.shape, character);
     const one = this.#partitionOf(kept).classes[character] ?? 0;
     const known = kept.after[one];
@@ -430,12 +354,12 @@ export class Languages {
 
   /** One character for each class of those after which what may follow is the same. */
   firstCharacters(language: Language): readonly number[] {
-    const kept = this.#byNumber[language.number];
+    const kept = this.#terms.at(language.number);
     return kept === undefined ? [] : this.#partitionOf(kept).firsts;
   }
 
   #partitionOf(language: Language): Partition {
-    const kept = this.#byNumber[language.number];
+    const kept = this.#terms.at(language.number);
     if (kept === undefined) return this.#divide(language.shape);
     kept.partition ??= this.#divide(kept.shape);
     return kept.partition;
