@@ -1,4 +1,5 @@
 export { type ChannelLimits, limitsOf } from './channel-limits.js';
+export { type ConnectionLimits, OpenConnections } from './connection-limits.js';
 export type { LimitedChannel } from './limited-channel.js';
 export type { LimitRefusal } from './refusal.js';
 export { verifySenderDomain } from './sender-domain.js';

@@ -44,7 +44,9 @@ import {
 import { delayReply } from './delay.js';
 import {
   endAtReset,
+  forgetConnection,
   limitCommands,
+  limitConnections,
   limitMessage,
   limitRecipientCount,
   limitRecipientSize,
@@ -62,6 +64,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('init_master', 'logShadow', -10);
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   this.register_hook('connect', 'checkPort', -90);
+  this.register_hook('disconnect', 'closeConnection', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);
   this.register_hook('data', 'checkAgain', -90);
@@ -101,8 +104,21 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
   return { command: 'RCPT', argument: `to=${original}` };
 }
 
-/** PORT_ACCESS. */
+/** The limits on connections, and PORT_ACCESS. */
 export const checkPort = guard(function (connection) {
+  return limitConnections(this, connection) ?? consultPortAccess(this, connection);
+});
+
+/** The connection no longer counts. */
+export const closeConnection = guard(
+  (connection) => {
+    forgetConnection(connection);
+    return proceed;
+  },
+  () => proceed,
+);
+
+function consultPortAccess(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
   const { policy } = connectionState(connection);
   const session = sessionOf(connection, policy);
   const start = startOfMeasurement();
@@ -110,9 +126,9 @@ export const checkPort = guard(function (connection) {
   return andThen(decision, ({ verdict, effects, shadowed }) => {
     if (shadowed.length > 0) {
       const argument = `client=${session.client.address}`;
-      logShadowed(this, connection, { command: 'CONNECT', argument }, shadowed);
+      logShadowed(plugin, connection, { command: 'CONNECT', argument }, shadowed);
     }
-    for (const line of effects.logLines) connection.lognotice(this, line);
+    for (const line of effects.logLines) connection.lognotice(plugin, line);
     observer()?.decided({
       stage: 'connection',
       policy,
@@ -125,12 +141,12 @@ export const checkPort = guard(function (connection) {
       envelopeTo: null,
       seconds: secondsSince(start),
     });
-    logVerdict(this, connection, 'connection', verdict);
+    logVerdict(plugin, connection, 'connection', verdict);
     if (verdict.kind !== 'reject') return answerTo(verdict);
     const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;
     return { code, message: messageOf(verdict.reply) };
   });
-});
+}
 
 function answerOnSender(
   plugin: HarakaPlugin,

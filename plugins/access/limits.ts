@@ -17,6 +17,7 @@ import {
   limitReset,
   limitSent,
   type MessageSize,
+  OpenConnections,
   type SessionCounts,
   verifySenderDomain,
 } from '../../lib/limits/index.js';
@@ -33,6 +34,7 @@ import {
   addResult,
   andThen,
   answerTo,
+  connectionState,
   type Eventual,
   gateway,
   type HookAnswer,
@@ -106,6 +108,23 @@ function refuseAt(
 /** The size that a client declares; 0 where it declares none. */
 function declaredSize({ SIZE: size }: Parameters = {}): MessageSize {
   return { octets: typeof size === 'string' && /^[0-9]{1,15}$/.test(size) ? Number(size) : 0, lines: 0 };
+}
+
+const served = new OpenConnections();
+
+/** A connection: how many this process serves, and how many of this client. */
+export function limitConnections(plugin: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+  const { policy } = connectionState(connection);
+  const refusal = served.open(connection, connection.remote.ip, policy.settings.limits);
+  if (refusal === null) return proceed;
+  const { code, enhanced, text } = refusal;
+  connection.lognotice(plugin, `defer connection: reply="${code} ${enhanced} ${text}"`);
+  return { code: constants.denysoftdisconnect, message: messageOf(refusal) };
+}
+
+/** The end of a connection. */
+export function forgetConnection(connection: HarakaConnection): void {
+  served.close(connection);
 }
 
 /** MAIL: the limits of the session, the size that is declared, and the domain of the sender. */

@@ -3,8 +3,10 @@
  * by its address, what that client sends, and what it is answered.
  */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { connectionIni, exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { connect, type SmtpClient } from './support/smtp-client.js';
+import { until } from './support/until.js';
 
 interface Row {
   readonly keywords: string;
@@ -193,7 +195,7 @@ describe('the limits of channels', () => {
         'MX mx.example': ['10 in.mx.example'],
         'MX broken.example': 'failure',
       },
-      settings: 'switch_lookup: literal\n',
+      settings: 'switch_lookup: literal\nlimits: { connections: 3, connections_per_client: 2 }\n',
       delivery: ({ l, tcp_internal: inside, tcp_local: outside }) => `delivery:
   l: { method: through, next_hop: '127.0.0.1:${l}' }
   tcp_internal: { method: through, next_hop: '127.0.0.1:${inside}' }
@@ -229,6 +231,34 @@ describe('the limits of channels', () => {
       else assert.equal((await client.quit()).code, 221);
     });
   }
+
+  /** The greetings of clients that connect one after another and stay. */
+  async function greetings(...hosts: readonly string[]): Promise<string[]> {
+    const clients: SmtpClient[] = [];
+    for (const host of hosts) clients.push(await connect({ port: gateway.port, localAddress: host }));
+    const replies = clients.map(({ greeting }) => `${greeting?.code} ${greeting?.text}`);
+    await Promise.all(clients.map((client) => client.close()));
+    return replies.map((reply) => (reply.startsWith('220') ? '220' : reply));
+  }
+
+  it('connections, of all and of each client, until others leave', async () => {
+    const [one, other, third] = ['127.0.22.1', '127.0.22.2', '127.0.22.3'];
+    const expected = [
+      '220',
+      '220',
+      '421 4.7.0 too many connections from your address, try again later',
+      '220',
+      '421 4.3.2 too many connections, try again later',
+    ];
+    let last: readonly string[] = [];
+    // The connections of the test before may not have ended yet.
+    const isExact = async (): Promise<boolean> => {
+      last = await greetings(one, one, one, other, third);
+      return isDeepStrictEqual(last, expected);
+    };
+    await until(isExact, 5_000, () => `${expected.join(', ')}, not ${last.join(', ')}`);
+    await until(isExact, 5_000, () => 'the same once more');
+  });
 
   it('rejectsmtplonglines, of the channel of the listener', async () => {
     const client = await connect({ port: gateway.port, localAddress: '127.0.21.1' });
