@@ -22,7 +22,13 @@ import {
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { DnsQuestions, type NameResolver, ReverseNames, systemResolver, systemTexts } from './names/index.js';
+import {
+  DnsQuestions,
+  type NameResolver,
+  ReverseNames,
+  systemRecords,
+  systemResolver,
+} from './names/index.js';
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
@@ -249,13 +255,15 @@ export class World {
     const questions = new DnsQuestions({
       timeoutMs,
       resolver,
-      texts: systemTexts(timeoutMs),
+      ...systemRecords(timeoutMs),
       clock: systemClock,
     });
     return (request) => {
       switch (request.kind) {
         case 'host':
           return questions.host(request.name);
+        case 'mail-domain':
+          return questions.mailDomain(request.name);
         case 'dns-list': {
           const answer = questions.listing(request.list, request.address);
           return andThen(answer, (given) => {

@@ -16,7 +16,7 @@ const lowerFloors: readonly (readonly string[])[] = [
   ['lib/ldap'],
   ['lib/mapping', 'lib/notary'],
   ['lib/channel', 'lib/rewrite', 'lib/access', 'lib/forwarding', 'lib/tls', 'lib/notice', 'lib/log'],
-  ['lib/directory'],
+  ['lib/directory', 'lib/limits'],
   ['lib/config'],
   ['lib/policy'],
   ['lib/decide'],

@@ -150,12 +150,23 @@ export interface ConvertedSettings {
   readonly options: readonly string[];
   /** The initial channel for each port in dispatcher.cnf. */
   readonly channels: ReadonlyMap<number, string>;
+  /** The connections that a worker serves at a time, from dispatcher.cnf; null if it does not say. */
+  readonly connections: number | null;
+}
+
+function limitLines(connections: number | null): readonly string[] {
+  if (connections === null) return [];
+  return [
+    '',
+    '# The connections that a worker serves at a time, from dispatcher.cnf.',
+    `limits: { connections: ${connections} }`,
+  ];
 }
 
 /** Prints pmdf.yaml for copied files, whose channels keep their default delivery. */
 export function copiedSettings(
   { throughPlugin, nextHop }: DeliveryLines,
-  { options, channels }: ConvertedSettings,
+  { options, channels, connections }: ConvertedSettings,
 ): string {
   const listeners = [...channels].map(([port, channel]) => `  ${port}: ${channel}`);
   const hop = nextHop === null ? null : quotedYaml(printHostPort(nextHop.host, nextHop.port));
@@ -175,12 +186,17 @@ export function copiedSettings(
           'listeners:',
           ...listeners,
         ]),
+    ...limitLines(connections),
     ...(options.length === 0 ? [] : ['', ...options]),
   ]);
 }
 
 /** Prints pmdf.yaml; with `model` including rules, channels and tables. */
-export function settingsText({ domains }: Site, delivery: DeliveryLines, model: PolicyModel | null): string {
+export function settingsText(
+  { domains }: Site,
+  delivery: DeliveryLines,
+  { model, connections }: { readonly model: PolicyModel | null; readonly connections: number | null },
+): string {
   const [, ...others] = domains;
   const local =
     others.length === 0
@@ -194,6 +210,7 @@ export function settingsText({ domains }: Site, delivery: DeliveryLines, model: 
     'switch_lookup: literal',
     ...local,
     ...deliveryLines(delivery),
+    ...limitLines(connections),
     ...(model === null
       ? []
       : [...yamlRules(model.rules), ...yamlChannels(model.channels), ...yamlTables(model.tables)]),

@@ -60,7 +60,11 @@ function policyFiles(
   });
   const settings = 'the settings: delivery';
   if (site === null) {
-    const text = copiedSettings(delivery, { options, channels: haraka.channels });
+    const text = copiedSettings(delivery, {
+      options,
+      channels: haraka.channels,
+      connections: haraka.connections,
+    });
     return [...copied, policy('pmdf.yaml', text, settings)];
   }
   const model = policyFor(site);
@@ -69,13 +73,17 @@ function policyFiles(
     isAnyTextGood: true,
   };
   if (isYaml) {
-    const text = settingsText(site, delivery, model);
+    const text = settingsText(site, delivery, { model, connections: haraka.connections });
     return [general, policy('pmdf.yaml', text, 'rules, channels, tables and settings')];
   }
   return [
     policy('mappings', mappingsText(model), 'who may send to whom'),
     general,
-    policy('pmdf.yaml', settingsText(site, delivery, null), settings),
+    policy(
+      'pmdf.yaml',
+      settingsText(site, delivery, { model: null, connections: haraka.connections }),
+      settings,
+    ),
     policy('pmdf.cnf', cnfText(model), 'which clients are internal, and which channel mail goes to'),
   ];
 }

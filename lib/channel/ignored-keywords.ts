@@ -18,13 +18,13 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
       };
     case 'senders':
       return {
-        message: 'the domains of senders are not verified or rewritten',
-        hint: 'Haraka has plugins for that: mail_from.is_resolvable, spf, dkim',
+        message: 'senders are not verified by SPF or DKIM, or rewritten',
+        hint: 'Haraka has plugins for that: spf, dkim',
       };
     case 'limits':
       return {
-        message: 'channels do not limit sizes, recipients and sessions',
-        hint: 'Haraka limits them for all: connection.ini, plugin `limit`',
+        message: 'these limits and alternate channels do not exist',
+        hint: 'docs/limits.md lists the limits that channels have; connection.ini limits all of them',
       };
     case 'directory':
       return {

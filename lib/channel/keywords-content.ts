@@ -1,35 +1,26 @@
 /*
- * Keywords about messages: size, encoding, headers, filters. None of them is honoured: messages pass as they are.
+ * Keywords about messages: size, encoding, headers, filters. Sizes are limited; otherwise messages pass as they are.
  * Ref: PMDF 2.3.4
  */
 import { alone, integer, type Keyword, lacks, oneOf, word } from './keyword.js';
 
 const sizes: readonly Keyword[] = [
-  ...lacks(
-    'limits',
-    oneOf('block limit', 'no', [
-      ['blocklimit', 'The largest number of blocks in a message.', { arguments: integer() }],
-      ['noblocklimit', 'A message may have any number of blocks.', { isDefault: true }],
-    ]),
-  ),
-  ...lacks(
-    'limits',
-    oneOf('line limit', 'no', [
-      ['linelimit', 'The largest number of lines in a message.', { arguments: integer() }],
-      ['nolinelimit', 'A message may have any number of lines.', { isDefault: true }],
-    ]),
-  ),
-  ...lacks(
-    'limits',
-    oneOf('source block limit', 'no', [
-      [
-        'sourceblocklimit',
-        'The largest number of blocks in a message from this channel.',
-        { arguments: integer() },
-      ],
-      ['nosourceblocklimit', 'A message from this channel may have any number of blocks.'],
-    ]),
-  ),
+  ...oneOf('block limit', 'yes', [
+    ['blocklimit', 'The largest number of blocks in a message.', { arguments: integer() }],
+    ['noblocklimit', 'A message may have any number of blocks.', { isDefault: true }],
+  ]),
+  ...oneOf('line limit', 'yes', [
+    ['linelimit', 'The largest number of lines in a message.', { arguments: integer() }],
+    ['nolinelimit', 'A message may have any number of lines.', { isDefault: true }],
+  ]),
+  ...oneOf('source block limit', 'yes', [
+    [
+      'sourceblocklimit',
+      'The largest number of blocks in a message from this channel.',
+      { arguments: integer() },
+    ],
+    ['nosourceblocklimit', 'A message from this channel may have any number of blocks.'],
+  ]),
   ...alone('no', [
     ['urgentblocklimit', 'Larger mail is no longer urgent.', { arguments: integer() }],
     ['normalblocklimit', 'Larger mail is no longer normal.', { arguments: integer() }],

@@ -3,17 +3,7 @@
  * `maytls` is `maytlsserver` and `maytlsclient` together, so that the halves combine freely; `sasl` likewise.
  * Ref: PMDF 2.3.4.40-45
  */
-import {
-  alone,
-  bothOf,
-  channel,
-  integer,
-  type Keyword,
-  lacks,
-  oneOf,
-  optionalInteger,
-  word,
-} from './keyword.js';
+import { alone, bothOf, channel, integer, type Keyword, oneOf, optionalInteger, word } from './keyword.js';
 
 const switching: readonly Keyword[] = [
   ...oneOf('channel switching', 'yes', [
@@ -46,13 +36,10 @@ const reverseNames: readonly Keyword[] = [
     ['forwardchecktag', 'A name that does not lead back to the client is marked and does not count.'],
     ['forwardcheckdelete', 'A name that does not lead back to the client is dropped.'],
   ]),
-  ...lacks(
-    'senders',
-    oneOf('sender domain', 'no', [
-      ['mailfromdnsverify', 'The domain of MAIL FROM must exist in DNS.'],
-      ['nomailfromdnsverify', 'The domain of MAIL FROM is not looked up.', { isDefault: true }],
-    ]),
-  ),
+  ...oneOf('sender domain', 'yes', [
+    ['mailfromdnsverify', 'The domain of MAIL FROM must exist in DNS.'],
+    ['nomailfromdnsverify', 'The domain of MAIL FROM is not looked up.', { isDefault: true }],
+  ]),
 ];
 
 const sasl: readonly Keyword[] = [

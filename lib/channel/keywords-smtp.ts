@@ -90,11 +90,11 @@ const dialogue: readonly Keyword[] = [
     ['eightstrict', 'Eight-bit content that was not announced is refused.'],
     ['sevenbit', 'Eight-bit content is encoded.'],
   ]),
-  ...oneOf('long lines', 'no', [
-    ['rejectsmtplonglines', 'Lines longer than SMTP allows are refused.'],
-    ['truncatesmtplonglines', 'Lines longer than SMTP allows are cut.'],
+  ...oneOf('long lines', 'yes', [
+    ['rejectsmtplonglines', 'Messages with lines that are longer than SMTP allows are refused.'],
     ['wrapsmtplonglines', 'Lines longer than SMTP allows are broken.'],
   ]),
+  ...oneOf('long lines', 'no', [['truncatesmtplonglines', 'Lines longer than SMTP allows are cut.']]),
   ...oneOf('connection cache', 'no', [
     ['cacheeverything', 'Successes and failures to connect are remembered.', { isDefault: true }],
     ['cachefailures', 'Failures to connect are remembered.'],
@@ -108,32 +108,31 @@ const dialogue: readonly Keyword[] = [
   ...alone('no', [['streaming', 'How far commands are pipelined.', { arguments: integer(0, 3) }]]),
 ];
 
-const limits: readonly Keyword[] = lacks('limits', [
+const sessionLimits: readonly Keyword[] = alone('yes', [
+  ['transactionlimit', 'Messages allowed in one session.', { arguments: integer() }],
+  ['recipientlimit', 'Recipients allowed in one message.', { arguments: integer() }],
+  [
+    'recipientcutoff',
+    'Messages with more recipients than this are refused altogether.',
+    { arguments: integer() },
+  ],
+  [
+    'deferralrejectlimit',
+    'After this many refused recipients the rest are deferred.',
+    { arguments: integer() },
+  ],
+  ['disconnecttransactionlimit', 'The session ends after this many messages.', { arguments: integer() }],
+  ['disconnectrecipientlimit', 'The session ends after this many recipients.', { arguments: integer() }],
+  ['disconnectrejectlimit', 'The session ends after this many refused recipients.', { arguments: integer() }],
+  [
+    'disconnectbadcommandlimit',
+    'The session ends after this many unknown commands.',
+    { arguments: integer() },
+  ],
+]);
+
+const otherLimits: readonly Keyword[] = lacks('limits', [
   ...alone('no', [
-    ['transactionlimit', 'Messages allowed in one session.', { arguments: integer() }],
-    ['recipientlimit', 'Recipients allowed in one message.', { arguments: integer() }],
-    [
-      'recipientcutoff',
-      'Messages with more recipients than this are refused altogether.',
-      { arguments: integer() },
-    ],
-    [
-      'deferralrejectlimit',
-      'After this many bad recipients the rest are deferred.',
-      { arguments: integer() },
-    ],
-    ['disconnecttransactionlimit', 'The session ends after this many messages.', { arguments: integer() }],
-    ['disconnectrecipientlimit', 'The session ends after this many recipients.', { arguments: integer() }],
-    [
-      'disconnectrejectlimit',
-      'The session ends after this many refused recipients.',
-      { arguments: integer() },
-    ],
-    [
-      'disconnectbadcommandlimit',
-      'The session ends after this many unknown commands.',
-      { arguments: integer() },
-    ],
     ['disconnectcommandlimit', 'The session ends after this many commands.', { arguments: integer() }],
     ['alternatechannel', 'Where mail over an alternate limit goes.', { arguments: channel }],
     ['alternateblocklimit', 'The size from which the alternate channel is used.', { arguments: integer() }],
@@ -146,4 +145,4 @@ const limits: readonly Keyword[] = lacks('limits', [
   ]),
 ]);
 
-export const smtpKeywords: readonly Keyword[] = [...nextHop, ...dialogue, ...limits];
+export const smtpKeywords: readonly Keyword[] = [...nextHop, ...dialogue, ...sessionLimits, ...otherLimits];

@@ -170,6 +170,18 @@ const limits = record({
     1_000,
     'Octets of an address; a sender or recipient with a longer one is refused.',
   ),
+  connections: setting(
+    wholeNumber(0, 1_000_000),
+    0,
+    'Connections that one worker serves at a time; further ones get 421 4.3.2. 0 for any number.',
+    { see: 'limits.md#connections' },
+  ),
+  connectionsPerClient: setting(
+    wholeNumber(0, 1_000_000),
+    0,
+    'The same for one client: an IPv4 address or an IPv6 network of 64 bits; further ones get 421 4.7.0.',
+    { see: 'limits.md#connections' },
+  ),
   databaseMemory: setting(
     wholeNumber(0, 4_096),
     16,

@@ -11,6 +11,7 @@ import {
   isLocalChannelName,
 } from '../channel/index.js';
 import type { SubaddressMatching } from '../forwarding/index.js';
+import { type ChannelLimits, limitsOf } from '../limits/index.js';
 import type { HostTable, RoutingChannel, RoutingHost } from '../rewrite/index.js';
 import { isReprocessing, reprocessChannel } from './reprocessing.js';
 
@@ -29,6 +30,7 @@ export interface CompiledChannel extends RoutingChannel {
   readonly expandChannel: string;
   /** A directory channel with `inline`: a recipient is replaced by what is found. */
   readonly looksUp: boolean;
+  readonly limits: ChannelLimits;
   /** Its messages are decided again: `process`, `reprocess` or a directory channel. */
   readonly isReprocessing: boolean;
 }
@@ -62,6 +64,7 @@ function compileChannel(channel: Channel): CompiledChannel {
     expandLimit: isLimited ? Number(limit) : Number.POSITIVE_INFINITY,
     expandChannel: argumentOf(channel, 'expandchannel') ?? reprocessChannel,
     looksUp: isDirectoryChannelName(name) && hasKeyword(channel, 'inline'),
+    limits: limitsOf(channel),
     isReprocessing: isReprocessing(name),
   };
 }

@@ -1,6 +1,7 @@
 /*
  * pmdf/access: PORT_ACCESS, FROM_ACCESS, ORIG_SEND_ACCESS, SEND_ACCESS, ORIG_MAIL_ACCESS and MAIL_ACCESS, with the built-in
- * source-route entries. It rejects or defers a sender or recipient, or leaves the answer to other plugins; it never accepts one.
+ * source-route entries, and the limits of channels. It rejects or defers a sender or recipient, or leaves the answer to other
+ * plugins; it never accepts one.
  * A message that is held or discarded for all its recipients is acknowledged in the queue hooks.
  * Ref: PMDF 16.1
  */
@@ -21,6 +22,7 @@ import {
   applyMessageEffects,
   connectionState,
   dropHeldFiles,
+  type Eventual,
   gateway,
   guard,
   type HookAnswer,
@@ -40,6 +42,17 @@ import {
   transactionOf,
 } from '../support/index.js';
 import { delayReply } from './delay.js';
+import {
+  endAtReset,
+  forgetConnection,
+  limitCommands,
+  limitConnections,
+  limitMessage,
+  limitRecipientCount,
+  limitRecipientSize,
+  limitSender,
+  limitTried,
+} from './limits.js';
 import { setAside } from './set-aside.js';
 
 // Haraka finds hooks by their names among the exports.
@@ -51,10 +64,14 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('init_master', 'logShadow', -10);
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   this.register_hook('connect', 'checkPort', -90);
+  this.register_hook('disconnect', 'closeConnection', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);
   this.register_hook('data', 'checkAgain', -90);
   this.register_hook('data_post', 'applyEffects', -90);
+  this.register_hook('rset', 'endSession', -90);
+  // After the plugins that know the command.
+  this.register_hook('unrecognized_command', 'countBadCommand', 90);
   this.register_hook('queue', 'setMessageAside', -90);
   this.register_hook('queue_outbound', 'setMessageAside', -90);
   this.register_hook('queue_ok', 'keepHeld', -90);
@@ -87,8 +104,21 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
   return { command: 'RCPT', argument: `to=${original}` };
 }
 
-/** PORT_ACCESS. */
+/** The limits on connections, and PORT_ACCESS. */
 export const checkPort = guard(function (connection) {
+  return limitConnections(this, connection) ?? consultPortAccess(this, connection);
+});
+
+/** The connection no longer counts. */
+export const closeConnection = guard(
+  (connection) => {
+    forgetConnection(connection);
+    return proceed;
+  },
+  () => proceed,
+);
+
+function consultPortAccess(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
   const { policy } = connectionState(connection);
   const session = sessionOf(connection, policy);
   const start = startOfMeasurement();
@@ -96,9 +126,9 @@ export const checkPort = guard(function (connection) {
   return andThen(decision, ({ verdict, effects, shadowed }) => {
     if (shadowed.length > 0) {
       const argument = `client=${session.client.address}`;
-      logShadowed(this, connection, { command: 'CONNECT', argument }, shadowed);
+      logShadowed(plugin, connection, { command: 'CONNECT', argument }, shadowed);
     }
-    for (const line of effects.logLines) connection.lognotice(this, line);
+    for (const line of effects.logLines) connection.lognotice(plugin, line);
     observer()?.decided({
       stage: 'connection',
       policy,
@@ -111,12 +141,12 @@ export const checkPort = guard(function (connection) {
       envelopeTo: null,
       seconds: secondsSince(start),
     });
-    logVerdict(this, connection, 'connection', verdict);
+    logVerdict(plugin, connection, 'connection', verdict);
     if (verdict.kind !== 'reject') return answerTo(verdict);
     const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;
     return { code, message: messageOf(verdict.reply) };
   });
-});
+}
 
 function answerOnSender(
   plugin: HarakaPlugin,
@@ -139,19 +169,27 @@ function answerOnRecipient(
   return answerTo(verdict);
 }
 
-/** FROM_ACCESS. */
-export const checkSender = guard(function (connection) {
+/** The limits on senders, and FROM_ACCESS. */
+export const checkSender = guard<readonly [HarakaAddress, Parameters?]>(function (
+  connection,
+  [, parameters],
+) {
+  const limited = limitSender(this, connection, transactionOf(connection), parameters);
+  return andThen(limited, (refusal) => refusal ?? consultFromAccess(this, connection));
+});
+
+function consultFromAccess(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
   return andThen(senderDecision(connection), (sender) => {
     const { effects, envelopeFrom, shadowed } = sender;
     if (shadowed.length > 0) {
-      logShadowed(this, connection, { command: 'MAIL', argument: `from=<${envelopeFrom}>` }, shadowed);
+      logShadowed(plugin, connection, { command: 'MAIL', argument: `from=<${envelopeFrom}>` }, shadowed);
     }
-    for (const line of effects.logLines) connection.lognotice(this, line);
-    return andThen(delayReply(this, transactionOf(connection), effects.delay), () =>
-      answerOnSender(this, connection, sender),
+    for (const line of effects.logLines) connection.lognotice(plugin, line);
+    return andThen(delayReply(plugin, transactionOf(connection), effects.delay), () =>
+      answerOnSender(plugin, connection, sender),
     );
   });
-});
+}
 
 /** The tables for a recipient; the client gets the verdict on the sender if that is not an acceptance. */
 export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (
@@ -159,7 +197,10 @@ export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(funct
   [recipient, parameters],
 ) {
   const transaction = transactionOf(connection);
-  return andThen(recipientDecision(connection, recipient, parameters), ({ verdict, effects, shadowed }) => {
+  const limited = limitRecipientCount(this, connection, transaction);
+  if (limited !== proceed) return limited;
+  return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
+    const { verdict, effects, shadowed } = decision;
     if (shadowed.length > 0) logShadowed(this, connection, commandFor(recipient), shadowed);
     for (const line of effects.logLines) connection.lognotice(this, line);
     return andThen(delayReply(this, transaction, effects.delay), () =>
@@ -167,15 +208,19 @@ export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(funct
       andThen(
         senderDecision(connection),
         (sender) =>
-          answerOnSender(this, connection, sender) ?? answerOnRecipient(this, connection, recipient, verdict),
+          answerOnSender(this, connection, sender) ??
+          answerOnRecipient(this, connection, recipient, verdict) ??
+          limitRecipientSize(this, connection, transaction, decision),
       ),
     );
   });
 });
 
-/** Before DATA: every recipient, also one that another plugin added, must be accepted. */
+/** Before DATA: not too many recipients were tried, and every one, also one that another plugin added, must be accepted. */
 export const checkAgain = guard(function (connection) {
   const transaction = transactionOf(connection);
+  const limited = limitTried(this, connection, transaction);
+  if (limited !== proceed) return limited;
   return andThen(delayReply(this, transaction, null), () => {
     const recipients = transaction.rcpt_to;
     return andThen(recipientDecisions(connection, recipients), (decisions) => {
@@ -191,8 +236,25 @@ export const checkAgain = guard(function (connection) {
   });
 });
 
-/** Header lines and the Sender header. */
-export const applyEffects = guard((connection) => andThen(applyMessageEffects(connection), () => proceed));
+/** The limits on messages; header lines and the Sender header. */
+export const applyEffects = guard(function (connection) {
+  const limited = limitMessage(this, connection, transactionOf(connection));
+  return limited ?? andThen(applyMessageEffects(connection), () => proceed);
+});
+
+/** Ends the session at RSET where a limit says so. */
+export const endSession = guard(
+  function (connection) {
+    endAtReset(this, connection);
+    return proceed;
+  },
+  () => proceed,
+);
+
+/** Ends the session of a client that gives too many unknown commands. */
+export const countBadCommand = guard(function (connection) {
+  return limitCommands(this, connection);
+});
 
 /** Removes held and discarded recipients from the transaction. */
 export const setMessageAside = guard(function (connection) {

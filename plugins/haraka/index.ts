@@ -48,6 +48,7 @@ export {
   headerLimit,
   isGuarded,
   isHeaderTooLong,
+  sizeOf,
 } from './message/data-lines.js';
 export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
 export { firstLines } from './message/first-lines.js';
@@ -92,4 +93,5 @@ export type {
   HarakaResults,
   HarakaTransaction,
   Next,
+  RecipientCounts,
 } from './types.js';

@@ -40,10 +40,19 @@ export interface HarakaHeader {
   get_all(name: string): readonly string[];
 }
 
+/** How recipients were answered: accepted, refused for now, refused for good. */
+export interface RecipientCounts {
+  readonly accept: number;
+  readonly tempfail: number;
+  readonly reject: number;
+}
+
 export interface HarakaTransaction {
   readonly uuid: string;
   mail_from: HarakaAddress;
   rcpt_to: HarakaAddress[];
+  /** Of this message. */
+  readonly rcpt_count: RecipientCounts;
   readonly notes: HarakaNotes;
   readonly results: HarakaResults;
   readonly header: HarakaHeader;
@@ -108,6 +117,8 @@ export interface HarakaConnection {
   readonly results: HarakaResults;
   relaying: boolean;
   transaction: HarakaTransaction | null;
+  /** Of the session. */
+  readonly rcpt_count: RecipientCounts;
   /** What Received says of AUTH. */
   authheader?: string;
   get(path: string): unknown;

@@ -45,6 +45,7 @@ export {
   connectionState,
   forgetUser,
   type Parameters,
+  policyForNext,
   reverseNameOf,
   serverOf,
   sessionOf,

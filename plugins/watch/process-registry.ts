@@ -44,6 +44,7 @@ function databaseOf(request: LookupRequest): string {
     case 'ldap':
       return request.channel === null ? 'ldap' : `ldap ${request.channel}`;
     case 'host':
+    case 'mail-domain':
       return 'dns';
     case 'dns-list':
       return `dns ${request.list}`;

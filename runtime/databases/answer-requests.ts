@@ -30,15 +30,18 @@ export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
 /** Searches at the servers for LDAP URLs; never throws or rejects. */
 export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
 
-/** What routines of mapping tables ask. */
-export type RoutineRequest = Extract<LookupRequest, { kind: 'host' | 'dns-list' | 'counter' }>;
+/** What routines of mapping tables, and the keyword `mailfromdnsverify`, ask. */
+export type RoutineRequest = Extract<
+  LookupRequest,
+  { kind: 'host' | 'mail-domain' | 'dns-list' | 'counter' }
+>;
 
 /** Answers what routines ask; never throws or rejects. */
 export type AnswerRoutine = (request: RoutineRequest) => Eventual<LookupAnswer>;
 
-/** Answers where nothing is counted and nothing connects: every host exists, and nobody is on a list or over a limit. */
+/** Answers where nothing is counted and nothing connects: every host and domain exists, and nobody is on a list or over a limit. */
 export const unaskedRoutines: AnswerRoutine = (request) =>
-  request.kind === 'host' ? found(request.name) : absent;
+  request.kind === 'host' || request.kind === 'mail-domain' ? found(request.name) : absent;
 
 /** What the answers of a configuration are taken from. */
 export interface AnswerSources {
@@ -82,6 +85,7 @@ export function answerRequests(
       case 'ldap':
         return searches.get(request.channel)?.(request.search) ?? failed('no LDAP server is configured');
       case 'host':
+      case 'mail-domain':
       case 'dns-list':
       case 'counter':
         return routines(request);

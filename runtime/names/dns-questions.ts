@@ -1,5 +1,6 @@
 /*
- * What routines of mapping tables ask of DNS: whether a host exists, and whether a list has an address. Answers are kept for a
+ * What routines of mapping tables and keywords of channels ask of DNS: whether a host or the domain of a mail address exists, and
+ * whether a list has an address. Answers are kept for a
  * minute, failures for five seconds. At most a hundred questions are under way; one more fails, so that a flood of clients
  * cannot pile up questions.
  * Ref: RFC 5782 2.1, 5
@@ -15,11 +16,19 @@ import { isDenial, type NameResolver, reversedLabels } from './name-resolver.js'
 /** Looks up the texts of a name; rejects as node:dns does. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
 
+/** Looks up the mail exchangers of a domain, `` for the root; rejects as node:dns does. */
+export type FindExchangers = (domain: string) => Promise<readonly string[]>;
+
+/** Records that are not addresses. */
+export interface FindRecords {
+  readonly texts: FindTexts;
+  readonly exchangers: FindExchangers;
+}
+
 /** How questions are asked. */
-export interface DnsQuestionOptions {
+export interface DnsQuestionOptions extends FindRecords {
   readonly timeoutMs: number;
   readonly resolver: Pick<NameResolver, 'addresses'>;
-  readonly texts: FindTexts;
   readonly clock: Clock;
 }
 
@@ -31,12 +40,22 @@ const networkOfLists = '127.';
 /** Lists answer so to resolvers that they do not serve. */
 const refusals = '127.255.255.';
 
-/** Looks up texts at the name servers of the system. */
-export function systemTexts(timeoutMs: number): FindTexts {
-  return async (name) => {
+/** Looks up records at name servers, `address:port`; at those of the system where none is given. */
+export function systemRecords(timeoutMs: number, servers?: readonly string[]): FindRecords {
+  const newResolver = (): dns.Resolver => {
     const resolver = new dns.Resolver({ timeout: Math.max(1, Math.ceil(timeoutMs)), tries: 1 });
-    const records = await resolver.resolveTxt(name);
-    return records.map((parts) => parts.join(''));
+    if (servers !== undefined) resolver.setServers(servers);
+    return resolver;
+  };
+  return {
+    texts: async (name) => {
+      const records = await newResolver().resolveTxt(name);
+      return records.map((parts) => parts.join(''));
+    },
+    exchangers: async (domain) => {
+      const records = await newResolver().resolveMx(domain);
+      return records.map(({ exchange }) => exchange);
+    },
   };
 }
 
@@ -46,23 +65,36 @@ export function listedName(address: string, list: string): string | null {
   return octets === null ? null : `${reversedLabels(octets)}.${list.replace(/\.$/, '')}`;
 }
 
-/** The addresses of a name; none where DNS says that it has none. */
-async function addressesOf(
-  { resolver }: DnsQuestionOptions,
-  name: string,
-  family: 4 | 6,
-): Promise<readonly string[]> {
+/** The records; none where DNS says that there are none. */
+async function orNone(records: Promise<readonly string[]>): Promise<readonly string[]> {
   try {
-    return await resolver.addresses(name, family);
+    return await records;
   } catch (error) {
     if (isDenial(error)) return [];
     throw error;
   }
 }
 
+/** The addresses of a name; none where DNS says that it has none. */
+async function addressesOf(
+  { resolver }: DnsQuestionOptions,
+  name: string,
+  family: 4 | 6,
+): Promise<readonly string[]> {
+  return await orNone(resolver.addresses(name, family));
+}
+
 async function findHost(name: string, options: DnsQuestionOptions): Promise<LookupAnswer> {
   const [v4, v6] = await Promise.all([addressesOf(options, name, 4), addressesOf(options, name, 6)]);
   const first = v4[0] ?? v6[0];
+  return first === undefined ? absent : found(first);
+}
+
+/** Finds the mail exchangers of a domain, or its addresses where it names none. Ref: RFC 5321 5.1; RFC 7505 3 */
+async function findMailDomain(domain: string, options: DnsQuestionOptions): Promise<LookupAnswer> {
+  const exchangers = await orNone(options.exchangers(domain));
+  if (exchangers.length === 0) return await findHost(domain, options);
+  const first = exchangers.find((name) => name !== '' && name !== '.');
   return first === undefined ? absent : found(first);
 }
 
@@ -89,11 +121,12 @@ export class DnsQuestions {
 
   /** Whether a host has an address. Never rejects. */
   host(name: string): LookupAnswer | Promise<LookupAnswer> {
-    const literal = /^\[(?:IPv6:)?(.*)\]$/i.exec(name)?.[1];
-    if (literal !== undefined) return addressBytes(literal) === null ? absent : found(literal);
-    const host = plausibleHostName(asciiDomain(name));
-    if (host === null) return absent;
-    return this.#ask(`host ${host}`, () => findHost(host, this.#options));
+    return this.#askOf('host', name, findHost);
+  }
+
+  /** Whether a domain has mail exchangers or an address. Never rejects. */
+  mailDomain(name: string): LookupAnswer | Promise<LookupAnswer> {
+    return this.#askOf('mail domain', name, findMailDomain);
   }
 
   /** Whether a list has an address. Never rejects. */
@@ -101,6 +134,18 @@ export class DnsQuestions {
     const name = listedName(address, list);
     if (name === null) return absent;
     return this.#ask(`list ${name}`, () => findListing(name, this.#options));
+  }
+
+  /** Asks about a name; an address literal needs no question. */
+  #askOf(
+    what: string,
+    name: string,
+    find: (name: string, options: DnsQuestionOptions) => Promise<LookupAnswer>,
+  ): LookupAnswer | Promise<LookupAnswer> {
+    const literal = /^\[(?:IPv6:)?(.*)\]$/i.exec(name)?.[1];
+    if (literal !== undefined) return addressBytes(literal) === null ? absent : found(literal);
+    const host = plausibleHostName(asciiDomain(name));
+    return host === null ? absent : this.#ask(`${what} ${host}`, () => find(host, this.#options));
   }
 
   #ask(key: string, find: () => Promise<LookupAnswer>): LookupAnswer | Promise<LookupAnswer> {

@@ -1,3 +1,3 @@
-export { DnsQuestions, systemTexts } from './dns-questions.js';
+export { DnsQuestions, systemRecords } from './dns-questions.js';
 export { type NameResolver, systemResolver } from './name-resolver.js';
 export { ReverseNames } from './reverse-name.js';

@@ -35,6 +35,7 @@ export function fakeConnection(errors: string[] = []): HarakaConnection {
     results: { add: nothing },
     relaying: false,
     transaction: null,
+    rcpt_count: { accept: 0, tempfail: 0, reject: 0 },
     get: nothing,
     set: nothing,
     respond: nothing,

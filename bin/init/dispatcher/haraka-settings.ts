@@ -28,6 +28,8 @@ export interface HarakaSettings {
   readonly listeners: readonly Listener[];
   /** The number of workers; null if it is not set. */
   readonly nodes: number | null;
+  /** The connections that a worker serves at a time; null if it is not set. */
+  readonly connections: number | null;
   /** The account to run as; null if it is not set. */
   readonly user: string | null;
   /** Block lists for addresses of clients. */
@@ -42,6 +44,7 @@ export interface HarakaSettings {
 export const noHarakaSettings: HarakaSettings = Object.freeze({
   listeners: [],
   nodes: null,
+  connections: null,
   user: null,
   blockLists: [],
   backlog: null,
@@ -172,6 +175,12 @@ export function backlogOf(
   return isVms ? Math.min(length, mostBacklogOnVms) : length;
 }
 
+/** A worker of Haraka serves the connections of all services. */
+function connectionsOf(given: readonly (number | null)[]): number | null {
+  if (given.every((one) => one === null)) return null;
+  return given.reduce<number>((sum, one) => sum + (one ?? usual.maxConns), 0);
+}
+
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
@@ -213,6 +222,7 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   const value = {
     listeners,
     nodes: counts.length === 0 ? null : counts.reduce((most, count) => Math.max(most, count), 1),
+    connections: connectionsOf(services.map((service) => numberOf(file, service, 'MAX_CONNS'))),
     user: users[0] ?? null,
     backlog: backlogs.length === 0 ? null : backlogs.reduce((most, one) => Math.max(most, one)),
     blockLists: distinct(services.flatMap((service) => textsOf(file, service, 'DNS_VERIFY_DOMAIN'))),

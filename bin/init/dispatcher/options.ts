@@ -7,7 +7,7 @@
 export type OptionKind = 'number' | 'ports' | 'address' | 'text';
 
 /**
- * What becomes of an option: `used` is written to smtp.ini or another file, `settled` needs no counterpart,
+ * What becomes of an option: `used` is written to smtp.ini, pmdf.yaml or another file, `settled` needs no counterpart,
  * `none` has none, and `advice` says what to do about it.
  */
 export type Counterpart =
@@ -49,11 +49,7 @@ const rows: readonly (readonly [string, OptionKind, Counterpart])[] = [
     none('the number of workers is fixed in Haraka: `nodes` in smtp.ini, from MAX_PROCS'),
   ],
   ['MIN_CONNS', 'number', none('the operating system distributes connections among the workers')],
-  [
-    'MAX_CONNS',
-    'number',
-    none('a worker of Haraka accepts any number; the plugins `limit` and `toobusy` set limits'),
-  ],
+  ['MAX_CONNS', 'number', used],
   ['MAX_SHUTDOWN', 'number', recycling],
   ['MAX_LIFE_TIME', 'number', recycling],
   ['MAX_LIFE_CONNS', 'number', recycling],

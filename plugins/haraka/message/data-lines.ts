@@ -32,6 +32,8 @@ export interface MessageFault {
 class MessageState {
   fault: MessageFault | null = null;
   lines = 0;
+  /** Without the doubled dots. */
+  octets = 0;
   isAfterBareLf = false;
   hasMarks = false;
   /** Whether the message had no empty line. */
@@ -43,6 +45,8 @@ class MessageState {
   isTextRepaired = false;
 }
 
+const dotOctet = 0x2e;
+
 const received = Symbol('received');
 
 /** A transaction with the state of its message, which is kept in it: it is needed for every line. */
@@ -53,6 +57,15 @@ interface Received {
 /** The first wrong line end of a message; null when there is none. */
 export function faultOf(transaction: HarakaTransaction & Received): MessageFault | null {
   return transaction[received]?.fault ?? null;
+}
+
+/** The size of a message as the client sent it. */
+export function sizeOf(transaction: HarakaTransaction & Received): {
+  readonly octets: number;
+  readonly lines: number;
+} {
+  const { octets = 0, lines = 0 } = transaction[received] ?? {};
+  return { octets, lines };
 }
 
 /** How many header lines core reads; it would lose the rest. */
@@ -136,6 +149,7 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
     return line;
   }
   state.lines += 1;
+  state.octets += line[0] === dotOctet ? line.length - 1 : line.length;
   if (!state.isEightBit && !isAscii(line)) state.isEightBit = true;
   const fault = lineFault(line);
   state.isAfterBareLf = line[line.length - 2] !== 0x0d;

@@ -136,7 +136,15 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
 
   it('give pmdf.yaml the channels of ports', () => {
     const channels = new Map([[587, 'tcp_submit']]);
-    const text = copiedSettings({ throughPlugin: 'smtp_forward', nextHop: null }, { options: [], channels });
+    const text = copiedSettings(
+      { throughPlugin: 'smtp_forward', nextHop: null },
+      {
+        options: [],
+        channels,
+        connections: 30,
+      },
+    );
     assert.match(text, /^listeners:\n {2}587: tcp_submit$/m);
+    assert.match(text, /^limits: \{ connections: 30 \}$/m);
   });
 });

@@ -26,7 +26,10 @@ function siteOf(domains: string, networks: string): Site {
 function write(folder: TemporaryFolder, site: Site, isYaml: boolean): void {
   const model = policyFor(site);
   rmSync(folder.path('config'), { recursive: true, force: true });
-  folder.write('config/pmdf/pmdf.yaml', settingsText(site, delivery, isYaml ? model : null));
+  folder.write(
+    'config/pmdf/pmdf.yaml',
+    settingsText(site, delivery, { model: isYaml ? model : null, connections: null }),
+  );
   folder.write('config/pmdf/general.txt', generalText(site));
   if (isYaml) return;
   folder.write('config/pmdf/pmdf.cnf', cnfText(model));

@@ -144,6 +144,9 @@ describe('channel keywords', () => {
       nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
       notices urgentnotices normalnotices nonurgentnotices sendpost copysendpost errsendpost nosendpost
       warnpost copywarnpost errwarnpost nowarnpost postheadonly postheadbody includefinal suppressfinal
+      transactionlimit recipientlimit recipientcutoff deferralrejectlimit disconnecttransactionlimit
+      disconnectrecipientlimit disconnectrejectlimit disconnectbadcommandlimit blocklimit noblocklimit linelimit nolinelimit
+      sourceblocklimit nosourceblocklimit rejectsmtplonglines wrapsmtplonglines mailfromdnsverify nomailfromdnsverify
       logging nologging returnaddress noreturnaddress returnpersonal noreturnpersonal
       lmtp aliaspostmaster nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());

@@ -90,9 +90,18 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     },
   ],
   [
-    'limits: {steps: 1000, rewrites: 1, alias_depth: 2, expansions: 3, address: 256, database_memory: 0}',
+    'limits: {steps: 1000, rewrites: 1, alias_depth: 2, expansions: 3, address: 256, connections: 5, connections_per_client: 1, database_memory: 0}',
     {
-      limits: { steps: 1000, rewrites: 1, aliasDepth: 2, expansions: 3, address: 256, databaseMemory: 0 },
+      limits: {
+        steps: 1000,
+        rewrites: 1,
+        aliasDepth: 2,
+        expansions: 3,
+        address: 256,
+        connections: 5,
+        connectionsPerClient: 1,
+        databaseMemory: 0,
+      },
     },
   ],
   ['local_host: Mail.Domain.com', { localHost: 'mail.domain.com' }],

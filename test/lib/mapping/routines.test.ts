@@ -8,7 +8,7 @@ import { bindMappings } from '../../support/language.js';
 import { EngineRun, emptyWorld } from '../../vectors/engine/engine-run.js';
 import { MappingTables } from '../../vectors/engine/mapping-tables.js';
 
-type RoutineRequest = Extract<LookupRequest, { kind: 'host' | 'dns-list' | 'counter' }>;
+type RoutineRequest = Extract<LookupRequest, { kind: 'host' | 'mail-domain' | 'dns-list' | 'counter' }>;
 type Entry = readonly [pattern: string, template: string];
 
 /** A table, what is probed, what its routines are answered, and what comes of it. */
@@ -231,6 +231,7 @@ const rows: readonly Row[] = [
 function keyOf(request: RoutineRequest): string {
   switch (request.kind) {
     case 'host':
+    case 'mail-domain':
       return request.name;
     case 'dns-list':
       return request.address;

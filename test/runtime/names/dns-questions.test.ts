@@ -2,8 +2,7 @@
  * Questions of routines to DNS, to a real name server: hosts, lists, their texts, and servers that fail or are silent.
  */
 import assert from 'node:assert/strict';
-import { promises as dns } from 'node:dns';
-import { DnsQuestions, listedName } from '../../../runtime/names/dns-questions.js';
+import { DnsQuestions, listedName, systemRecords } from '../../../runtime/names/dns-questions.js';
 import { systemResolver } from '../../../runtime/names/name-resolver.js';
 import { systemClock } from '../../../runtime/time/clock.js';
 import { type DnsAnswer, DnsServer } from '../../support/dns-server.js';
@@ -41,6 +40,17 @@ const hosts: readonly (readonly [string, Readonly<Record<string, DnsAnswer>>, st
   ['', {}, 'absent'],
 ];
 
+const mailDomains: readonly (readonly [string, Readonly<Record<string, DnsAnswer>>, string])[] = [
+  ['mx.example', { 'MX mx.example': ['10 in.mx.example'] }, 'in.mx.example'],
+  ['host.example', { 'A host.example': ['192.0.2.1'] }, '192.0.2.1'],
+  ['six.example', { 'AAAA six.example': ['2001:db8::1'] }, '2001:db8::1'],
+  ['no-mail.example', { 'MX no-mail.example': ['0 .'], 'A no-mail.example': ['192.0.2.1'] }, 'absent'],
+  ['nx.example', {}, 'absent'],
+  ['broken.example', { 'MX broken.example': 'failure', 'A broken.example': ['192.0.2.1'] }, 'failed'],
+  ['silent.example', { 'MX silent.example': 'silence' }, 'failed'],
+  ['[192.0.2.7]', {}, '192.0.2.7'],
+];
+
 describe('questions to DNS', () => {
   let server: DnsServer | null = null;
   afterEach(() => {
@@ -52,18 +62,18 @@ describe('questions to DNS', () => {
     const started = await DnsServer.start(table);
     server = started;
     const servers = [started.address];
-    const texts = async (name: string): Promise<readonly string[]> => {
-      const resolver = new dns.Resolver({ timeout: 2_000, tries: 1 });
-      resolver.setServers(servers);
-      return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
-    };
     const resolver = systemResolver({
       clock: systemClock,
       timeoutMs: 2_000,
       servers,
       hostsFile: '/nonexistent',
     });
-    return new DnsQuestions({ timeoutMs: 300, resolver, texts, clock: systemClock });
+    return new DnsQuestions({
+      timeoutMs: 300,
+      resolver,
+      ...systemRecords(2_000, servers),
+      clock: systemClock,
+    });
   }
 
   for (const [what, table, expected] of listings) {
@@ -76,6 +86,13 @@ describe('questions to DNS', () => {
   for (const [name, table, expected] of hosts) {
     it(`find ${expected} for the host ${JSON.stringify(name)}`, async () => {
       const answer = await (await questions(table)).host(name);
+      assert.equal(answer.kind === 'found' ? answer.value : answer.kind, expected);
+    });
+  }
+
+  for (const [name, table, expected] of mailDomains) {
+    it(`find ${expected} for the mail domain ${name}`, async () => {
+      const answer = await (await questions(table)).mailDomain(name);
       assert.equal(answer.kind === 'found' ? answer.value : answer.kind, expected);
     });
   }

@@ -1,0 +1,14 @@
+export { type ChannelLimits, limitsOf } from './channel-limits.js';
+export { type ConnectionLimits, OpenConnections } from './connection-limits.js';
+export type { LimitedChannel } from './limited-channel.js';
+export type { LimitRefusal } from './refusal.js';
+export { verifySenderDomain } from './sender-domain.js';
+export {
+  limitBadCommand,
+  limitMail,
+  limitRecipient,
+  limitRecipientsTried,
+  limitReset,
+  type SessionCounts,
+} from './session-limits.js';
+export { limitLines, limitReceived, limitSent, type MessageSize } from './size-limits.js';

@@ -1,0 +1,246 @@
+/*
+ * The limits of channels in the hooks: what a session may do, how many recipients and how many octets a message may have, and
+ * whether the domain of its sender must exist. A limit only refuses. It is that of the channel that the client's mail comes from
+ * when the command is given; `rejectsmtplonglines` is that of the channel of the listener.
+ */
+import * as constants from 'haraka-constants';
+import { initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
+import {
+  type LimitedChannel,
+  type LimitRefusal,
+  limitBadCommand,
+  limitLines,
+  limitMail,
+  limitReceived,
+  limitRecipient,
+  limitRecipientsTried,
+  limitReset,
+  limitSent,
+  type MessageSize,
+  OpenConnections,
+  type SessionCounts,
+  verifySenderDomain,
+} from '../../lib/limits/index.js';
+import { compiledChannel, type Policy } from '../../lib/policy/index.js';
+import {
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  messageOf,
+  type RecipientCounts,
+  sizeOf,
+} from '../haraka/index.js';
+import {
+  addResult,
+  andThen,
+  answerTo,
+  connectionState,
+  type Eventual,
+  gateway,
+  type HookAnswer,
+  type Parameters,
+  policyForNext,
+  proceed,
+  serverOf,
+  sourceChannelOf,
+  transactionState,
+} from '../support/index.js';
+
+interface Counted {
+  transactions: number;
+  badCommands: number;
+}
+
+const counted = Symbol('counted');
+
+/** A connection with its numbers of commands, which are kept in it. */
+interface WithCounts {
+  [counted]?: Counted;
+}
+
+const declared = Symbol('declared octets');
+
+/** A transaction with the size that MAIL declared. */
+interface WithSize {
+  [declared]?: number;
+}
+
+function countsIn(connection: HarakaConnection & WithCounts): Counted {
+  connection[counted] ??= { transactions: 0, badCommands: 0 };
+  return connection[counted];
+}
+
+function allOf({ accept, tempfail, reject }: RecipientCounts): number {
+  return accept + tempfail + reject;
+}
+
+function sessionCounts(connection: HarakaConnection): SessionCounts {
+  const { transactions, badCommands } = countsIn(connection);
+  const { rcpt_count: answered } = connection;
+  return { transactions, badCommands, recipients: allOf(answered), rejections: answered.reject };
+}
+
+function sourceOf(connection: HarakaConnection, policy: Policy): LimitedChannel {
+  return compiledChannel(policy, sourceChannelOf(connection, policy));
+}
+
+function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, refusal: LimitRefusal): void {
+  const { code, enhanced, text } = refusal.reply;
+  const line = `reject ${what} entry="${refusal.place}" reply="${code} ${enhanced} ${text}"`;
+  connection.lognotice(plugin, line);
+  addResult(plugin, connection.transaction ?? connection, { fail: `${what} ${refusal.place}` });
+}
+
+/** The answer to a command that reached a limit; null for one that did not. */
+function refuseAt(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  what: string,
+  refusal: LimitRefusal | null,
+): HookAnswer {
+  if (refusal === null) return proceed;
+  note(plugin, connection, what, refusal);
+  const message = messageOf(refusal.reply);
+  if (refusal.ends) return { code: constants.denysoftdisconnect, message };
+  return { code: refusal.reply.code >= 500 ? constants.deny : constants.denysoft, message };
+}
+
+/** The size that a client declares; 0 where it declares none. */
+function declaredSize({ SIZE: size }: Parameters = {}): MessageSize {
+  return { octets: typeof size === 'string' && /^[0-9]{1,15}$/.test(size) ? Number(size) : 0, lines: 0 };
+}
+
+const served = new OpenConnections();
+
+/** A connection: how many this process serves, and how many of this client. */
+export function limitConnections(plugin: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+  const { policy } = connectionState(connection);
+  const refusal = served.open(connection, connection.remote.ip, policy.settings.limits);
+  if (refusal === null) return proceed;
+  const { code, enhanced, text } = refusal;
+  connection.lognotice(plugin, `defer connection: reply="${code} ${enhanced} ${text}"`);
+  return { code: constants.denysoftdisconnect, message: messageOf(refusal) };
+}
+
+/** The end of a connection. */
+export function forgetConnection(connection: HarakaConnection): void {
+  served.close(connection);
+}
+
+/** MAIL: the limits of the session, the size that is declared, and the domain of the sender. */
+export function limitSender(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction & WithSize,
+  parameters?: Parameters,
+): Eventual<HookAnswer> {
+  countsIn(connection).transactions += 1;
+  const { policy } = transactionState(connection, transaction);
+  const channel = sourceOf(connection, policy);
+  const size = declaredSize(parameters);
+  transaction[declared] = size.octets;
+  const sender = transaction.mail_from;
+  const what = `sender ${sender.original}`;
+  const refusal = limitMail(channel, sessionCounts(connection)) ?? limitReceived(channel, size);
+  if (refusal !== null) return refuseAt(plugin, connection, what, refusal);
+  const domain = sender.host ?? '';
+  if (!channel.limits.verifiesSenderDomain || domain === '') return proceed;
+  const verified = gateway().decide(policy, (environment) =>
+    verifySenderDomain(channel, { domain, address: sender.address }, environment),
+  );
+  return andThen(verified, (verdict) => {
+    if (verdict.kind === 'defer') connection.lognotice(plugin, `defer ${what} cause="${verdict.cause}"`);
+    if (verdict.kind === 'reject') {
+      note(plugin, connection, what, { place: verdict.place ?? '', reply: verdict.reply, ends: false });
+    }
+    return answerTo(verdict);
+  });
+}
+
+/** RCPT, before anything is decided on the recipient. */
+export function limitRecipientCount(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): HookAnswer {
+  const { policy } = transactionState(connection, transaction);
+  // The present one is among them.
+  const accepted = transaction.rcpt_to.length - 1;
+  const refusal = limitRecipient(sourceOf(connection, policy), sessionCounts(connection), accepted);
+  return refuseAt(plugin, connection, `recipient ${transaction.rcpt_to[accepted]?.original ?? ''}`, refusal);
+}
+
+/** The refusal of the first channel of a recipient's deliveries for which a message is too large. */
+function refusalByDestination(
+  policy: Policy,
+  { deliveries }: RecipientDecision,
+  size: MessageSize,
+): LimitRefusal | null {
+  for (const { channel } of deliveries) {
+    const refusal = limitSent(compiledChannel(policy, channel), size);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+/** RCPT: the declared size, and the channels that the recipient's mail goes to. */
+export function limitRecipientSize(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction & WithSize,
+  decision: RecipientDecision,
+): HookAnswer {
+  const octets = transaction[declared] ?? 0;
+  if (octets === 0) return proceed;
+  const { policy } = transactionState(connection, transaction);
+  const refusal = refusalByDestination(policy, decision, { octets, lines: 0 });
+  return refuseAt(plugin, connection, `recipient ${transaction.rcpt_to.at(-1)?.original ?? ''}`, refusal);
+}
+
+/** DATA: how many recipients were tried. */
+export function limitTried(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): HookAnswer {
+  const { policy } = transactionState(connection, transaction);
+  const refusal = limitRecipientsTried(sourceOf(connection, policy), allOf(transaction.rcpt_count));
+  return refuseAt(plugin, connection, 'message', refusal);
+}
+
+/** The end of a message: its lines and its size, as they came. A client gets one answer for all recipients. */
+export function limitMessage(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): HookAnswer {
+  const { policy, recipients } = transactionState(connection, transaction);
+  const listener = compiledChannel(policy, initialChannel(policy, serverOf(connection).port).name);
+  const hasLongLines = transaction.notes.get('data_line_length_exceeded') === true;
+  const size = sizeOf(transaction);
+  let refusal = limitLines(listener, hasLongLines) ?? limitReceived(sourceOf(connection, policy), size);
+  for (const recipient of transaction.rcpt_to) {
+    if (refusal !== null) break;
+    const decision = recipients.get(recipient);
+    if (decision !== undefined) refusal = refusalByDestination(policy, decision, size);
+  }
+  return refuseAt(plugin, connection, 'message', refusal);
+}
+
+/** RSET, to which core always answers 250: the session ends with our reply before core gives it. */
+export function endAtReset(plugin: HarakaPlugin, connection: HarakaConnection): void {
+  const policy = policyForNext(connection);
+  const refusal = limitReset(sourceOf(connection, policy), sessionCounts(connection));
+  if (refusal === null) return;
+  note(plugin, connection, 'RSET', refusal);
+  const { code } = refusal.reply;
+  connection.respond(code, messageOf(refusal.reply), () => connection.disconnect());
+}
+
+/** A command that nobody knows. */
+export function limitCommands(plugin: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+  countsIn(connection).badCommands += 1;
+  const policy = policyForNext(connection);
+  const refusal = limitBadCommand(sourceOf(connection, policy), sessionCounts(connection));
+  return refuseAt(plugin, connection, 'command', refusal);
+}
