@@ -46,6 +46,7 @@ describe('dispatcher.cnf', () => {
     assert.deepEqual(settings, {
       listeners: [{ address: null, port: 25, isTls: false }],
       nodes: 4,
+      connections: null,
       user: 'pmdf',
       blockLists: [],
       backlog: 40,
