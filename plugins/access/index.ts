@@ -103,7 +103,7 @@ export const checkPort = guard(function (connection) {
       stage: 'connection',
       policy,
       connection,
-      sourceChannel: session.sourceChannel,
+      session,
       destinationChannel: null,
       verdict,
       shadowed,

@@ -13,6 +13,7 @@ export class LiveEvents {
   readonly #logError: (message: string) => void;
   readonly #pages = new Set<ServerResponse>();
   #timer: NodeJS.Timeout | null = null;
+  #isTelling = false;
 
   constructor(state: () => Promise<object>, logError: (message: string) => void) {
     this.#state = state;
@@ -38,8 +39,10 @@ export class LiveEvents {
     this.#timer = null;
   }
 
-  /** Never rejects. */
+  /** Never rejects. While the state takes longer than the time between two events, fewer are sent. */
   async #tell(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
     try {
       const event = `data: ${JSON.stringify(await this.#state())}\n\n`;
       for (const page of this.#pages) {
@@ -48,6 +51,8 @@ export class LiveEvents {
       }
     } catch (error) {
       this.#logError(`the page could not be brought up to date: ${String(error)}`);
+    } finally {
+      this.#isTelling = false;
     }
   }
 }
