@@ -22,7 +22,14 @@ import {
 import { decide, makeEnvironment } from './decide.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { DnsQuestions, type NameResolver, ReverseNames, systemResolver, systemTexts } from './names/index.js';
+import {
+  DnsQuestions,
+  ListTroubles,
+  type NameResolver,
+  ReverseNames,
+  systemResolver,
+  systemTexts,
+} from './names/index.js';
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
@@ -252,6 +259,7 @@ export class World {
       texts: systemTexts(timeoutMs),
       clock: systemClock,
     });
+    const troubles = new ListTroubles(systemClock, (message) => this.#log('warning', message));
     return (request) => {
       switch (request.kind) {
         case 'host':
@@ -259,8 +267,7 @@ export class World {
         case 'dns-list': {
           const answer = questions.listing(request.list, request.address);
           return andThen(answer, (given) => {
-            if (given.kind === 'failed')
-              this.#log('warning', `the list ${request.list} is not asked: ${given.cause}`);
+            if (given.kind === 'failed') troubles.failed(request.list, given.cause);
             return given;
           });
         }
