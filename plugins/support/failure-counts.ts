@@ -1,7 +1,7 @@
 /*
- * Failures of a client at AUTH and at the page of pmdf/watch, counted by this process and, where the settings say so, together with other gateways. The higher of the
- * two levels counts. While the shared counts cannot be had, this process counts alone, so nobody is locked out by that; the log
- * says so.
+ * Failures of a client at AUTH and at the page of pmdf/watch, counted by this process and, where the settings say so, together with
+ * other gateways. The higher of the two levels counts. While the shared counts cannot be had, this process counts alone, so nobody
+ * is locked out by that; the log says so.
  */
 import { delayAt, type Failure, type FailureRules, Failures } from '../../runtime/passwords/index.js';
 import type { SharedCounts, SharedLevel } from '../../runtime/stores/index.js';
