@@ -24,6 +24,7 @@ import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import {
   DnsQuestions,
+  ListTroubles,
   type NameResolver,
   ReverseNames,
   systemRecords,
@@ -258,6 +259,7 @@ export class World {
       ...systemRecords(timeoutMs),
       clock: systemClock,
     });
+    const troubles = new ListTroubles(systemClock, (message) => this.#log('warning', message));
     return (request) => {
       switch (request.kind) {
         case 'host':
@@ -267,8 +269,7 @@ export class World {
         case 'dns-list': {
           const answer = questions.listing(request.list, request.address);
           return andThen(answer, (given) => {
-            if (given.kind === 'failed')
-              this.#log('warning', `the list ${request.list} is not asked: ${given.cause}`);
+            if (given.kind === 'failed') troubles.failed(request.list, given.cause);
             return given;
           });
         }

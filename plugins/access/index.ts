@@ -133,7 +133,7 @@ function consultPortAccess(plugin: HarakaPlugin, connection: HarakaConnection): 
       stage: 'connection',
       policy,
       connection,
-      sourceChannel: session.sourceChannel,
+      session,
       destinationChannel: null,
       verdict,
       shadowed,

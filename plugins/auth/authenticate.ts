@@ -6,7 +6,7 @@ import { countedClient } from '../../lib/address/index.js';
 import type { AuthSettings } from '../../lib/config/index.js';
 import {
   type FailureRules,
-  Failures,
+  type Failures,
   isTooMany,
   type PasswordAnswer,
   type PasswordCase,
@@ -15,7 +15,7 @@ import {
 } from '../../runtime/passwords/index.js';
 import type { SharedCounts } from '../../runtime/stores/index.js';
 import type { Clock } from '../../runtime/time/index.js';
-import { FailureCounts, type ReportCounts } from './failure-counts.js';
+import { FailureCounts, type ReportCounts } from '../support/index.js';
 import { TooBusy } from './gate.js';
 import { Successes } from './reputation.js';
 import { type TurnLimits, Turns, usualLimits } from './turns.js';
@@ -40,6 +40,7 @@ export interface AttemptUse {
 /** What an authenticator is made of. */
 export interface AuthenticatorOptions {
   readonly clock: Clock;
+  readonly failures: Failures;
   /** The time that one AUTH command has, in milliseconds. */
   readonly patienceMs: number;
   readonly limits?: TurnLimits;
@@ -75,7 +76,7 @@ export class Authenticator {
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
-    this.#failures = new FailureCounts(new Failures(options.clock), options.report ?? (() => undefined));
+    this.#failures = new FailureCounts(options.failures, options.report ?? (() => undefined));
     this.#successes = new Successes(options.clock);
     this.#turns = new Turns(options.clock, options.limits ?? usualLimits);
   }

@@ -28,6 +28,7 @@ import {
   applyMessageEffects,
   authenticatedUser,
   connectionState,
+  failuresHere,
   gateway,
   guard,
   joinGateway,
@@ -74,6 +75,7 @@ function openPasswords(plugin: HarakaPlugin): void {
   file.checkNow();
   const authenticator = new Authenticator({
     clock: systemClock,
+    failures: failuresHere,
     report: (message) => plugin.logwarn(message),
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });

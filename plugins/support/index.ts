@@ -9,6 +9,7 @@ export { stopOnBadLines } from './bad-lines.js';
 export { brokenStart } from './broken-start.js';
 export { goesToOutsider, recipientDecision, recipientDecisions, senderDecision } from './decisions.js';
 export { hasEnded, TransactionEnded } from './ended-transactions.js';
+export { type CountsTogether, FailureCounts, failuresHere, type ReportCounts } from './failure-counts.js';
 export { followSwitches } from './follow-switches.js';
 export { gateway } from './gateway.js';
 export { guard } from './guard.js';

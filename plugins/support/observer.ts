@@ -2,7 +2,7 @@
  * What pmdf/watch and pmdf/log get to know of the other plugins. Without them nothing is observed, and nothing is measured.
  */
 import type { ShadowedVerdict } from '../../lib/decide/index.js';
-import type { Policy } from '../../lib/policy/index.js';
+import type { Policy, Session } from '../../lib/policy/index.js';
 import type { Reply, Verdict } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 
@@ -17,7 +17,8 @@ export interface ObservedDecision {
   readonly stage: Stage;
   readonly policy: Policy;
   readonly connection: HarakaConnection;
-  readonly sourceChannel: string;
+  /** The connection as it was decided on. */
+  readonly session: Session;
   /** Null for a connection or a sender, and where no channel was reached. */
   readonly destinationChannel: string | null;
   readonly verdict: Verdict;

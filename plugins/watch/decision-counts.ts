@@ -1,6 +1,7 @@
 /*
  * How many decisions were made, by everything a metric may say of them. Nothing of a client or an address is a part of it.
  */
+import type { Policy } from '../../lib/policy/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import type { ObservedDecision, Stage } from '../support/index.js';
 import { tableOfEntry } from './entry-tables.js';
@@ -38,20 +39,21 @@ export function outcomeOf(verdict: Verdict): DecisionKind['verdict'] {
   }
 }
 
-function kindOf(decision: ObservedDecision): DecisionKind {
-  const { stage, sourceChannel, destinationChannel, verdict, policy } = decision;
-  const entry = verdict.place ?? '';
-  const table = entry === '' ? '' : (tableOfEntry(policy, entry) ?? 'built-in');
-  const destination = destinationChannel ?? '';
-  return { stage, source: sourceChannel, destination, table, entry, verdict: outcomeOf(verdict) };
+interface Count {
+  readonly kind: DecisionKind;
+  count: number;
 }
 
-type Counts = Map<string, { readonly kind: DecisionKind; count: number }>;
+type Counts = Map<string, Count>;
 
-function addTo(counts: Counts, key: string, kind: DecisionKind, count: number): void {
-  const known = counts.get(key);
-  if (known === undefined) counts.set(key, { kind, count });
-  else known.count += count;
+function countOf(counts: Counts, kind: DecisionKind): Count {
+  const key = keyOf(kind);
+  let count = counts.get(key);
+  if (count === undefined) {
+    count = { kind, count: 0 };
+    counts.set(key, count);
+  }
+  return count;
 }
 
 function listed(counts: Counts): readonly CountedDecisions[] {
@@ -60,16 +62,32 @@ function listed(counts: Counts): readonly CountedDecisions[] {
 
 export class DecisionCounts {
   readonly #counts: Counts = new Map();
+  /** The policy of the last decision. */
+  #policy: Policy | null = null;
+  /** Those that decisions of this policy count in, by all but the table, which the policy says. */
+  #ofPolicy: Counts = new Map();
 
-  add(decision: ObservedDecision): void {
-    const kind = kindOf(decision);
-    const key = keyOf(kind);
-    if (this.#counts.has(key) || this.#counts.size < mostKinds) {
-      addTo(this.#counts, key, kind, 1);
+  add({ stage, session, destinationChannel, verdict, policy }: ObservedDecision): void {
+    if (policy !== this.#policy) {
+      this.#policy = policy;
+      this.#ofPolicy = new Map();
+    }
+    const { sourceChannel: source } = session;
+    const destination = destinationChannel ?? '';
+    const entry = verdict.place ?? '';
+    const outcome = outcomeOf(verdict);
+    const key = `${stage}\n${source}\n${destination}\n${entry}\n${outcome}`;
+    const known = this.#ofPolicy.get(key);
+    if (known !== undefined) {
+      known.count += 1;
       return;
     }
-    const other = { ...kind, entry: otherEntries };
-    addTo(this.#counts, keyOf(other), other, 1);
+    const table = entry === '' ? '' : (tableOfEntry(policy, entry) ?? 'built-in');
+    const kind: DecisionKind = { stage, source, destination, table, entry, verdict: outcome };
+    const isSeparate = this.#counts.size < mostKinds || this.#counts.has(keyOf(kind));
+    const count = countOf(this.#counts, isSeparate ? kind : { ...kind, entry: otherEntries });
+    count.count += 1;
+    if (this.#ofPolicy.size < mostKinds) this.#ofPolicy.set(key, count);
   }
 
   all(): readonly CountedDecisions[] {
@@ -84,6 +102,6 @@ function keyOf({ stage, source, destination, table, entry, verdict }: DecisionKi
 /** Adds up counts of several processes. */
 export function sumOfCounts(all: readonly (readonly CountedDecisions[])[]): readonly CountedDecisions[] {
   const sums: Counts = new Map();
-  for (const { count, ...kind } of all.flat()) addTo(sums, keyOf(kind), kind, count);
+  for (const { count, ...kind } of all.flat()) countOf(sums, kind).count += count;
   return listed(sums);
 }

@@ -41,7 +41,7 @@ let source: WatchSource | undefined;
 function makeSource(plugin: HarakaPlugin, processes: Processes, login: Login): WatchSource {
   const queue = new QueueReader(queueFolder(plugin), () => gateway().heldFolder(gateway().policy));
   const state = async (): Promise<object> =>
-    watchState(await processes.collect(), await queue.state(), {
+    watchState(await processes.collect('without metrics'), await queue.state(), {
       at: Date.now(),
       channels: [...gateway().policy.channels.channels.keys()],
     });
@@ -51,9 +51,12 @@ function makeSource(plugin: HarakaPlugin, processes: Processes, login: Login): W
   return {
     state,
     metrics: async () => {
-      const snapshots = await processes.collect();
+      const snapshots = await processes.collect('with metrics');
       const shared = await sharedMetrics(await queue.state(), Date.now());
-      const sum = AggregatorRegistry.aggregate([...snapshots.map(({ metrics }) => metrics), shared]);
+      const sum = AggregatorRegistry.aggregate([
+        ...snapshots.flatMap(({ metrics }) => (metrics === null ? [] : [metrics])),
+        shared,
+      ]);
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
     explain: (query) => explainSession(runner, query),
@@ -77,7 +80,7 @@ export function register(this: HarakaPlugin): void {
   observeWith(watch);
   gateway().observeAnswers(watch.answered);
   const processes = new Processes(
-    () => watch.snapshot(),
+    (wanted) => watch.snapshot(wanted === 'with metrics'),
     systemClock,
     (message) => this.logerror(message),
   );

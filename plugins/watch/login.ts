@@ -5,18 +5,18 @@
  * Ref: RFC 7617 2
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { countedClient } from '../../lib/address/index.js';
+import { addressBytes, countedClient, isLoopback } from '../../lib/address/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import {
   type FailureRules,
-  Failures,
+  isTooMany,
   longestPassword,
   type PasswordAnswer,
   type PasswordJudge,
   type PasswordSource,
 } from '../../runtime/passwords/index.js';
 import { type Clock, RecentAnswers } from '../../runtime/time/index.js';
-import { andThen } from '../support/index.js';
+import { andThen, type CountsTogether, type FailureCounts } from '../support/index.js';
 
 export const httpService = 'HTTP';
 
@@ -37,7 +37,10 @@ export interface LoginUse {
   readonly judge: PasswordJudge;
   /** The password database; null while there is none. */
   readonly source: () => PasswordSource | null;
+  readonly failures: FailureCounts;
   readonly rules: () => FailureRules;
+  /** Where failures are counted together with other gateways; null if nowhere. */
+  readonly shared: () => CountsTogether | null;
   readonly logFailure: (message: string) => void;
 }
 
@@ -62,6 +65,16 @@ function readCredentials(authorization: string | undefined): Credentials | null 
   return { user: text.slice(0, colon), password };
 }
 
+/**
+ * Whose failures count: those of an address count at AUTH too. A proxy on this host is counted apart, or guesses that come through
+ * it would keep the mail programs of this host from authenticating.
+ */
+function guesser(address: string): string {
+  const bytes = addressBytes(address);
+  const client = countedClient(address);
+  return bytes !== null && isLoopback(bytes) ? `page ${client}` : client;
+}
+
 /** The records of a source that are for HTTP itself. */
 function onlyHttp(source: PasswordSource): PasswordSource {
   return {
@@ -75,7 +88,6 @@ function onlyHttp(source: PasswordSource): PasswordSource {
 
 export class Login {
   readonly #use: LoginUse;
-  readonly #failures: Failures;
   readonly #known: RecentAnswers<true>;
   readonly #secret = randomBytes(32);
   #waiting = 0;
@@ -83,7 +95,6 @@ export class Login {
 
   constructor(use: LoginUse) {
     this.#use = use;
-    this.#failures = new Failures(use.clock);
     this.#known = new RecentAnswers(use.clock, mostKnown);
   }
 
@@ -95,7 +106,7 @@ export class Login {
     if (credentials === null) return { kind: 'unknown' };
     const key = createHmac('sha256', this.#secret).update(JSON.stringify(credentials)).digest('base64');
     if (this.#known.get(key) === true) return { kind: 'admitted' };
-    const admission = await this.#inTurn(() => this.#check(countedClient(address), source, credentials));
+    const admission = await this.#inTurn(() => this.#check(address, source, credentials));
     if (admission.kind === 'admitted') this.#known.keep(key, true, knownMs);
     return admission;
   }
@@ -113,9 +124,12 @@ export class Login {
     }
   }
 
-  async #check(client: string, source: PasswordSource, credentials: Credentials): Promise<Admission> {
+  async #check(address: string, source: PasswordSource, credentials: Credentials): Promise<Admission> {
+    const client = guesser(address);
+    const { failures } = this.#use;
     const rules = this.#use.rules();
-    if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
+    const shared = this.#use.shared();
+    if (isTooMany(await failures.levelOf(client, rules, shared), rules)) return { kind: 'refused' };
     const { user, password } = credentials;
     const found = await this.#use.judge.examine(onlyHttp(source), user, httpService, password);
     if (found.kind === 'failed') return found;
@@ -127,8 +141,10 @@ export class Login {
       case 'failed':
         return answer;
       case 'wrong':
-        this.#failures.add({ client, isRepeated, mostMs: 0 }, rules);
-        this.#use.logFailure(`wrong password for the page, client=${client} user="${oneLine(user)}"`);
+        await failures.add({ client, isRepeated, mostMs: 0 }, rules, shared);
+        this.#use.logFailure(
+          `wrong password for the page, client=${countedClient(address)} user="${oneLine(user)}"`,
+        );
         return { kind: 'unknown' };
     }
   }

@@ -6,7 +6,7 @@ import { formatDiagnostic } from '../../lib/text/index.js';
 import { PasswordFile, PasswordJudge, passwordsFile, readPasswords } from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
 import type { HarakaPlugin } from '../haraka/index.js';
-import { gateway } from '../support/index.js';
+import { FailureCounts, failuresHere, gateway } from '../support/index.js';
 import { httpService, Login } from './login.js';
 
 const msPerSecond = 1_000;
@@ -34,6 +34,8 @@ export function openLogin(plugin: HarakaPlugin): Login {
     clock: systemClock,
     judge: new PasswordJudge(),
     source: () => gateway().passwords(gateway().policy) ?? (file.exists() ? file : null),
+    failures: new FailureCounts(failuresHere, (message) => plugin.logwarn(message)),
+    shared: () => gateway().failureCounts(gateway().policy),
     rules: () => {
       const { failures, forgetSeconds } = gateway().policy.settings.auth;
       return { limit: failures, forgetMs: forgetSeconds * msPerSecond };

@@ -26,7 +26,22 @@ export function isOfOurPage({ headers }: IncomingMessage): boolean {
   return site === undefined || site === 'same-origin' || site === 'none';
 }
 
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+/** Headers by which proxies tell of the client; further ones begin with `x-forwarded`. */
+const proxyHeaders: ReadonlySet<string> = new Set([
+  'cdn-loop',
+  'cf-connecting-ip',
+  'forwarded',
+  'true-client-ip',
+  'via',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-real-ip',
+]);
+
+function isOfProxy(header: string): boolean {
+  return proxyHeaders.has(header) || header.startsWith('x-forwarded');
+}
 
 /** `misnamed`: from this host to this host, by a foreign name. */
 export type Origin = 'this host' | 'elsewhere' | 'misnamed';
@@ -36,7 +51,7 @@ export function originOf({ socket, headers }: IncomingMessage): Origin {
   const isDirect =
     isOwnAddress(socket.localAddress) &&
     isOwnAddress(socket.remoteAddress) &&
-    proxyHeaders.every((name) => headers[name] === undefined);
+    !Object.keys(headers).some(isOfProxy);
   if (!isDirect) return 'elsewhere';
   return namesThisHost(headers.host) ? 'this host' : 'misnamed';
 }

@@ -2,18 +2,12 @@
  * The metrics of one process. Names follow Prometheus' conventions; labels are channels, tables, places of entries and words of ours,
  * never anything that a client sent.
  */
-import {
-  Counter,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-} from 'prom-client';
+import { Counter, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { AnyAnswer, LookupRequest } from '../../lib/engine/index.js';
 import type { Loads } from '../../runtime/index.js';
 import type { Delivered, Stage } from '../support/index.js';
 import type { CountedDecisions } from './decision-counts.js';
+import { TimeHistogram } from './time-histogram.js';
 
 /** As prom-client gives them; plain values. */
 export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -29,9 +23,6 @@ export interface RegistryFacts {
 }
 
 const perSecond = 1_000;
-
-/** From ten microseconds to half a minute, in seconds. */
-const buckets = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
 function databaseOf(request: LookupRequest): string {
   switch (request.kind) {
@@ -61,12 +52,10 @@ export class ProcessRegistry {
     labelNames: ['channel'],
     registers: [this.#registry],
   });
-  readonly #seconds = new Histogram({
+  readonly #seconds = new TimeHistogram({
     name: 'pmdf_decision_seconds',
     help: 'Time to a decision, look-ups included.',
     labelNames: ['stage'],
-    buckets,
-    registers: [this.#registry],
   });
   readonly #deferrals = new Counter({
     name: 'pmdf_deferrals_total',
@@ -74,12 +63,10 @@ export class ProcessRegistry {
     labelNames: ['stage', 'cause'],
     registers: [this.#registry],
   });
-  readonly #lookups = new Histogram({
+  readonly #lookups = new TimeHistogram({
     name: 'pmdf_lookup_seconds',
     help: 'Time to the answer of a database.',
     labelNames: ['database', 'answer'],
-    buckets,
-    registers: [this.#registry],
   });
   readonly #deliveries = new Counter({
     name: 'pmdf_deliveries_total',
@@ -143,7 +130,7 @@ export class ProcessRegistry {
   }
 
   timeDecision(stage: Stage, seconds: number): void {
-    this.#seconds.observe({ stage }, seconds);
+    this.#seconds.observe(seconds, stage);
   }
 
   countDeferral(stage: Stage | 'any', cause: DeferralCause): void {
@@ -151,7 +138,7 @@ export class ProcessRegistry {
   }
 
   timeLookup(request: LookupRequest, answer: AnyAnswer['kind'], seconds: number): void {
-    this.#lookups.observe({ database: databaseOf(request), answer }, seconds);
+    this.#lookups.observe(seconds, databaseOf(request), answer);
   }
 
   countDelivery(channel: string, outcome: Delivered, recipients: number): void {
@@ -159,6 +146,7 @@ export class ProcessRegistry {
   }
 
   async metrics(): Promise<ProcessMetrics> {
-    return await this.#registry.getMetricsAsJSON();
+    const counted = await this.#registry.getMetricsAsJSON();
+    return [...counted, await this.#seconds.metric(), await this.#lookups.metric()];
   }
 }

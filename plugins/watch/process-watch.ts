@@ -18,7 +18,8 @@ export interface Snapshot {
   readonly refusedClients: readonly TextCount[];
   readonly recent: readonly RecentDecision[];
   readonly shadowed: readonly RecentDecision[];
-  readonly metrics: ProcessMetrics;
+  /** Null unless it was asked for them. */
+  readonly metrics: ProcessMetrics | null;
 }
 
 /** What a process has to be told of itself. */
@@ -81,7 +82,7 @@ export class ProcessWatch implements Observer {
     this.#safely(() => this.#registry.timeLookup(request, answer.kind, seconds));
   };
 
-  async snapshot(): Promise<Snapshot> {
+  async snapshot(withMetrics: boolean): Promise<Snapshot> {
     return {
       policyHash: this.#facts.policyHash(),
       loads: this.#facts.loads(),
@@ -89,7 +90,7 @@ export class ProcessWatch implements Observer {
       refusedClients: this.#refused.top(clientsTold),
       recent: this.#recent.newestFirst(this.#facts.mostRecent()),
       shadowed: this.#shadowed.newestFirst(this.#facts.mostRecent()),
-      metrics: await this.#registry.metrics(),
+      metrics: withMetrics ? await this.#registry.metrics() : null,
     };
   }
 

@@ -9,11 +9,14 @@ import { sumOfCounts } from './decision-counts.js';
 import type { ProcessMetrics } from './process-registry.js';
 import type { Snapshot } from './process-watch.js';
 
+/** The page is brought up to date each second, and has no use for metrics. */
+export type Wanted = 'with metrics' | 'without metrics';
+
 /** What the processes say to each other; nobody else uses the name. */
 type Message =
-  | { readonly pmdfWatch: 'tell'; readonly id: number }
+  | { readonly pmdfWatch: 'tell'; readonly id: number; readonly wanted: Wanted }
   | { readonly pmdfWatch: 'told'; readonly id: number; readonly snapshot: Snapshot }
-  | { readonly pmdfWatch: 'collect'; readonly id: number }
+  | { readonly pmdfWatch: 'collect'; readonly id: number; readonly wanted: Wanted }
   | { readonly pmdfWatch: 'collected'; readonly id: number; readonly snapshots: readonly Snapshot[] };
 
 function isMessage(value: unknown): value is Message {
@@ -26,7 +29,9 @@ const collectMs = 2_000;
 
 /** What still counts of a process that has ended: what only ever grows. */
 function ended({ metrics, ...rest }: Snapshot): Snapshot {
-  const growing = metrics.filter(({ name }) => /_total$|_seconds$/.test(name) && !/timestamp/.test(name));
+  const growing = (metrics ?? []).filter(
+    ({ name }) => /_total$|_seconds$/.test(name) && !/timestamp/.test(name),
+  );
   return { ...rest, metrics: growing, recent: [], shadowed: [], refusedClients: [] };
 }
 
@@ -36,7 +41,7 @@ async function sumOfMetrics(all: readonly ProcessMetrics[]): Promise<ProcessMetr
 }
 
 export class Processes {
-  readonly #own: () => Promise<Snapshot>;
+  readonly #own: (wanted: Wanted) => Promise<Snapshot>;
   readonly #clock: Clock;
   readonly #logError: (message: string) => void;
   readonly #waiting = new Map<number, (value: Message) => void>();
@@ -45,7 +50,7 @@ export class Processes {
   #ended: Snapshot | null = null;
   #count = 0;
 
-  constructor(own: () => Promise<Snapshot>, clock: Clock, logError: (message: string) => void) {
+  constructor(own: (wanted: Wanted) => Promise<Snapshot>, clock: Clock, logError: (message: string) => void) {
     this.#own = own;
     this.#clock = clock;
     this.#logError = logError;
@@ -63,23 +68,32 @@ export class Processes {
   }
 
   /** What all processes have seen; a worker that does not answer in time is left out. */
-  async collect(): Promise<readonly Snapshot[]> {
+  async collect(wanted: Wanted): Promise<readonly Snapshot[]> {
     if (cluster.isWorker) {
-      const message = await this.#ask((id) => void process.send?.({ pmdfWatch: 'collect', id }), collectMs);
+      const message = await this.#ask(
+        (id) => void process.send?.({ pmdfWatch: 'collect', id, wanted }),
+        collectMs,
+      );
       return message?.pmdfWatch === 'collected' ? message.snapshots : [];
     }
     const workers = Object.values(cluster.workers ?? {}).filter((one) => one !== undefined);
-    if (workers.length === 0 && this.#ended === null) return [await this.#own()];
+    if (workers.length === 0 && this.#ended === null) return [await this.#own(wanted)];
     const told = await Promise.all(
       workers.map(async (worker) => {
         if (!worker.isConnected()) return null;
-        const message = await this.#ask((id) => void worker.send({ pmdfWatch: 'tell', id }), tellMs);
+        const message = await this.#ask((id) => void worker.send({ pmdfWatch: 'tell', id, wanted }), tellMs);
         if (message?.pmdfWatch !== 'told') return null;
-        this.#last.set(worker.id, message.snapshot);
+        this.#keep(worker.id, message.snapshot);
         return message.snapshot;
       }),
     );
     return [...told, this.#ended].filter((one) => one !== null);
+  }
+
+  /** Metrics that were not asked for stay as they were told before. */
+  #keep(id: number, told: Snapshot): void {
+    const metrics = told.metrics ?? this.#last.get(id)?.metrics ?? null;
+    this.#last.set(id, { ...told, metrics });
   }
 
   /** Sends a question with a new number; the answer, or null if none comes in time. */
@@ -103,10 +117,10 @@ export class Processes {
     if (!isMessage(message)) return;
     switch (message.pmdfWatch) {
       case 'tell':
-        process.send?.({ pmdfWatch: 'told', id: message.id, snapshot: await this.#own() });
+        process.send?.({ pmdfWatch: 'told', id: message.id, snapshot: await this.#own(message.wanted) });
         return;
       case 'collect': {
-        const snapshots = await this.collect();
+        const snapshots = await this.collect(message.wanted);
         if (from?.isConnected() === true) from.send({ pmdfWatch: 'collected', id: message.id, snapshots });
         return;
       }
@@ -129,7 +143,7 @@ export class Processes {
         : {
             ...gone,
             decisions: sumOfCounts([before.decisions, gone.decisions]),
-            metrics: await sumOfMetrics([before.metrics, gone.metrics]),
+            metrics: await sumOfMetrics([before.metrics ?? [], gone.metrics ?? []]),
           };
   }
 }

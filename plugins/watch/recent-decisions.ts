@@ -3,8 +3,9 @@
  * leave it when others come.
  */
 import { type ShadowedVerdict, withoutBrackets, wouldMatter } from '../../lib/decide/index.js';
-import { oneLine } from '../../lib/smtp/index.js';
-import { connectionState, type ObservedDecision, type Stage, sessionOf } from '../support/index.js';
+import type { Session } from '../../lib/policy/index.js';
+import { oneLine, type Verdict } from '../../lib/smtp/index.js';
+import type { ObservedDecision, Stage } from '../support/index.js';
 import { type DecisionKind, outcomeOf } from './decision-counts.js';
 
 export interface RecentDecision {
@@ -36,10 +37,10 @@ export interface RecentDecision {
   readonly shadow: string;
 }
 
-/** Characters of each text that are kept. */
+/** Characters of each text that are shown. */
 const longestText = 256;
 
-function kept(text: string | null): string {
+function cut(text: string | null): string {
   const plain = oneLine(text ?? '');
   return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
 }
@@ -54,34 +55,58 @@ export function isShadowed({ shadowed }: ObservedDecision): boolean {
   return shadowed.some(wouldMatter);
 }
 
-function recent(decision: ObservedDecision, at: number): RecentDecision {
-  const { stage, connection, verdict, shadowed } = decision;
-  const { reverseName, server, tls, authUser } = sessionOf(connection, connectionState(connection).policy);
+/** What is kept of a decision: nothing is put into words until somebody looks. */
+interface Kept {
+  readonly at: number;
+  readonly stage: Stage;
+  readonly connection: string;
+  readonly session: Session;
+  readonly destination: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly verdict: Verdict;
+  readonly shadowed: readonly ShadowedVerdict[];
+  /** Once somebody has looked. */
+  shown: RecentDecision | null;
+}
+
+function inWords({
+  at,
+  stage,
+  connection,
+  session,
+  destination,
+  from,
+  to,
+  verdict,
+  shadowed,
+}: Kept): RecentDecision {
+  const { client, reverseName, server, helo, tls, authUser, sourceChannel } = session;
   const told = verdict.kind === 'accept' ? null : verdict.reply;
   return {
     at,
     stage,
-    connection: connection.uuid,
-    client: connection.remote.ip,
+    connection,
+    client: client.address,
     name: reverseName.kind === 'confirmed' ? reverseName.name : '',
     port: server.port,
-    helo: kept(connection.hello.host),
+    helo: cut(helo),
     tls,
-    user: kept(authUser),
-    source: decision.sourceChannel,
-    destination: decision.destinationChannel ?? '',
-    from: kept(withoutBrackets(decision.envelopeFrom ?? '')),
-    to: kept(withoutBrackets(decision.envelopeTo ?? '')),
+    user: cut(authUser),
+    source: sourceChannel,
+    destination: destination ?? '',
+    from: cut(withoutBrackets(from ?? '')),
+    to: cut(withoutBrackets(to ?? '')),
     entry: verdict.place ?? '',
     verdict: outcomeOf(verdict),
     reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,
-    cause: verdict.kind === 'defer' ? kept(verdict.cause) : '',
-    shadow: kept(shadowed.filter(wouldMatter).map(shadowText).join('; ')),
+    cause: verdict.kind === 'defer' ? cut(verdict.cause) : '',
+    shadow: cut(shadowed.filter(wouldMatter).map(shadowText).join('; ')),
   };
 }
 
 export class RecentDecisions {
-  #all: RecentDecision[] = [];
+  #all: Kept[] = [];
 
   /** Keeps at most `most` decisions from now on; none for 0. */
   add(decision: ObservedDecision, most: number, at: number): void {
@@ -89,12 +114,29 @@ export class RecentDecisions {
       this.#all = [];
       return;
     }
-    this.#all.push(recent(decision, at));
+    const { stage, connection, session, destinationChannel, envelopeFrom, envelopeTo } = decision;
+    this.#all.push({
+      at,
+      stage,
+      connection: connection.uuid,
+      session,
+      destination: destinationChannel,
+      from: envelopeFrom,
+      to: envelopeTo,
+      verdict: decision.verdict,
+      shadowed: decision.shadowed,
+      shown: null,
+    });
     // Not with each decision, since all that stay are moved.
     if (this.#all.length >= 2 * most) this.#all = this.#all.slice(-most);
   }
 
   newestFirst(most: number): readonly RecentDecision[] {
-    return most === 0 ? [] : this.#all.slice(-most).reverse();
+    if (most === 0) return [];
+    const newest = this.#all.slice(-most).reverse();
+    return newest.map((one) => {
+      one.shown ??= inWords(one);
+      return one.shown;
+    });
   }
 }

@@ -212,6 +212,7 @@ describe('the authenticator', () => {
     const wrong = new Set<string>();
     const authenticator = new Authenticator({
       clock,
+      failures: new Failures(clock),
       patienceMs: 30_000,
     });
     const judge: SmtpJudge = {

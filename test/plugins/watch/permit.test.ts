@@ -41,6 +41,9 @@ const rows: readonly Row[] = [
   { headers: { host: 'localhost', 'x-forwarded-for': '127.0.0.1' }, origin: 'elsewhere' },
   { headers: { host: 'localhost', 'x-real-ip': '127.0.0.1' }, origin: 'elsewhere' },
   { headers: { host: 'localhost', via: '1.1 proxy' }, origin: 'elsewhere' },
+  { headers: { host: 'localhost', 'x-forwarded-proto': 'https' }, origin: 'elsewhere' },
+  { headers: { host: 'localhost', 'cf-connecting-ip': '192.0.2.1' }, origin: 'elsewhere' },
+  { headers: { host: 'localhost', 'x-client-ip': '192.0.2.1' }, origin: 'elsewhere' },
 ];
 
 describe('where a request comes from', () => {
