@@ -58,9 +58,7 @@ function withoutBrackets(address: string): string {
 }
 
 /** The envelope lines, each with the position of its end. A count must be right. */
-function linesOf(
-  text: string,
-): {
+function linesOf(text: string): {
   readonly lines: readonly (readonly [string, string])[];
   readonly messageAt: number;
   readonly isCounted: boolean;

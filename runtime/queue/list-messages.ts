@@ -6,6 +6,7 @@ import { heldEnvelopeOf } from './held-envelope.js';
 import { headOf } from './queue-envelope.js';
 import { namesIn, ownFolder, ownFolderName, type QueueFolders } from './queue-folders.js';
 import { readQueueName } from './queue-name.js';
+import { stoppedChannels } from './stopped-channels.js';
 
 /** Where a message is: in Haraka's queue, which includes what is on hold, or held by the policy. */
 export type Place = 'queue' | 'held';
@@ -18,6 +19,8 @@ export interface WaitingMessage {
   readonly path: string;
   /** Whether a command has put it on hold. */
   readonly isOnHold: boolean;
+  /** Whether its channel is stopped. */
+  readonly isStopped: boolean;
   /** Null where it is not known. */
   readonly channel: string | null;
   /** Octets of the file, envelope included. */
@@ -50,7 +53,12 @@ const heldEnding = '.HELD';
 /** Files that are read at the same time. */
 const atOnce = 16;
 
-async function queueFile(path: string, name: string, isOnHold: boolean): Promise<Listed | null> {
+async function queueFile(
+  path: string,
+  name: string,
+  isOnHold: boolean,
+  stopped: ReadonlySet<string>,
+): Promise<Listed | null> {
   const named = readQueueName(name);
   if (named === null) {
     const why = name.startsWith('error.')
@@ -68,6 +76,7 @@ async function queueFile(path: string, name: string, isOnHold: boolean): Promise
     place: 'queue',
     path,
     isOnHold,
+    isStopped: channel !== null && stopped.has(channel),
     channel,
     octets: head.size,
     arrivedAt: arrivedAt ?? named.arrivedAt,
@@ -92,6 +101,7 @@ async function heldFile(path: string, name: string): Promise<Listed | null> {
     place: 'held',
     path,
     isOnHold: false,
+    isStopped: false,
     channel: null,
     octets: held.size,
     arrivedAt: held.heldAt,
@@ -122,11 +132,14 @@ export async function listMessages(folders: QueueFolders, place: Place): Promise
   switch (place) {
     case 'queue': {
       const onHold = ownFolder(folder, 'onhold');
+      const stopped = stoppedChannels(folder);
       const waiting = await readEach(
         names.filter((name) => !name.startsWith(unfinished) && name !== ownFolderName),
-        (name) => queueFile(join(folder, name), name, false),
+        (name) => queueFile(join(folder, name), name, false, stopped),
       );
-      const resting = await readEach(namesIn(onHold), (name) => queueFile(join(onHold, name), name, true));
+      const resting = await readEach(namesIn(onHold), (name) =>
+        queueFile(join(onHold, name), name, true, stopped),
+      );
       return [...waiting, ...resting];
     }
     case 'held':
