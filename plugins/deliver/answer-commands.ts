@@ -64,8 +64,8 @@ async function changeAll(
     const taken = here.get(id);
     if (taken !== undefined) {
       forgetRest(id);
-      if (action === 'release') {
-        taken.tryNow();
+      if (action === 'release' && taken.isDue) {
+        taken.giveBack();
         outcomes.push([id, { kind: 'done' }]);
       } else {
         const file = { queue, name: taken.name, isOnHold: false };

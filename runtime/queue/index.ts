@@ -18,7 +18,7 @@ export {
   readQuestion,
   type UnansweredAnswer,
 } from './questions.js';
-export { ownFolderName, type QueueFolders } from './queue-folders.js';
+export { makeOwnFolders, ownFolderName, type QueueFolders } from './queue-folders.js';
 export { readQueueName } from './queue-name.js';
 export { deleteHeld, finishDrafts, type HeldResult, requeueHeld } from './release-held.js';
 export { type Selection, selectMessages } from './select-messages.js';

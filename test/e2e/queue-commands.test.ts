@@ -3,12 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { CommandServer } from '../bin/support/command-server.js';
 import { deliver, sampleMessage } from './support/deliver.js';
-import { connectionIni, exampleFile, type Gateway, startGateway } from './support/gateway.js';
+import { allPlugins, connectionIni, exampleFile, type Gateway, startGateway } from './support/gateway.js';
+import type { RunningHaraka } from './support/haraka-process.js';
 import { until } from './support/until.js';
 
 const sender = 'ann@domain.com';
@@ -247,5 +248,138 @@ describe('pmdf queue and pmdf held beside a running Haraka', () => {
     } finally {
       await again.stop();
     }
+  });
+});
+
+/** Kills Haraka just after it has renamed a file from or into our folder, where the install has a file `kill`. */
+const killingPlugin = `const fs = require('node:fs')
+const path = require('node:path')
+exports.register = function () {
+  const { rename } = fs.promises
+  fs.promises.rename = async (...given) => {
+    const isOurs = given.some((one) => one.includes('/queue/pmdf/'))
+    const done = await rename(...given)
+    const file = path.join(process.env.HARAKA, 'kill')
+    if (isOurs && fs.existsSync(file)) {
+      fs.unlinkSync(file)
+      process.kill(process.pid, 'SIGKILL')
+    }
+    return done
+  }
+}
+`;
+
+describe('a Haraka that is killed while it changes a message', () => {
+  const commands = new CommandServer();
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      plugins: ['killing', ...allPlugins],
+      pluginFiles: { 'killing/package.json': '{"main": "index.js"}\n', 'killing/index.js': killingPlugin },
+    });
+  });
+  after(() => gateway?.stop());
+
+  async function change(...words: readonly string[]): Promise<Changed> {
+    const { stdout, exitCode } = await commands.run({
+      words: [...words, '--json'],
+      input: '',
+      folder: gateway.dir,
+    });
+    const { messages } = JSON.parse(stdout) as { messages: { result: string }[] };
+    return { exitCode, results: messages.map(({ result }) => result) };
+  }
+
+  it('leaves it in one place, and it is delivered or returned once', async () => {
+    const { tcp_local: outside, l } = gateway.sinks;
+    const isEmpty = (): boolean => gateway.filesIn('queue').length === 0;
+    const dies = { exitCode: 1, results: ['unknown'] };
+    const killAt = async (running: RunningHaraka, action: string): Promise<RunningHaraka> => {
+      writeFileSync(path.join(gateway.dir, 'kill'), '');
+      assert.deepEqual(await change('queue', action, '--older', '0m'), dies);
+      await running.exited;
+      return await gateway.install.start();
+    };
+    const send = async ({ port }: RunningHaraka): Promise<void> => {
+      outside.refuseRecipient('x@other.com', { code: 450, text: '4.2.1 later' });
+      const one = {
+        port,
+        localAddress: inside,
+        from: sender,
+        to: ['x@other.com'],
+        message: sampleMessage('kill'),
+      };
+      assert.equal((await deliver(one)).data?.code, 250);
+      await until(
+        () => gateway.filesIn('queue').some((name) => name.split('_')[2] === '1'),
+        8_000,
+        () => 'a message that waits',
+      );
+      outside.acceptAll();
+    };
+    let running: RunningHaraka = gateway;
+    try {
+      await send(running);
+      running = await killAt(running, 'hold');
+      assert.deepEqual([isEmpty(), outside.messages.length], [true, 0]);
+      running = await killAt(running, 'release');
+      await outside.waitForMessages(1);
+      await until(isEmpty, 8_000, () => 'an empty queue');
+      await send(running);
+      running = await killAt(running, 'return');
+      assert.equal((await change('queue', 'release', '--older', '0m')).exitCode, 0);
+      await until(isEmpty, 8_000, () => 'an empty queue');
+      assert.equal(outside.messages.length, 1);
+      // The postmaster gets a copy.
+      assert.deepEqual(l.messages.map(({ envelopeTo }) => envelopeTo.join()).sort(), [
+        sender,
+        'postmaster@domain.com',
+      ]);
+    } finally {
+      await running.stop();
+    }
+  });
+});
+
+describe('pmdf queue beside a Haraka with several processes', () => {
+  const commands = new CommandServer();
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ nodes: 2 });
+  });
+  after(() => gateway?.stop());
+
+  it('changes each message in the process that has it', async () => {
+    const { tcp_local: outside } = gateway.sinks;
+    const to = ['a', 'b', 'c', 'd', 'e', 'f'].map((one) => `${one}@other.com`);
+    for (const one of to) outside.refuseRecipient(one, { code: 450, text: '4.2.1 later' });
+    for (const one of to) {
+      const message = sampleMessage('several');
+      await deliver({ port: gateway.port, localAddress: inside, from: sender, to: [one], message });
+    }
+    const attempts = (): string[] => gateway.filesIn('queue').map((name) => name.split('_')[2] ?? '');
+    await until(
+      () => attempts().join('') === '111111',
+      8_000,
+      () => 'six messages that wait',
+    );
+    const processes = new Set(gateway.filesIn('queue').map((name) => name.split('_')[3]));
+    assert.equal(processes.size, 2, 'one process has all messages');
+    outside.acceptAll();
+    for (const action of ['hold', 'release']) {
+      const words = ['queue', action, '--channel', 'tcp_local'];
+      const { exitCode, stdout } = await commands.run({ words, input: '', folder: gateway.dir });
+      assert.equal(exitCode, 0, stdout);
+    }
+    const got = await outside.waitForMessages(to.length);
+    await until(
+      () => gateway.filesIn('queue').length === 0,
+      8_000,
+      () => 'an empty queue',
+    );
+    assert.deepEqual(got.flatMap(({ envelopeTo }) => envelopeTo).sort(), to);
+    assert.equal(outside.messages.length, to.length);
   });
 });

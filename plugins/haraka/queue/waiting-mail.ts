@@ -3,7 +3,8 @@
  * a message out has it alone; nothing else delivers it.
  * Undocumented, read from Haraka 3.3.4: outbound/queue.js (temp_fail_queue, delivery_queue with its tasks, init_queue, which loads
  * every file where there is one process, _load_cur_queue), outbound/hmail.js (filename); haraka-utils timer_queue.js (queue, id,
- * fire_time, cb).
+ * fire_time, cb). A timer of a file that _add_file has not loaded yet
+ * loads it, and _add_hmail has it wait until the time in its name.
  */
 import cluster from 'node:cluster';
 import { join } from 'node:path';
@@ -45,11 +46,13 @@ export const memoryModule = new Part<MemoryModule>(
 export interface TakenMail {
   /** The name of its file. */
   readonly name: string;
-  /** To be called when its file is gone from the queue. */
+  /** Whether it waits for a free place only. */
+  readonly isDue: boolean;
+  /** To be called when its file is gone from the queue, or is to be loaded anew. */
   forget(): void;
   /** Puts it back where it was. */
   giveBack(): void;
-  /** Has it delivered as soon as possible. */
+  /** Ends its waiting. One that Haraka loaded at its start may then wait again until the time in its name. */
   tryNow(): void;
 }
 
@@ -85,6 +88,7 @@ export function waitingMail(plugin: HarakaPlugin): WaitingMail {
   function timerTaken({ id, fire_time: at, cb }: Timer): TakenMail {
     return {
       name: id,
+      isDue: false,
       forget: () => undefined,
       giveBack: () => void later.add(id, at - Date.now(), () => cb?.()),
       tryNow: () => cb?.(),
@@ -93,7 +97,13 @@ export function waitingMail(plugin: HarakaPlugin): WaitingMail {
 
   function taskTaken(task: Task): TakenMail {
     const again = (): void => soon.push(task);
-    return { name: task.filename, forget: () => task.forget?.(), giveBack: again, tryNow: again };
+    return {
+      name: task.filename,
+      isDue: true,
+      forget: () => task.forget?.(),
+      giveBack: again,
+      tryNow: again,
+    };
   }
 
   const mail: WaitingMail = {
