@@ -11,11 +11,11 @@ import {
   requeueHeld,
   type WaitingMessage,
 } from '../../runtime/queue/index.js';
-import { type Command, configurationOptions } from '../support/index.js';
+import { type Command, configurationOptions, type Report } from '../support/index.js';
 import { changeReport, chosen, type DoneWord, dryReport, dryRunOption, isDryRun } from './change-report.js';
 import { find } from './find-messages.js';
 import { openFolders } from './folders.js';
-import { reachingHaraka } from './reach-haraka.js';
+import { reachingHaraka, withoutWaiting } from './reach-haraka.js';
 import { selectionOptions } from './selection.js';
 
 /** Puts a message on hold in the queue, and releases it there. */
@@ -40,10 +40,10 @@ function change(
   word: DoneWord,
   changeOne: (folders: QueueFolders, message: WaitingMessage, now: number) => Promise<Result>,
 ): Command['run'] {
-  return async (given) =>
-    await reachingHaraka(given, async () => {
+  return async (given) => {
+    const selection = chosen(given);
+    const run = async (): Promise<Report> => {
       const now = Date.now();
-      const selection = chosen(given);
       const folders = openFolders(given);
       const found = await find(folders, 'held', selection, now);
       const about = { found, selection, place: 'held', word, now } as const;
@@ -55,7 +55,10 @@ function change(
         results.set(message.id, isInUse ? { kind: 'busy' } : await changeOne(folders, message, now));
       }
       return changeReport(about, ({ id }) => results.get(id) ?? { kind: 'gone' });
-    });
+    };
+    // What is deleted needs no delivery.
+    return word === 'deleted' ? await withoutWaiting(run) : await reachingHaraka(given, run);
+  };
 }
 
 const operands = {

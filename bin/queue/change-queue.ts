@@ -11,10 +11,10 @@ import { reachingHaraka } from './reach-haraka.js';
 import { selectionOptions } from './selection.js';
 
 function change(action: Action, word: DoneWord): Command['run'] {
-  return async (given) =>
-    await reachingHaraka(given, async () => {
+  return async (given) => {
+    const selection = chosen(given);
+    return await reachingHaraka(given, async () => {
       const now = Date.now();
-      const selection = chosen(given);
       const folders = openFolders(given);
       const found = await find(folders, 'queue', selection, now);
       const about = { found, selection, place: 'queue', word, now } as const;
@@ -24,6 +24,7 @@ function change(action: Action, word: DoneWord): Command['run'] {
       const results = await changeMessages(folders.queue, action, ids, now);
       return changeReport(about, ({ id }) => results.get(id) ?? { kind: 'gone' });
     });
+  };
 }
 
 function command(action: Action, word: DoneWord, summary: string, about: readonly string[]): Command {

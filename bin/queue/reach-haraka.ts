@@ -10,9 +10,14 @@ import { type Arguments, configFolder, failedReport, type Report } from '../supp
 const withoutDeliver =
   'pmdf/deliver is not in config/plugins: without it Haraka does not tell that it runs, and nothing is changed';
 
-/** Does what a command does, and reports where Haraka or another command cannot be reached. */
+/** Does what a command does that needs pmdf/deliver, and reports where Haraka or another command cannot be reached. */
 export async function reachingHaraka(given: Arguments, work: () => Promise<Report>): Promise<Report> {
   if (!isEnabledIn(configFolder(given), 'deliver')) return failedReport({}, withoutDeliver);
+  return await withoutWaiting(work);
+}
+
+/** Does what a command does, and reports where Haraka does not answer, or another command does not end. */
+export async function withoutWaiting(work: () => Promise<Report>): Promise<Report> {
   try {
     return await work();
   } catch (error) {

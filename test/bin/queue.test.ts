@@ -110,6 +110,60 @@ describe('pmdf queue and pmdf held', () => {
     assert.deepEqual((await ask('held', 'list', '--domain', 'other.com')).from, ['ann@domain.com']);
   });
 
+  it('changes nothing that is not named, and nothing without pmdf/deliver', async () => {
+    const unnamed = await folder.call('queue', 'delete');
+    assert.equal(unnamed.exitCode, 64);
+    const refused = await folder.call('queue', 'hold', '--older', '0m');
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /^pmdf: pmdf\/deliver is not in config\/plugins: /);
+    assert.equal(readdirSync(folder.path('queue')).length, mails.length);
+  });
+
+  describe('with pmdf/deliver', () => {
+    const plugins = (): string => path.join(folder.path('config'), 'plugins');
+
+    before(() => writeFileSync(plugins(), 'queue/smtp_forward\npmdf/deliver\n'));
+    after(() => {
+      rmSync(plugins());
+      rmSync(path.join(folder.path('queue'), 'pmdf'), { recursive: true });
+    });
+
+    it('stops and starts a channel', async () => {
+      assert.equal((await folder.call('queue', 'stop', 'tcp_locall')).exitCode, 1);
+      const texts: string[] = [];
+      for (const action of ['stop', 'stop', 'start', 'start']) {
+        const { stdout } = await folder.call('queue', action, 'tcp_local');
+        const listed = (await folder.call('queue', 'list', '--channel', 'tcp_local')).stdout;
+        texts.push(`${stdout.trim()}: ${/ (stopped|now) /.exec(listed)?.[1]}`);
+      }
+      assert.deepEqual(texts, [
+        'the channel tcp_local is stopped: stopped',
+        'the channel tcp_local was stopped already: stopped',
+        'the channel tcp_local is started: now',
+        'the channel tcp_local was not stopped: now',
+      ]);
+    });
+
+    it('does not release a message whose envelope has no certain end', async () => {
+      const { stdout, exitCode } = await folder.call('held', 'release', 'A1.1');
+      assert.equal(exitCode, 1);
+      assert.match(stdout, /^A1\.1 {2}failed: a former version has held it, /);
+      assert.ok(readdirSync(folder.path('held')).includes('A1.1.HELD'));
+    });
+
+    it('does nothing while a process that cannot be asked may run', async () => {
+      const silent = path.join(folder.path('queue'), 'pmdf', 'processes', '1.0123456789ab.silent');
+      writeFileSync(silent, 'not known');
+      try {
+        const { stderr, exitCode } = await folder.call('queue', 'hold', '--older', '0m');
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /^pmdf: Haraka runs and cannot be asked: /);
+      } finally {
+        rmSync(silent);
+      }
+    });
+  });
+
   it('names hostile files, follows none and leaves all of them', async () => {
     const queue = folder.path('queue');
     const named = (number: number): string => path.join(queue, `1_1_0_1_Bad${number}_1_host`);
