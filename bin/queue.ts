@@ -12,6 +12,7 @@ import { type Command, configurationOptions, withGaps } from './support/index.js
 
 export { heldDelete, heldRelease } from './queue/change-held.js';
 export { queueDelete, queueHold, queueRelease, queueReturn } from './queue/change-queue.js';
+export { qm } from './queue/qm.js';
 export { queueStart, queueStop } from './queue/stop-channels.js';
 
 function list(place: Place): Command['run'] {

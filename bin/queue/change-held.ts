@@ -18,11 +18,16 @@ import { openFolders } from './folders.js';
 import { reachingHaraka, withoutWaiting } from './reach-haraka.js';
 import { selectionOptions } from './selection.js';
 
-/** Puts a message on hold in the queue, and releases it there. */
-async function release(folders: QueueFolders, { path }: WaitingMessage, now: number): Promise<Result> {
+/** Puts a held message on hold in the queue, and releases or returns it there. */
+export async function endHolding(
+  folders: QueueFolders,
+  action: 'release' | 'return',
+  { path }: WaitingMessage,
+  now: number,
+): Promise<Result> {
   const requeued = await requeueHeld(folders, path, now);
   if (requeued.kind !== 'done') return requeued;
-  const results = await changeMessages(folders.queue, 'release', requeued.ids, now);
+  const results = await changeMessages(folders.queue, action, requeued.ids, now);
   const left = requeued.ids.filter((id) => results.get(id)?.kind !== 'done');
   if (left.length === 0) return { kind: 'done' };
   return {
@@ -31,7 +36,8 @@ async function release(folders: QueueFolders, { path }: WaitingMessage, now: num
   };
 }
 
-async function remove(folders: QueueFolders, { path }: WaitingMessage): Promise<Result> {
+/** Deletes a held message. */
+export async function removeHeld(folders: QueueFolders, { path }: WaitingMessage): Promise<Result> {
   const removed = await deleteHeld(folders, path);
   return removed.kind === 'done' ? { kind: 'done' } : removed;
 }
@@ -76,7 +82,7 @@ export const heldRelease: Command = {
     'The messages go to their recipients by way of the queue. The access tables are not asked again, and nothing holds them again.',
     aboutExit,
   ],
-  run: change('released', release),
+  run: change('released', (folders, message, now) => endHolding(folders, 'release', message, now)),
 };
 
 export const heldDelete: Command = {
@@ -84,5 +90,5 @@ export const heldDelete: Command = {
   summary: 'delete messages that the policy has held',
   ...operands,
   about: ['Nobody is told. `--dry-run` lists what would be deleted.', aboutExit],
-  run: change('deleted', remove),
+  run: change('deleted', removeHeld),
 };

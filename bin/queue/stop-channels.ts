@@ -12,8 +12,8 @@ import {
   goodReport,
   nearestHint,
   quoted,
-  type Report,
   UnknownName,
+  visible,
   withWorld,
 } from '../support/index.js';
 import { openFolders } from './folders.js';
@@ -25,12 +25,49 @@ function checkChannel({ channels }: Policy, name: string): void {
   throw new UnknownName(`there is no channel ${quoted(name)}`, nearestHint(name, known, null));
 }
 
-async function told(given: Arguments, channel: string, text: string, isChanged: boolean): Promise<Report> {
-  await tellOfChannels(openFolders(given).queue);
-  return goodReport({ channel, changed: isChanged }, [`the channel ${channel} ${text}`]);
+const isQueuePlugins = 'is delivered by a queue plugin, not from the queue: it cannot be stopped here';
+
+/** A channel that was stopped or started, or why it was not. */
+export interface Switched {
+  readonly text: string;
+  readonly kind: 'changed' | 'as before' | 'refused';
 }
 
-const isQueuePlugins = 'is delivered by a queue plugin, not from the queue: it cannot be stopped here';
+/** Stops a channel, and tells Haraka. Throws UnknownName; rejects with NotReachable. */
+export async function stopChannel(given: Arguments, channel: string): Promise<Switched> {
+  const canStop = await withWorld(given, async (world) => {
+    const policy = world.policy();
+    checkChannel(policy, channel);
+    return canRest(policy, deliveryRoute(policy, channel));
+  });
+  if (!canStop) return { text: `the channel ${channel} ${isQueuePlugins}`, kind: 'refused' };
+  const { queue } = openFolders(given);
+  const isNew = noteStopped(queue, channel);
+  await tellOfChannels(queue);
+  return isNew
+    ? { text: `the channel ${channel} is stopped`, kind: 'changed' }
+    : { text: `the channel ${channel} was stopped already`, kind: 'as before' };
+}
+
+/** Starts a channel, and tells Haraka. Rejects with NotReachable. */
+export async function startChannel(given: Arguments, channel: string): Promise<Switched> {
+  const { queue } = openFolders(given);
+  const wasStopped = noteStarted(queue, channel);
+  await tellOfChannels(queue);
+  return wasStopped
+    ? { text: `the channel ${channel} is started`, kind: 'changed' }
+    : { text: `the channel ${visible(channel)} was not stopped`, kind: 'as before' };
+}
+
+function run(change: (given: Arguments, channel: string) => Promise<Switched>): Command['run'] {
+  return async (given) =>
+    await reachingHaraka(given, async () => {
+      const [channel = ''] = given.words;
+      const { text, kind } = await change(given, channel);
+      if (kind === 'refused') return failedReport({ channel, changed: false }, text);
+      return goodReport({ channel, changed: kind === 'changed' }, [text]);
+    });
+}
 
 export const queueStop: Command = {
   name: 'queue stop',
@@ -42,18 +79,7 @@ export const queueStop: Command = {
     'Nothing more is sent on the channel, and no attempts are counted, until it is started; what is being sent is finished. Also mail',
     'that is delivered while the client waits goes to the queue. The channel stays stopped when Haraka restarts.',
   ],
-  run: async (given) =>
-    await reachingHaraka(given, async () => {
-      const [channel = ''] = given.words;
-      const canStop = await withWorld(given, async (world) => {
-        const policy = world.policy();
-        checkChannel(policy, channel);
-        return canRest(policy, deliveryRoute(policy, channel));
-      });
-      if (!canStop) return failedReport({ channel }, `the channel ${channel} ${isQueuePlugins}`);
-      const isNew = noteStopped(openFolders(given).queue, channel);
-      return await told(given, channel, isNew ? 'is stopped' : 'was stopped already', isNew);
-    }),
+  run: run(stopChannel),
 };
 
 export const queueStart: Command = {
@@ -63,10 +89,5 @@ export const queueStart: Command = {
   words: { least: 1, most: 1 },
   options: [...configurationOptions],
   about: ['The mail that rested is tried at once.'],
-  run: async (given) =>
-    await reachingHaraka(given, async () => {
-      const [channel = ''] = given.words;
-      const wasStopped = noteStarted(openFolders(given).queue, channel);
-      return await told(given, channel, wasStopped ? 'is started' : 'was not stopped', wasStopped);
-    }),
+  run: run(startChannel),
 };
