@@ -26,10 +26,12 @@ import {
   UnknownName,
   UsageError,
   visible,
+  withGaps,
 } from '../support/index.js';
 import { endHolding, removeHeld } from './change-held.js';
 import { openFolders } from './folders.js';
 import { directory, nameOf, summary } from './qm-listing.js';
+import { checkDeliver } from './reach-haraka.js';
 import { shownMessage } from './show-messages.js';
 import { startChannel, stopChannel } from './stop-channels.js';
 
@@ -211,13 +213,12 @@ export class QmSession {
   }
 
   async #read(messages: readonly WaitingMessage[]): Promise<Said> {
-    const lines: string[] = [];
-    for (const message of messages) {
-      const header = (await readMessageHeader(message)) ?? [];
-      if (lines.length > 0) lines.push('');
-      lines.push(...shownMessage(message, header, Date.now()));
-    }
-    return { lines, isGood: true };
+    const headers = await Promise.all(messages.map(readMessageHeader));
+    const now = Date.now();
+    return {
+      lines: withGaps(messages.map((one, at) => shownMessage(one, headers[at] ?? [], now))),
+      isGood: true,
+    };
   }
 
   #history(messages: readonly WaitingMessage[]): Said {
@@ -228,6 +229,7 @@ export class QmSession {
   }
 
   async #change(action: Action, messages: readonly WaitingMessage[]): Promise<Said> {
+    checkDeliver(this.#given);
     const now = Date.now();
     const folders = this.#folders;
     await finishDrafts(folders);
@@ -267,6 +269,7 @@ export class QmSession {
   }
 
   async #switch(name: 'stop' | 'start', channel: string): Promise<Said> {
+    checkDeliver(this.#given);
     if (channel === '') throw new UsageError('which channel is not said');
     const { text, kind } = await (name === 'stop' ? stopChannel : startChannel)(this.#given, channel);
     const code = { changed: 'I', 'as before': 'W', refused: 'E' }[kind];

@@ -12,7 +12,7 @@ import {
   writtenReport,
 } from '../support/index.js';
 import { QmSession } from './qm-session.js';
-import { reachingHaraka } from './reach-haraka.js';
+import { withoutWaiting } from './reach-haraka.js';
 
 const prompt = 'qm.maint>';
 
@@ -44,7 +44,7 @@ export const qm: Command = {
     'its number in the last listing, a range of numbers, or its name.',
   ],
   run: async (given) =>
-    await reachingHaraka(given, async () => {
+    await withoutWaiting(async () => {
       const session = new QmSession(given);
       if (given.words.length === 0) {
         const dialogue = new Dialogue(given);

@@ -10,10 +10,9 @@ import { type Arguments, configFolder, failedReport, type Report } from '../supp
 const withoutDeliver =
   'pmdf/deliver is not in config/plugins: without it Haraka does not tell that it runs, and nothing is changed';
 
-/** Does what a command does that needs pmdf/deliver, and reports where Haraka or another command cannot be reached. */
-export async function reachingHaraka(given: Arguments, work: () => Promise<Report>): Promise<Report> {
-  if (!isEnabledIn(configFolder(given), 'deliver')) return failedReport({}, withoutDeliver);
-  return await withoutWaiting(work);
+/** Throws NotReachable where the install has not pmdf/deliver. */
+export function checkDeliver(given: Arguments): void {
+  if (!isEnabledIn(configFolder(given), 'deliver')) throw new NotReachable(withoutDeliver);
 }
 
 /** Does what a command does, and reports where Haraka does not answer, or another command does not end. */
@@ -21,7 +20,15 @@ export async function withoutWaiting(work: () => Promise<Report>): Promise<Repor
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NotReachable || error instanceof LockHeld) return failedReport({}, error.message);
-    throw error;
+    if (!(error instanceof NotReachable || error instanceof LockHeld)) throw error;
+    return failedReport({ error: error.message }, error.message);
   }
+}
+
+/** The same for a command that needs pmdf/deliver. */
+export async function reachingHaraka(given: Arguments, work: () => Promise<Report>): Promise<Report> {
+  return await withoutWaiting(async () => {
+    checkDeliver(given);
+    return await work();
+  });
 }

@@ -61,6 +61,7 @@ export type AnswerQuestion = (question: unknown) => Promise<object>;
 /** Makes the socket, with somebody listening from then on. Throws where that is not possible. */
 function makeSocket(folder: string, name: string, server: Server): void {
   const made = join(folder, `${name}.new`);
+  // In a worker too the socket is its own.
   withShortPath(folder, `${name}.new`, (path) => server.listen({ path, exclusive: true }));
   if (!server.listening) throw new Error(`there can be no socket in \`${folder}\``);
   if (process.getuid?.() === 0) {
@@ -146,8 +147,10 @@ function checkSilent(folder: string, name: string): void {
   rmSync(path, { force: true });
 }
 
-/** Connects to all processes that listen; the sockets of those that have ended are removed. Rejects with NotReachable and
- * errors of the file system. */
+/**
+ * Connects to all processes that listen; the sockets of those that have ended are removed. Rejects with NotReachable and errors of
+ * the file system.
+ */
 export async function connectToProcesses(queue: string): Promise<readonly Listener[]> {
   const folder = ownFolder(queue, 'processes');
   const all = namesIn(folder);
@@ -166,6 +169,7 @@ export async function connectToProcesses(queue: string): Promise<readonly Listen
  * what it did. Rejects with NotReachable when it does not answer.
  */
 export async function askProcess({ name, socket }: Listener, question: object): Promise<unknown> {
+  if (socket.destroyed) return null;
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       socket.destroy();

@@ -2,9 +2,8 @@
  * Mail that waits in the memory of this process: for its next attempt, or for a free place among those that are delivered. Who takes
  * a message out has it alone; nothing else delivers it.
  * Undocumented, read from Haraka 3.3.4: outbound/queue.js (temp_fail_queue, delivery_queue with its tasks, init_queue, which loads
- * every file where there is one process, _load_cur_queue), outbound/hmail.js (filename); haraka-utils timer_queue.js (queue, id,
- * fire_time, cb). A timer of a file that _add_file has not loaded yet
- * loads it, and _add_hmail has it wait until the time in its name.
+ * every file where there is one process; _add_file, whose timers load a file, and _add_hmail, which has it wait until the time in its
+ * name), outbound/hmail.js (filename); haraka-utils timer_queue.js (queue, id, fire_time, cb).
  */
 import cluster from 'node:cluster';
 import { join } from 'node:path';
