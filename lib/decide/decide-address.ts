@@ -89,7 +89,7 @@ export function* decideAddress(
   const expanded: AliasResult =
     later !== null
       ? asItIs(routed.address, later)
-      : pass.released !== 'expanded' && mayBeExpanded(policy, routed)
+      : (pass.released !== 'expanded' || routed.looksUp) && mayBeExpanded(policy, routed)
         ? yield* expandRecipient(context, request, routed)
         : asItIs(routed.address, routed.channel);
   if (expanded.entries.length > 0) trail.entries = [...trail.entries, ...expanded.entries];
