@@ -16,7 +16,21 @@ import { pmdfMapping, testMapping } from './mapping.js';
 import { pmdfMatch, testMatch } from './match.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { prove } from './prove.js';
-import { heldList, heldShow, queueList, queueShow } from './queue.js';
+import {
+  heldDelete,
+  heldList,
+  heldRelease,
+  heldShow,
+  qm,
+  queueDelete,
+  queueHold,
+  queueList,
+  queueRelease,
+  queueReturn,
+  queueShow,
+  queueStart,
+  queueStop,
+} from './queue.js';
 import { replay } from './replay.js';
 import { pmdfRewrite, testRewrite } from './rewrite.js';
 import { show } from './show.js';
@@ -39,8 +53,17 @@ export const commands: readonly Command[] = [
   replay,
   queueList,
   queueShow,
+  queueHold,
+  queueRelease,
+  queueReturn,
+  queueDelete,
+  queueStop,
+  queueStart,
   heldList,
   heldShow,
+  heldRelease,
+  heldDelete,
+  qm,
   countersShow,
   diff,
   crdb,

@@ -1,71 +1,25 @@
 /*
- * `pmdf queue list|show` and `pmdf held list|show`: the mail that waits in Haraka's queue, and what the policy has held. They only
- * read, and take no lock.
+ * `pmdf queue` and `pmdf held`: the mail that waits in Haraka's queue, and what the policy has held. `list` and `show` only read,
+ * and take no lock.
  */
 import { counted } from '../lib/text/index.js';
-import {
-  type BrokenFile,
-  type Listed,
-  listMessages,
-  type Place,
-  readMessageHeader,
-  type Selection,
-  selectMessages,
-  type WaitingMessage,
-} from '../runtime/queue/index.js';
+import { type Place, readMessageHeader } from '../runtime/queue/index.js';
+import { find, report } from './queue/find-messages.js';
 import { openFolders } from './queue/folders.js';
-import { isSelective, readSelection, selectionOptions } from './queue/selection.js';
+import { readSelection, selectionOptions } from './queue/selection.js';
 import { listing, messageJson, shownMessage } from './queue/show-messages.js';
-import {
-  type Arguments,
-  type Command,
-  configurationOptions,
-  type Report,
-  visible,
-  withGaps,
-} from './support/index.js';
+import { type Command, configurationOptions, withGaps } from './support/index.js';
 
-interface Found {
-  readonly messages: readonly WaitingMessage[];
-  readonly broken: readonly BrokenFile[];
-}
-
-async function find(given: Arguments, place: Place, selection: Selection, now: number): Promise<Found> {
-  const listed: readonly Listed[] = await listMessages(openFolders(given), place);
-  const messages = listed.filter((one) => one.kind === 'message');
-  const broken = listed.filter((one) => one.kind === 'broken');
-  return { messages: selectMessages(messages, selection, now), broken };
-}
-
-function complaints(broken: readonly BrokenFile[], missing: readonly string[]): string[] {
-  return [
-    ...broken.map(({ path, why }) => `pmdf: \`${visible(path)}\` is left alone: ${why}`),
-    ...missing.map((id) => `pmdf: there is no message \`${visible(id)}\``),
-  ];
-}
-
-function report(
-  { messages, broken }: Found,
-  selection: Selection,
-  jsons: readonly object[],
-  text: readonly string[],
-): Report {
-  const known = new Set(messages.map(({ id }) => id));
-  const missing = selection.ids.filter((id) => !known.has(id));
-  const isEmpty = messages.length === 0 && isSelective(selection);
-  return {
-    exitCode: isEmpty || missing.length > 0 || broken.length > 0 ? 1 : 0,
-    json: { messages: jsons, broken: broken.map(({ path, why }) => ({ path, why })), missing },
-    text: () => text,
-    complaint: () => complaints(broken, missing),
-  };
-}
+export { heldDelete, heldRelease } from './queue/change-held.js';
+export { queueDelete, queueHold, queueRelease, queueReturn } from './queue/change-queue.js';
+export { qm } from './queue/qm.js';
+export { queueStart, queueStop } from './queue/stop-channels.js';
 
 function list(place: Place): Command['run'] {
   return async (given) => {
     const now = Date.now();
     const selection = readSelection(given);
-    const found = await find(given, place, selection, now);
+    const found = await find(openFolders(given), place, selection, now);
     const total = counted(found.messages.length, 'message', 'messages');
     const jsons = found.messages.map(messageJson);
     return report(found, selection, jsons, [...listing(found.messages, place, now), total]);
@@ -76,7 +30,7 @@ function show(place: Place): Command['run'] {
   return async (given) => {
     const now = Date.now();
     const selection = readSelection(given);
-    const found = await find(given, place, selection, now);
+    const found = await find(openFolders(given), place, selection, now);
     const headers = await Promise.all(found.messages.map(readMessageHeader));
     const header = (at: number): readonly string[] => headers[at] ?? [];
     const jsons = found.messages.map((one, at) => ({ ...messageJson(one), header: header(at) }));

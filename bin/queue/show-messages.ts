@@ -25,7 +25,11 @@ function spanText(ms: number): string {
   return `${Math.floor(ms / dayMs)}d`;
 }
 
-function nextText(at: number, now: number): string {
+/** When a message is tried next, or why it is not. */
+function nextText({ isOnHold, isStopped, nextAttemptAt: at }: WaitingMessage, now: number): string {
+  if (isOnHold) return 'held';
+  if (isStopped) return 'stopped';
+  if (at === null) return '-';
   return at <= now ? 'now' : `in ${spanText(at - now)}`;
 }
 
@@ -59,8 +63,15 @@ export function listing(messages: readonly WaitingMessage[], place: Place, now: 
     const [id, size, age] = [visible(one.id), sizeText(one.octets), spanText(now - one.arrivedAt)];
     const envelope = [fromText(one.from), toText(one.to)];
     if (!isQueue) return [id, size, age, ...envelope];
-    const next = one.nextAttemptAt === null ? '-' : nextText(one.nextAttemptAt, now);
-    return [id, visible(one.channel ?? '-'), size, age, next, ...envelope, replyText(one.lastReply)];
+    return [
+      id,
+      visible(one.channel ?? '-'),
+      size,
+      age,
+      nextText(one, now),
+      ...envelope,
+      replyText(one.lastReply),
+    ];
   });
   return printColumns([titles, ...rows]);
 }
@@ -81,6 +92,8 @@ export function messageJson(message: WaitingMessage): object {
     from,
     to,
     attempts,
+    onHold: message.isOnHold,
+    stopped: message.isStopped,
     lastReply,
     nextAttempt: nextAttemptAt === null ? null : timeOf(nextAttemptAt),
   };
@@ -94,7 +107,7 @@ export function shownMessage(one: WaitingMessage, header: readonly string[], now
       : [
           `channel: ${visible(one.channel ?? '-')}`,
           `attempts: ${one.attempts}`,
-          `next: ${one.nextAttemptAt === null ? '-' : nextText(one.nextAttemptAt, now)}`,
+          `next: ${nextText(one, now)}`,
           `last answer: ${brief(one.lastReply ?? '-')}`,
         ];
   return [

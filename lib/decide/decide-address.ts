@@ -48,7 +48,15 @@ export interface AddressPass extends RecipientOptions {
   readonly fromSmtp: string | null;
   /** Whether a later pass may expand the address; false in that pass. */
   readonly isFirstPass: boolean;
+  /** Set for mail that was held and is released. */
+  readonly released?: Released | undefined;
 }
+
+/**
+ * A recipient of mail that was held and is released, which nothing holds again: the one that was named, which aliases and FORWARD
+ * may still replace, or one that they gave.
+ */
+export type Released = 'named' | 'expanded';
 
 /** Decides an address as it is to be rewritten. */
 export function* decideAddress(
@@ -81,7 +89,7 @@ export function* decideAddress(
   const expanded: AliasResult =
     later !== null
       ? asItIs(routed.address, later)
-      : mayBeExpanded(policy, routed)
+      : (pass.released !== 'expanded' || routed.looksUp) && mayBeExpanded(policy, routed)
         ? yield* expandRecipient(context, request, routed)
         : asItIs(routed.address, routed.channel);
   if (expanded.entries.length > 0) trail.entries = [...trail.entries, ...expanded.entries];
@@ -94,7 +102,7 @@ export function* decideAddress(
     const decision = end(reject(last, expanded.reply));
     return ambiguous === null ? decision : { ...decision, ambiguous };
   }
-  if (expanded.hold) {
+  if (expanded.hold && pass.released === undefined) {
     // Only pmdf/access, the plugin of the tables, holds messages.
     if (!tables) return end(defer('FORWARD holds the message, which needs the plugin pmdf/access', last));
     trail.effects = joinEffects(trail.effects, { ...noEffects, hold: true });
@@ -175,8 +183,9 @@ export interface Reprocessed {
   readonly channel?: string;
   /** The source channel of the pass before, which `reprocess` keeps; not known when not given. */
   readonly source?: string;
-  /** Whether the access tables are consulted; they are when not given. */
+  /** Whether the access tables are consulted; they are when not given, except for released mail. */
   readonly tables?: boolean;
+  readonly released?: Released | undefined;
 }
 
 /** By this a loop is recognized: an address may be on `process` and on a directory channel, but on neither twice. */
@@ -194,9 +203,10 @@ export function* decideReprocessed(
   reprocessed: Reprocessed,
   environment: Environment,
 ): Lookup<RecipientDecision> {
-  const { channel = processChannel, source = processChannel, tables = true } = reprocessed;
+  const { channel = processChannel, source = processChannel, released } = reprocessed;
+  const tables = released === undefined && reprocessed.tables !== false;
   const first = withoutProcessHost(policy.hosts, reprocessed.address);
-  const pass = { ...reprocessed, address: first, channel, source, tables };
+  const pass = { ...reprocessed, address: first, channel, source, tables, released };
   let decision = yield* decideLaterPass(policy, pass, environment);
   const deliveries: Delivery[] = [];
   const seen = new Set([stepOf(channel, first)]);
@@ -243,7 +253,7 @@ const noRequest: RecipientRequest = { to: { kind: 'null' }, originalRecipient: n
 
 function* decideLaterPass(
   policy: Policy,
-  { server, envelopeFrom, address: received, channel, source, tables }: Required<Reprocessed>,
+  { server, envelopeFrom, address: received, channel, source, tables, released }: Required<Reprocessed>,
   environment: Environment,
 ): Lookup<RecipientDecision> {
   const sourceChannel = laterSource(channel, source);
@@ -277,6 +287,7 @@ function* decideLaterPass(
     isFirstPass: false,
     tables,
     bothPasses: false,
+    released,
   };
   return yield* decideAddress({ policy, session, environment }, address, pass);
 }

@@ -1,5 +1,5 @@
 export type { DecisionContext } from './context.js';
-export { decideReprocessed, type Reprocessed } from './decide-address.js';
+export { decideReprocessed, type Released, type Reprocessed } from './decide-address.js';
 export { demandOfAuth, offerOfAuth } from './decide-auth.js';
 export { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
 export { decideRecipient } from './decide-recipient.js';

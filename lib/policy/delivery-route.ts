@@ -137,3 +137,9 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
     addressesPerFile: Math.max(1, numberOf(channel, 'addrsperfile') ?? usualAddressesPerFile),
   };
 }
+
+/** Whether mail of a channel can rest in the queue: not where a queue plugin delivers it that pmdf/deliver cannot replace. */
+export function canRest({ settings }: Policy, { method, nextHop }: DeliveryRoute): boolean {
+  const replaced = ['smtp_forward', 'lmtp'];
+  return method !== 'through' || nextHop !== null || replaced.includes(settings.delivery.throughPlugin);
+}

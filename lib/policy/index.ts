@@ -2,7 +2,7 @@ export { authorityFiles } from './check-tls.js';
 export { chooseSource } from './choose-source.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
 export { compiledChannel, isChannelHost } from './compiled-channel.js';
-export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
+export { bitbucketChannel, canRest, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
 export { type EntryPoint, entryPointsOf, isSubmission, strangerAt } from './entry-points.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export { asksPriority, type NoticeRules, noticeRules } from './notice-rules.js';

@@ -17,6 +17,7 @@ import { ownNotesOf } from './own-notes.js';
 import { refusedFor } from './refused-files.js';
 import { bareFrom, reprocess } from './second-pass.js';
 import { oneEach, splitIntoFiles } from './split-into-files.js';
+import { restOn } from './stopped-channels.js';
 
 /** Whether the mail is a bounce that Haraka made, and no other plugin has claimed it. */
 function isBounce({ todo }: QueuedMail): boolean {
@@ -50,6 +51,8 @@ export async function chooseNextHop(
     const refused = refusedFor(mail);
     if (refused !== undefined) return { kind: 'bounce', ...refused };
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
+    const rest = restOn(own.channel, mail);
+    if (rest !== null) return rest;
     if (isReprocessing(own.channel)) return await reprocess(plugin, mail, own, queue);
     deliverInUtf8(plugin, mail);
     const { policy } = gateway();

@@ -31,6 +31,7 @@ import {
   keepHeldFiles,
   proceed,
 } from '../support/index.js';
+import { answerCommands } from './answer-commands.js';
 import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
@@ -73,6 +74,7 @@ export function register(this: HarakaPlugin): void {
   tellSenders(this, noticeTeller({ plugin: this, queue, saveNotes: notesSaver(this), now: Date.now }));
   avoidOwnServers(this, isOwnExchange);
   countAccepted(this);
+  answerCommands(this);
   judgeCommands(this);
   permitLongCommands(this);
   passOnParameters(this, parametersOf);

@@ -17,6 +17,7 @@ import {
 import { resolvedAll, resolvedHost } from '../support/index.js';
 import { domainOf } from './copies.js';
 import { noteFoundByDomain } from './own-servers.js';
+import { restOn } from './stopped-channels.js';
 
 const lastPriority = 65_536;
 
@@ -96,6 +97,9 @@ export async function nextHosts(
   mail: QueuedMail,
   queue: OutboundQueue,
 ): Promise<NextHopAnswer> {
+  // A message that was reprocessed may have come to another channel than its file names.
+  const rest = restOn(route.channel, mail);
+  if (rest !== null) return rest;
   noteFoundByDomain(mail, route.nextHop === null && route.method !== 'through');
   if (route.nextHop === null && route.method === 'through') return asQueuePlugin(policy, mail, queue);
   const { port, localAddress, nextHop } = route;

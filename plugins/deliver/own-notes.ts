@@ -1,6 +1,7 @@
 /*
  * The notes in our queue files, by which they are recognized after a restart of Haraka.
  */
+import type { Released } from '../../lib/decide/index.js';
 import { type Notary, readNotary } from '../../lib/notary/index.js';
 import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaNotes } from '../haraka/index.js';
@@ -15,6 +16,8 @@ export interface OwnNotes {
   readonly message?: string;
   /** On a reprocessing channel: the mailboxes that have the message without the second pass, by their keys. */
   readonly direct?: readonly string[];
+  /** On the process channel: set when the message was held and is released. */
+  readonly released?: Released;
   /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
   /** With a refusal of an ambiguous name: what the sender is told that it may mean. */
@@ -45,6 +48,7 @@ function isOwn(notes: unknown): notes is OwnNotes {
     const value: unknown = Reflect.get(notes, name);
     if (value !== undefined && typeof value !== 'string') return false;
   }
+  if ('released' in notes && notes.released !== 'named' && notes.released !== 'expanded') return false;
   if ('direct' in notes && !areTexts(notes.direct)) return false;
   if ('candidates' in notes && !areTexts(notes.candidates)) return false;
   return !('refusal' in notes) || isReply(notes.refusal);

@@ -22,6 +22,7 @@ import {
 import type { Hop } from '../../lib/smtp/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 import { areSeveral, joinRepeats, mailboxKey, type Repeat } from './mailboxes.js';
+import { routeNow } from './stopped-channels.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {
@@ -207,7 +208,7 @@ export class Planner {
       }
       this.#mailboxes.add(mailbox);
       mailboxes.push(mailbox);
-      const route = deliveryRoute(this.#policy, delivery.channel);
+      const route = routeNow(this.#policy, deliveryRoute(this.#policy, delivery.channel));
       const by = forwardedBy(this.#policy, recipient, delivery);
       const { address: to, candidates } = delivery;
       const told = candidates === undefined ? {} : { candidates };

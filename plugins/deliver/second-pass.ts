@@ -55,6 +55,7 @@ async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
     channel: own.channel,
     source: own.source ?? processChannel,
     tables: gateway().isEnabled('access'),
+    released: own.released,
   };
   return await gateway().decide(policy, (environment) => decideReprocessed(policy, reprocessed, environment));
 }
@@ -79,6 +80,7 @@ async function hold({ policy, mail, own }: Pass, addresses: readonly string[]): 
     from: bareFrom(mail.todo.mail_from),
     declared: declaredIn(own),
     to: addresses.map((address) => ({ address, notary: notaryFor(asked, named, address) })),
+    isExpanded: true,
     message: await messageOf(mail),
   });
 }

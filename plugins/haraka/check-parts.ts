@@ -19,10 +19,12 @@ import { keepingMail, keepingModule } from './queue/keep-mail.js';
 import { nextHopMail } from './queue/next-hop-answer.js';
 import { notingMail } from './queue/noted-recipients.js';
 import { outboundModule } from './queue/outbound-queue.js';
+import { readingModule } from './queue/own-folder.js';
 import { queueModule } from './queue/queue-folder.js';
 import { sendingModule, transactionModule } from './queue/show-to-plugins.js';
 import { loadingModule } from './queue/stranded-files.js';
 import { namingModule, unfinishedModule } from './queue/unfinished-files.js';
+import { memoryModule } from './queue/waiting-mail.js';
 import { writingModule } from './queue/whole-files.js';
 import { formModule } from './queue/write-queue-file.js';
 import { mailModule } from './queue/written-mail.js';
@@ -59,6 +61,8 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     clientModule,
     connectionLimits,
     waitingModule,
+    memoryModule,
+    readingModule,
   ],
   forward: [],
   log: [],

@@ -71,10 +71,12 @@ export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
 export { failuresOf, isTooOld, keepRecipientNotes } from './queue/noted-recipients.js';
 export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
+export { passOverFolder, whenQueueExists } from './queue/own-folder.js';
 export { queueFolder } from './queue/queue-folder.js';
 export { strandedFiles } from './queue/stranded-files.js';
 export { keepUnfinishedFiles } from './queue/unfinished-files.js';
 export { notesInFile, type WaitingFile, waitingFiles } from './queue/waiting-files.js';
+export { type TakenMail, type WaitingMail, waitingMail } from './queue/waiting-mail.js';
 export type { HeldFile } from './queue/write-queue-file.js';
 export {
   type HandshakeOptions,

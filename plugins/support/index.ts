@@ -13,7 +13,14 @@ export { type CountsTogether, FailureCounts, failuresHere, type ReportCounts } f
 export { followSwitches } from './follow-switches.js';
 export { gateway } from './gateway.js';
 export { guard } from './guard.js';
-export { dropHeldFiles, type HeldRecipient, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
+export {
+  dropHeldFiles,
+  type HeldRecipient,
+  holdMessage,
+  keepHeldFiles,
+  unansweredFiles,
+  writeHeldFile,
+} from './held-file.js';
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
 export { applyMessageEffects } from './message-effects.js';

@@ -123,14 +123,37 @@ function sweep(lock: string): void {
 }
 
 /** Does some work under the lock of a file. Throws LockHeld, errors of the file system, and what the work throws. */
-export async function withFileLock<T>(path: string, patience: Patience, work: () => T): Promise<T> {
+export async function withFileLock<T>(
+  path: string,
+  patience: Patience,
+  work: () => T | Promise<T>,
+): Promise<T> {
   const lock = `${path}.lock`;
   const own = await take(lock, patience);
   try {
     sweep(lock);
-    return work();
+    return await work();
   } finally {
     release(lock, own);
+  }
+}
+
+const asleep = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Waits, and nothing else goes on in this process meanwhile, until no living process holds the lock of a file. Throws LockHeld
+ * after `most` milliseconds.
+ */
+export function awaitLockFree(path: string, most: number): void {
+  const lock = `${path}.lock`;
+  const end = performance.now() + most;
+  for (;;) {
+    const text = holderText(lock);
+    if (text === null) return;
+    const holder = parseOwner(text);
+    if (holder !== null && isGone(holder)) return;
+    if (performance.now() >= end) throw new LockHeld(lock, holder);
+    Atomics.wait(asleep, 0, 0, longestPause);
   }
 }
 

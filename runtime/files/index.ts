@@ -9,10 +9,17 @@ export {
   writeNewFile,
   writeNewFiles,
 } from './durable-file.js';
-export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
+export {
+  awaitLockFree,
+  commandPatience,
+  LockHeld,
+  type Patience,
+  withFileLock,
+  withReplacementLock,
+} from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
 export { FolderSync } from './folder-sync.js';
-export { isAlive } from './lock-owner.js';
+export { isAlive, isGone, parseOwner, printOwner, thisOwner } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
 export { NewFileStream } from './new-file-stream.js';
 export { packageFolder, packageManifest } from './package-folder.js';

@@ -5,7 +5,7 @@ export { harakaFolderAround } from './find-plugin.js';
 export { readIniFile } from './ini-file.js';
 export { otherDeciders } from './other-plugins.js';
 export { lineOf, losses } from './our-plugins.js';
-export { enabledIn, enabledName, isAuthPlugin, pluginOn } from './plugin-list.js';
+export { enabledIn, enabledName, isAuthPlugin, isEnabledIn, pluginOn } from './plugin-list.js';
 export { queueFolderOf } from './queue-folder.js';
 export { checkQueuePlugins, missingQueuePlugin, throughRoutes } from './queue-plugins.js';
 export { readTlsIni } from './tls-ini.js';

@@ -101,6 +101,13 @@ export function enabledIn(configFolder: string): ReadonlySet<string> | null {
   return new Set(list.lines.map(enabledName));
 }
 
+/** Whether an install enables one of our plugins, as far as its files say. */
+export function isEnabledIn(configFolder: string, plugin: PluginName): boolean {
+  const enabled = enabledIn(configFolder);
+  if (enabled !== null) return enabled.has(lineOf(plugin));
+  return replacingFile(configFolder)?.text.includes(lineOf(plugin)) ?? false;
+}
+
 /** Whether another's plugin authenticates users. */
 export function isAuthPlugin(name: string): boolean {
   return name.startsWith('auth/') || name.startsWith('auth-');

@@ -1,5 +1,6 @@
 /*
- * A message that the policy has held, `NAME.HELD`: envelope lines, then the message. pmdf/deliver and pmdf/access write them.
+ * A message that the policy has held, `NAME.HELD`: envelope lines, then the message. pmdf/deliver and pmdf/access write them. The
+ * first line counts those that follow it. Files of former versions have no count, so lines of the message may look like theirs.
  */
 import type { FileHandle } from 'node:fs/promises';
 import {
@@ -25,6 +26,10 @@ export interface ReadHeld {
   readonly from: string;
   readonly declared: MailParameters;
   readonly to: readonly HeldRecipient[];
+  /** Whether aliases and FORWARD have been applied to the recipients. */
+  readonly isExpanded: boolean;
+  /** Whether the end of the envelope is certain. */
+  readonly isCounted: boolean;
   readonly messageAt: number;
   readonly size: number;
   readonly heldAt: number;
@@ -34,7 +39,8 @@ export type HeldEnvelope = ReadHeld | Unread;
 
 const longestEnvelope = 1024 * 1024;
 const everything = offeredExtensions(['DSN', '8BITMIME', 'SMTPUTF8']);
-const envelopeLine = /^X-Envelope-(From|To|Parameters):[ ]?([^\r]*)\r?$/;
+const countLine = /^X-Envelope-Lines: (\d{1,5})\r?\n/;
+const envelopeLine = /^X-Envelope-(From|To|Parameters|Expanded):[ ]?([^\r]*)\r?$/;
 
 function parametersIn(text: string): Parameter[] {
   return text
@@ -51,19 +57,39 @@ function withoutBrackets(address: string): string {
   return address.replace(/^<(.*)>$/, '$1');
 }
 
+/** The envelope lines, each with the position of its end. A count must be right. */
+function linesOf(text: string): {
+  readonly lines: readonly (readonly [string, string])[];
+  readonly messageAt: number;
+  readonly isCounted: boolean;
+} | null {
+  const [first = '', count] = countLine.exec(text) ?? [];
+  const most = count === undefined ? Number.POSITIVE_INFINITY : Number(count);
+  const lines: (readonly [string, string])[] = [];
+  let position = first.length;
+  while (lines.length < most) {
+    const end = text.indexOf('\n', position);
+    const [, name, value = ''] = (end === -1 ? null : envelopeLine.exec(text.slice(position, end))) ?? [];
+    if (name === undefined || (count === undefined && (name === 'From') !== (lines.length === 0))) break;
+    lines.push([name, value]);
+    position = end + 1;
+  }
+  const isCounted = count !== undefined;
+  return isCounted && lines.length < most ? null : { lines, messageAt: position, isCounted };
+}
+
 function readLines(text: string): Omit<ReadHeld, 'kind' | 'size' | 'heldAt'> | null {
+  const found = linesOf(text);
+  if (found === null) return null;
+  const { lines, messageAt, isCounted } = found;
   let from: string | null = null;
   let declared = noMailParameters;
+  let isExpanded = false;
   const to: HeldRecipient[] = [];
-  let position = 0;
-  for (;;) {
-    const end = text.indexOf('\n', position);
-    const found = end === -1 ? null : envelopeLine.exec(text.slice(position, end));
-    const [, name, value = ''] = found ?? [];
-    if (found === null || (name === 'From') !== (from === null)) break;
-    position = end + 1;
+  for (const [name, value] of lines) {
     if (name === 'From') from = withoutBrackets(value);
     else if (name === 'To') to.push({ address: withoutBrackets(value), notary: noRecipientNotary });
+    else if (name === 'Expanded') isExpanded = isCounted;
     else {
       const last = to.pop();
       const parameters = parametersIn(value);
@@ -76,7 +102,7 @@ function readLines(text: string): Omit<ReadHeld, 'kind' | 'size' | 'heldAt'> | n
       }
     }
   }
-  return from === null || to.length === 0 ? null : { from, declared, to, messageAt: position };
+  return from === null || to.length === 0 ? null : { from, declared, to, isExpanded, isCounted, messageAt };
 }
 
 async function readOpen(file: FileHandle): Promise<HeldEnvelope> {

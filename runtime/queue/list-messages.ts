@@ -1,14 +1,14 @@
 /*
  * Lists the mail that waits or is held. Nothing is locked: a file that is delivered meanwhile is left out.
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorName } from '../files/index.js';
 import { heldEnvelopeOf } from './held-envelope.js';
 import { headOf } from './queue-envelope.js';
+import { namesIn, ownFolder, ownFolderName, type QueueFolders } from './queue-folders.js';
 import { readQueueName } from './queue-name.js';
+import { stoppedChannels } from './stopped-channels.js';
 
-/** Where a message is: in Haraka's queue, or held by the policy. */
+/** Where a message is: in Haraka's queue, which includes what is on hold, or held by the policy. */
 export type Place = 'queue' | 'held';
 
 /** One file with a message. */
@@ -17,6 +17,10 @@ export interface WaitingMessage {
   readonly id: string;
   readonly place: Place;
   readonly path: string;
+  /** Whether a command has put it on hold. */
+  readonly isOnHold: boolean;
+  /** Whether its channel is stopped. */
+  readonly isStopped: boolean;
   /** Null where it is not known. */
   readonly channel: string | null;
   /** Octets of the file, envelope included. */
@@ -28,7 +32,7 @@ export interface WaitingMessage {
   readonly to: readonly string[];
   readonly attempts: number;
   readonly lastReply: string | null;
-  /** Milliseconds since the epoch; null for what is held. */
+  /** Milliseconds since the epoch; null for what is held or on hold. */
   readonly nextAttemptAt: number | null;
 }
 
@@ -49,16 +53,12 @@ const heldEnding = '.HELD';
 /** Files that are read at the same time. */
 const atOnce = 16;
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (errorName(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function queueFile(path: string, name: string): Promise<Listed | null> {
+async function queueFile(
+  path: string,
+  name: string,
+  isOnHold: boolean,
+  stopped: ReadonlySet<string>,
+): Promise<Listed | null> {
   const named = readQueueName(name);
   if (named === null) {
     const why = name.startsWith('error.')
@@ -75,6 +75,8 @@ async function queueFile(path: string, name: string): Promise<Listed | null> {
     id: named.id,
     place: 'queue',
     path,
+    isOnHold,
+    isStopped: channel !== null && stopped.has(channel),
     channel,
     octets: head.size,
     arrivedAt: arrivedAt ?? named.arrivedAt,
@@ -82,7 +84,7 @@ async function queueFile(path: string, name: string): Promise<Listed | null> {
     to,
     attempts: named.attempts,
     lastReply,
-    nextAttemptAt: named.nextAttemptAt,
+    nextAttemptAt: isOnHold ? null : named.nextAttemptAt,
   };
 }
 
@@ -98,6 +100,8 @@ async function heldFile(path: string, name: string): Promise<Listed | null> {
     id: name.slice(0, -heldEnding.length),
     place: 'held',
     path,
+    isOnHold: false,
+    isStopped: false,
     channel: null,
     octets: held.size,
     arrivedAt: held.heldAt,
@@ -121,24 +125,23 @@ async function readEach(
   return listed;
 }
 
-/** The folders of one install. */
-export interface QueueFolders {
-  /** Haraka's queue. */
-  readonly queue: string;
-  /** The messages that the policy has held. */
-  readonly held: string;
-}
-
 /** Lists what is in one place. Rejects where its folder exists and cannot be read. */
 export async function listMessages(folders: QueueFolders, place: Place): Promise<Listed[]> {
   const folder = folders[place];
   const names = namesIn(folder);
   switch (place) {
-    case 'queue':
-      return await readEach(
-        names.filter((name) => !name.startsWith(unfinished)),
-        (name) => queueFile(join(folder, name), name),
+    case 'queue': {
+      const onHold = ownFolder(folder, 'onhold');
+      const stopped = stoppedChannels(folder);
+      const waiting = await readEach(
+        names.filter((name) => !name.startsWith(unfinished) && name !== ownFolderName),
+        (name) => queueFile(join(folder, name), name, false, stopped),
       );
+      const resting = await readEach(namesIn(onHold), (name) =>
+        queueFile(join(onHold, name), name, true, stopped),
+      );
+      return [...waiting, ...resting];
+    }
     case 'held':
       return await readEach(
         names.filter((name) => !passing.test(name)),

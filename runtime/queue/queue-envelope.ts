@@ -19,6 +19,8 @@ export interface QueueEnvelope {
   readonly arrivedAt: number | null;
   /** What was said at the last attempt; null before it, or where it is not noted. */
   readonly lastReply: string | null;
+  /** The JSON object as it is in the file. */
+  readonly json: object;
 }
 
 /** A head that can be read; the message begins at `messageAt`. */
@@ -69,6 +71,7 @@ function envelopeIn(json: unknown): QueueEnvelope | null {
     channel: typeof channel === 'string' ? channel : null,
     arrivedAt: typeof time === 'number' && Number.isFinite(time) ? time : null,
     lastReply: lastReplyIn(notes),
+    json,
   };
 }
 
@@ -84,7 +87,7 @@ async function readExactly(file: FileHandle, length: number, position: number): 
 }
 
 /** Reads the head of an open file. Rejects with errors of the file system. */
-async function readHead(file: FileHandle): Promise<Head> {
+export async function readHead(file: FileHandle): Promise<Head> {
   const stats = await file.stat();
   if (!stats.isFile()) return broken('it is not a regular file');
   const { size } = stats;

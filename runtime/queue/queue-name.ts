@@ -14,6 +14,14 @@ export interface QueueName {
 
 const form = /^(\d{1,15})_(\d{1,15})_(\d{1,6})_\d{1,10}_([A-Za-z0-9]{1,32})_\d{1,10}_[^_/]{1,255}$/;
 
+/** The name of the same file when it is to be tried at `at`, in milliseconds since the epoch, by the process `pid`. */
+export function queueNameAt(name: string, at: number, pid: number): string {
+  const parts = name.split('_');
+  parts[1] = String(at);
+  parts[3] = String(pid);
+  return parts.join('_');
+}
+
 /** Reads the name of a queue file; null for any other name. */
 export function readQueueName(name: string): QueueName | null {
   const found = form.exec(name);

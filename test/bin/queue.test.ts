@@ -110,6 +110,122 @@ describe('pmdf queue and pmdf held', () => {
     assert.deepEqual((await ask('held', 'list', '--domain', 'other.com')).from, ['ann@domain.com']);
   });
 
+  it('changes nothing that is not named, and nothing without pmdf/deliver', async () => {
+    const unnamed = await folder.call('queue', 'delete');
+    assert.equal(unnamed.exitCode, 64);
+    const refused = await folder.call('queue', 'hold', '--older', '0m');
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /^pmdf: pmdf\/deliver is not in config\/plugins: /);
+    assert.equal(readdirSync(folder.path('queue')).length, mails.length);
+  });
+
+  describe('with pmdf/deliver', () => {
+    const plugins = (): string => path.join(folder.path('config'), 'plugins');
+
+    before(() => writeFileSync(plugins(), 'queue/smtp_forward\npmdf/deliver\n'));
+    after(() => {
+      rmSync(plugins());
+      rmSync(path.join(folder.path('queue'), 'pmdf'), { recursive: true });
+    });
+
+    it('stops and starts a channel', async () => {
+      assert.equal((await folder.call('queue', 'stop', 'tcp_locall')).exitCode, 1);
+      const texts: string[] = [];
+      for (const action of ['stop', 'stop', 'start', 'start']) {
+        const { stdout } = await folder.call('queue', action, 'tcp_local');
+        const listed = (await folder.call('queue', 'list', '--channel', 'tcp_local')).stdout;
+        texts.push(`${stdout.trim()}: ${/ (stopped|now) /.exec(listed)?.[1]}`);
+      }
+      assert.deepEqual(texts, [
+        'the channel tcp_local is stopped: stopped',
+        'the channel tcp_local was stopped already: stopped',
+        'the channel tcp_local is started: now',
+        'the channel tcp_local was not stopped: now',
+      ]);
+    });
+
+    it('does not release a message whose envelope has no certain end', async () => {
+      const { stdout, exitCode } = await folder.call('held', 'release', 'A1.1');
+      assert.equal(exitCode, 1);
+      assert.match(stdout, /^A1\.1 {2}failed: a former version has held it, /);
+      assert.ok(readdirSync(folder.path('held')).includes('A1.1.HELD'));
+    });
+
+    it('does nothing while a process that cannot be asked may run', async () => {
+      const silent = path.join(folder.path('queue'), 'pmdf', 'processes', '1.0123456789ab.silent');
+      writeFileSync(silent, 'not known');
+      try {
+        const { stderr, exitCode } = await folder.call('queue', 'hold', '--older', '0m');
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /^pmdf: Haraka runs and cannot be asked: /);
+      } finally {
+        rmSync(silent);
+      }
+    });
+  });
+
+  describe('pmdf qm', () => {
+    const plugins = (): string => path.join(folder.path('config'), 'plugins');
+
+    before(() => writeFileSync(plugins(), 'queue/smtp_forward\npmdf/deliver\n'));
+    after(() => {
+      rmSync(plugins());
+      rmSync(path.join(folder.path('queue'), 'pmdf'), { recursive: true });
+    });
+
+    async function talk(...lines: readonly string[]): Promise<string> {
+      const { stdout, stderr } = await folder.runInOneProcess({
+        words: ['qm'],
+        input: `${lines.join('\n')}\n`,
+      });
+      assert.equal(stderr, '');
+      return stdout;
+    }
+
+    it('lists with numbers, in which messages are held, released and named', async () => {
+      const said = await talk(
+        'dir',
+        'hold 4',
+        'held',
+        'release 2',
+        'history 2',
+        'delete 9',
+        'delete',
+        'exit',
+        'help',
+      );
+      assert.match(
+        said,
+        /^Channel: tcp_local {16}Size Queued since\n-{62}\n {4}4 \d+_AbCdEf\.00 +1 \d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d$/m,
+      );
+      assert.match(said, /^Grand total size: {20}4$/m);
+      assert.match(said, /^qm\.maint> hold 4\n%QM-I-HELD, held the message file (\d+_AbCdEf)\.00$/m);
+      assert.match(said, /^%QM-I-RELEASED, released the message file \d+_AbCdEf\.HELD$/m);
+      assert.match(said, /^\d+_AbCdEf\.HELD: 0 attempts; the last answer: /m);
+      assert.match(said, /^%QM-E-ERROR, the last listing has no 9$/m);
+      assert.match(said, /^%QM-E-ERROR, which messages is not said$/m);
+      assert.ok(said.endsWith('qm.maint> exit\n'), said);
+      assert.deepEqual((await ask('queue', 'list')).from.length, mails.length);
+    });
+
+    it('sums up channels, and says which are stopped', async () => {
+      const said = await talk('stop l', 'summarize', 'start l', 'd 1');
+      assert.match(said, /^%QM-I-STOP, the channel l is stopped$/m);
+      assert.match(said, /^l \(stopped\) +1 +0\.0$/m);
+      assert.match(said, /^%QM-I-START, the channel l is started$/m);
+      assert.match(said, /^%QM-E-ERROR, `d` may be delete or directory$/m);
+    });
+
+    it('does one sub-command of the command line', async () => {
+      const { stdout, exitCode } = await folder.call('qm', 'directory', '-held');
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /^Channel: - {24}Size Queued since\n-{62}\n {4}1 A1\.1\.HELD +1 /m);
+      assert.equal((await folder.call('qm', 'delete', '1')).exitCode, 64);
+      assert.equal((await folder.call('qm', 'delete', '1_none')).exitCode, 1);
+      assert.equal((await folder.call('qm', 'purge')).exitCode, 64);
+    });
+  });
+
   it('names hostile files, follows none and leaves all of them', async () => {
     const queue = folder.path('queue');
     const named = (number: number): string => path.join(queue, `1_1_0_1_Bad${number}_1_host`);

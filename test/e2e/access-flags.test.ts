@@ -179,7 +179,8 @@ describe('flags of access entries', () => {
     const [name = '', ...more] = held().filter((one) => !before.has(one));
     assert.match(name, /^[0-9A-F-]+\.\d+\.HELD$/);
     assert.deepEqual(more, []);
-    const [envelopeFrom, envelopeTo] = heldText(name).split('\r\n');
+    const [count, envelopeFrom, envelopeTo] = heldText(name).split('\r\n');
+    assert.equal(count, 'X-Envelope-Lines: 2');
     assert.equal(envelopeFrom, 'X-Envelope-From: a@client.example');
     assert.equal(envelopeTo, 'X-Envelope-To: held@domain.com');
     assert.match(heldText(name), /\r\nSubject: flags\r\n\r\nHello\.\r\n$/);

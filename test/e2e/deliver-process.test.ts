@@ -200,7 +200,10 @@ describe('the second pass of the process channel', () => {
     const [name = '', ...more] = gateway.filesIn('held').filter((one) => one.endsWith('.HELD'));
     assert.deepEqual(more, []);
     const text = readFileSync(path.join(gateway.dir, 'held', name), 'utf8');
-    assert.match(text, /^X-Envelope-From: a@client\.example\r\nX-Envelope-To: held@other\.com\r\n/);
+    assert.match(
+      text,
+      /^X-Envelope-Lines: 4\r\nX-Envelope-From: a@client\.example\r\nX-Envelope-Expanded: yes\r\nX-Envelope-To: held@other\.com\r\n/,
+    );
     assert.ok(text.endsWith('\r\n\r\nHello.\r\n'), text);
     assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
   });

@@ -190,6 +190,7 @@ describe('a message with more recipients than holdlimit', () => {
     assert.deepEqual(
       text.match(/^X-Envelope-.*$/gm)?.map((line) => line.trim()),
       [
+        'X-Envelope-Lines: 5',
         'X-Envelope-From: a@sub.domain.com',
         'X-Envelope-To: bob@domain.com',
         'X-Envelope-To: x@other.com',

@@ -32,9 +32,10 @@ function readHeld(file: string): Held {
   const commands: string[] = [];
   let length = 0;
   for (const line of lines) {
-    const [, name, value = ''] = /^X-Envelope-(From|To|Parameters): ?(.*)$/.exec(line) ?? [];
+    const [, name, value = ''] = /^X-Envelope-(Lines|From|Expanded|To|Parameters): ?(.*)$/.exec(line) ?? [];
     if (name === undefined) break;
     length += line.length + 2;
+    if (name === 'Lines' || name === 'Expanded') continue;
     const text = Buffer.from(value, 'latin1').toString('utf8');
     if (name === 'Parameters') commands.push(`${commands.pop() ?? ''} ${text}`);
     else commands.push(`${name.toUpperCase()}:<${text}>`);

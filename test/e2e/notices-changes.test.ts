@@ -3,13 +3,13 @@
  * of the same delay, and it is returned by the ages in force.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
-import { writeWaitingMail } from './support/queue-file.js';
+import { namesInQueue, writeWaitingMail } from './support/queue-file.js';
 import { type Sink, startSink } from './support/sink.js';
 import { until } from './support/until.js';
 
@@ -151,7 +151,7 @@ describe('notices of mail that waits', () => {
   it('return the mail when the last age becomes lower than that of the mail', async () => {
     await reloaded('1 2');
     await until(
-      () => readdirSync(queue()).length === 0,
+      () => namesInQueue(queue()).length === 0,
       30_000,
       () => 'an empty queue',
     );

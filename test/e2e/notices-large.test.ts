@@ -3,13 +3,13 @@
  * crash loses none of the mail.
  */
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
-import { writeWaitingMail } from './support/queue-file.js';
+import { namesInQueue, writeWaitingMail } from './support/queue-file.js';
 import { type Sink, startSink } from './support/sink.js';
 import { until } from './support/until.js';
 
@@ -28,7 +28,7 @@ describe('attempts to deliver a large message', () => {
   /** The number of the only queue file with more than 1 MB, or of the only one with less. */
   const fileNumber = (name: keyof typeof sizes): number => {
     const queue = path.join(install.dir, 'queue');
-    const found = readdirSync(queue)
+    const found = namesInQueue(queue)
       .filter((file) => /^\d/.test(file))
       .map((file) => statSync(path.join(queue, file)))
       .filter(({ size }) => size > 1_048_576 === (name === 'large'));
@@ -82,7 +82,7 @@ describe('attempts to deliver a large message', () => {
       });
     }
     for (const name of ['small', 'large'] as const) written.set(name, fileNumber(name));
-    for (const file of readdirSync(queue)) open.push(openSync(path.join(queue, file), 'r'));
+    for (const file of namesInQueue(queue)) open.push(openSync(path.join(queue, file), 'r'));
     haraka = await install.start();
   });
   after(async () => {

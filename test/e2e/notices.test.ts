@@ -3,7 +3,7 @@
  * when Haraka starts, so that its age can be chosen.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { itWith } from '../support/programs.js';
 import { bounceOf, unfolded } from './support/bounce.js';
@@ -11,7 +11,7 @@ import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
 import { PythonReader } from './support/python-report.js';
-import { type WaitingMail, writeWaitingMail } from './support/queue-file.js';
+import { namesInQueue, type WaitingMail, writeWaitingMail } from './support/queue-file.js';
 import { reachInside } from './support/reach-inside.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { until } from './support/until.js';
@@ -180,7 +180,7 @@ describe('notices', () => {
   const queue = (): string => path.join(install.dir, 'queue');
 
   function waitingFiles(): number {
-    return readdirSync(queue()).length;
+    return namesInQueue(queue()).length;
   }
 
   const reportsTo = (to: string): readonly SinkMessage[] =>
@@ -394,7 +394,7 @@ exports.register = function () {
         '127.0.0.1:9',
       ),
     );
-    const files = (): readonly string[] => readdirSync(path.join(install.dir, 'queue'));
+    const files = (): readonly string[] => namesInQueue(path.join(install.dir, 'queue'));
     try {
       outside.refuseRecipient('killed@other.com', { code: 550, text: '5.1.1 no such user' });
       mkdirSync(path.join(install.dir, 'queue'), { recursive: true });

@@ -3,12 +3,12 @@
  * queue files and servers it went to.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { allPlugins, exampleFile, type Gateway, gatewayInstall, startGateway } from './support/gateway.js';
 import { makeInstall } from './support/haraka-install.js';
-import { writeWaitingMail } from './support/queue-file.js';
+import { namesInQueue, writeWaitingMail } from './support/queue-file.js';
 import { reachInside } from './support/reach-inside.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { connect } from './support/smtp-client.js';
@@ -249,7 +249,7 @@ describe('one notice of a delay', () => {
       const reports = (): SinkMessage[] =>
         inside.messages.filter(({ envelopeTo }) => envelopeTo.includes('ann@domain.com'));
       await until(
-        () => reports().length > 0 && readdirSync(queue).length === to.length,
+        () => reports().length > 0 && namesInQueue(queue).length === to.length,
         15_000,
         () => 'a report, and four files',
       );

@@ -2,7 +2,7 @@
  * Answers the hook get_mx, for which core knows too few answers: it bounces without the text, and cannot end a file whose
  * work is done.
  * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (get_mx_respond, data_stream, discard, bounce, temp_fail,
- * extend_rcpt_with_dsn).
+ * extend_rcpt_with_dsn, send_email_respond).
  */
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
@@ -14,6 +14,7 @@ import { type Exchange, withHiddenLogin } from './exchange.js';
 
 /** A queue file that is being delivered. */
 export interface QueuedMail {
+  readonly filename: string;
   readonly todo: {
     readonly uuid: string;
     /** When the message came, in milliseconds. */
@@ -27,6 +28,7 @@ export interface QueuedMail {
   discard(): void;
   bounce(reason: string): void;
   temp_fail(reason: string): void;
+  send_email_respond(code: number, seconds: number): void;
   extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
 }
 
@@ -36,6 +38,7 @@ export const nextHopMail = new Part<QueuedMail>('outbound', 'HMailItem.prototype
   'discard',
   'bounce',
   'temp_fail',
+  'send_email_respond',
   'extend_rcpt_with_dsn',
 ]);
 
@@ -47,6 +50,8 @@ export type NextHopAnswer =
   /** `server`: the host whose reply it is. */
   | { readonly kind: 'bounce'; readonly reply: Reply; readonly server?: string | null }
   | { readonly kind: 'defer'; readonly reply: Reply }
+  /** It is asked for again after some time, which does not count as an attempt. */
+  | { readonly kind: 'rest'; readonly seconds: number }
   /** Nothing is left to do: the file is removed. */
   | { readonly kind: 'done' };
 
@@ -62,10 +67,14 @@ function asReplyOf(server: string, { code, enhanced, text }: Reply): object {
 
 function endFile(
   mail: QueuedMail,
-  answer: Extract<NextHopAnswer, { kind: 'bounce' | 'defer' | 'done' }>,
+  answer: Extract<NextHopAnswer, { kind: 'bounce' | 'defer' | 'rest' | 'done' }>,
 ): void {
   if (answer.kind === 'done') {
     mail.discard();
+    return;
+  }
+  if (answer.kind === 'rest') {
+    mail.send_email_respond(constants.delay, answer.seconds);
     return;
   }
   const { code, enhanced, text } = answer.reply;

@@ -1,11 +1,12 @@
 /*
  * A file of Haraka's queue that this process has just written. Haraka reads each file back from disk, envelope and message, in
  * five steps; what is still in memory is used instead, for the first delivery attempt. All other attempts read the file.
- * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (constructor, size_file, read_todo, data_stream, temp_fail, bounce, discard;
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (constructor, size_file, read_todo, data_stream, temp_fail, bounce, discard, send_email_respond;
  * path, todo, data_start and file_size), outbound/index.js (build_todo: the layout of a file).
  */
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import * as constants from 'haraka-constants';
 import { Part } from '../part.js';
 import type { HarakaAddress, HarakaNotes, HarakaPlugin } from '../types.js';
 
@@ -30,6 +31,7 @@ interface Mail {
   bounce(reason: unknown, options?: unknown): unknown;
   discard(): unknown;
   size_file(): unknown;
+  send_email_respond(code: number, seconds: unknown): unknown;
 }
 
 type MailClass = new (name: string, path: string, notes: HarakaNotes) => Mail;
@@ -40,6 +42,7 @@ export const mailModule = new Part<{ readonly HMailItem: MailClass }>('outbound'
   'HMailItem.prototype.temp_fail',
   'HMailItem.prototype.bounce',
   'HMailItem.prototype.discard',
+  'HMailItem.prototype.send_email_respond',
 ]);
 
 /** What was written to a queue file. */
@@ -127,6 +130,17 @@ export function writtenMail(plugin: HarakaPlugin): (file: WrittenFile) => Writte
     override discard(): unknown {
       this.#takeMessage();
       return super.discard();
+    }
+
+    override send_email_respond(code: number, seconds: unknown): unknown {
+      // It may wait for long.
+      if (code === constants.delay) this.#takeMessage();
+      return super.send_email_respond(code, seconds);
+    }
+
+    /** It leaves the queue unsent. */
+    forget(): void {
+      this.#takeMessage();
     }
 
     #takeMessage(): Buffer | null {

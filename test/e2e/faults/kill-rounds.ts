@@ -5,13 +5,14 @@
  */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DnsServer } from '../../support/dns-server.js';
 import { freePort } from '../support/free-port.js';
 import { gatewayInstall } from '../support/gateway.js';
 import { type HarakaInstall, makeInstall } from '../support/haraka-install.js';
 import type { RunningHaraka } from '../support/haraka-process.js';
+import { namesInQueue } from '../support/queue-file.js';
 import { until } from '../support/until.js';
 import { type CountingSink, startCountingSink } from './counting-sink.js';
 import { type Load, type SentMessage, startLoad } from './load.js';
@@ -117,7 +118,7 @@ export function describeKills({ nodes, kills, seed, protocol }: Kills): void {
     const hasArrived = (message: SentMessage): boolean =>
       message.recipients.every((recipient) => arrivedFor(message, recipient) > 0);
     const missing = (): SentMessage[] => load.acknowledged().filter((message) => !hasArrived(message));
-    const queued = (): string[] => readdirSync(path.join(install.dir, 'queue'));
+    const queued = (): string[] => namesInQueue(path.join(install.dir, 'queue'));
 
     function kill(victim: Kill['victim']): void {
       done.push({ victim, acknowledged: missing().length, waiting: load.waiting().length });

@@ -39,6 +39,7 @@ class HMailItem {
   get_mx_respond(): void {}
   data_stream(): void {}
   discard(): void {}
+  send_email_respond(): void {}
   bounce(): void {}
   temp_fail(): void {}
   extend_rcpt_with_dsn(): void {}

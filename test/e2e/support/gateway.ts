@@ -47,7 +47,7 @@ export interface Gateway extends RunningHaraka {
   replaceFile(name: string, text: string): void;
   /** The text of a file under `config/`. */
   configText(name: string): string;
-  /** The names of the files in a folder of the install; none if it does not exist. */
+  /** The names of the files in a folder of the install, without our folder in the queue; none if it does not exist. */
   filesIn(folder: string): readonly string[];
   /** Replaces a folder of the install with a file, so that nothing can be written there; and back. */
   breakFolder(folder: string): void;
@@ -156,7 +156,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       configText: (name) => readFileSync(path.join(made.dir, 'config', name), 'utf8'),
       filesIn: (folder) => {
         const whole = path.join(made.dir, folder);
-        return existsSync(whole) ? readdirSync(whole) : [];
+        return existsSync(whole) ? readdirSync(whole).filter((name) => name !== 'pmdf') : [];
       },
       breakFolder: (folder) => {
         renameSync(path.join(made.dir, folder), path.join(made.dir, `${folder}.away`));

@@ -2,8 +2,13 @@
  * Reads and writes files of Haraka's queue: four octets of length, the envelope as JSON, the message.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+/** The names in the folder of a queue, without the folder that is ours. */
+export function namesInQueue(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name !== 'pmdf');
+}
 
 /** The recipients of a queue file, or none if the file is gone or incomplete. */
 export function recipientsInFile(folder: string, name: string): string[] {

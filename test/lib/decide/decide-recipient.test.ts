@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decideReprocessed } from '../../../lib/decide/decide-address.js';
+import { decideReprocessed, type Released } from '../../../lib/decide/decide-address.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import type { RecipientDecision } from '../../../lib/decide/decision.js';
 import { failed } from '../../../lib/engine/lookup.js';
@@ -183,11 +183,11 @@ MAIL_ACCESS
   });
 
   describe('reprocessed', () => {
-    function reprocess(address: string, mappings: string): string {
+    function reprocess(address: string, mappings: string, released?: Released): string {
       const { policy } = policyOf({ cnf, mappings });
       const work = decideReprocessed(
         policy,
-        { server: { address: '', port: 0 }, envelopeFrom: 'a@client.example', address },
+        { server: { address: '', port: 0 }, envelopeFrom: 'a@client.example', address, released },
         plainEnvironment(),
       );
       return brief(decideNow(work, general));
@@ -200,6 +200,14 @@ MAIL_ACCESS
     it('is decided with source channel `process` and without a connection', () => {
       const mappings = 'ORIG_MAIL_ACCESS\n\n  ||MAIL|process|*|tcp_local|*@other.com   $NNo\n';
       assert.equal(reprocess('jdoe@other.com', mappings), 'mappings:3: 550 5.7.1 No: jdoe@other.com');
+    });
+
+    it('asks no table and holds nothing where the message was held and is released', () => {
+      const mappings =
+        'ORIG_SEND_ACCESS\n\n  *|*|*|*   $NNo\n\nFORWARD\n\n  bob@domain.com   $I$Y$Djdoe@other.com\n';
+      assert.equal(reprocess('bob@domain.com', mappings), 'mappings:3: 550 5.7.1 No: bob@domain.com');
+      assert.equal(reprocess('bob@domain.com', mappings, 'named'), 'tcp_local: jdoe@other.com');
+      assert.equal(reprocess('bob@domain.com', mappings, 'expanded'), 'l: bob@domain.com');
     });
   });
 });

@@ -32,6 +32,7 @@ function mailTo(host: string): QueuedMail {
     throw new Error('not asked for');
   };
   return {
+    filename: '1_1_0_1_Aa_1_host',
     todo: {
       queue_time: 0,
       uuid: 'A.1',
@@ -44,6 +45,7 @@ function mailTo(host: string): QueuedMail {
     discard: nothing,
     bounce: nothing,
     temp_fail: nothing,
+    send_email_respond: nothing,
     extend_rcpt_with_dsn: nothing,
   };
 }

@@ -18,10 +18,16 @@ const withData: Readonly<Record<string, object>> = {
   server: { listeners: [], http: { cfg: {} }, cfg: { main: {} }, get_listen_addrs: everything },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
-  'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },
+  'outbound/queue': {
+    queue_dir: 'queue',
+    delete_dot_files: everything,
+    read_parts: everything,
+    ensure_queue_dir: everything,
+  },
   outbound: new Proxy(
     {
       temp_fail_queue: { queue: [], add: everything },
+      delivery_queue: { tasks: [], push: everything },
       qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' },
     },
     { get: (outbound, name) => Reflect.get(outbound, name) ?? everything },
