@@ -1,15 +1,17 @@
 /*
- * Answers the requests for the page, its parts, the state and the metrics. Nothing can be changed by any of them. A request from
- * elsewhere needs user and password.
+ * Answers the requests for the page, its parts, the state and the metrics. A request from elsewhere needs user and password, and so
+ * does one that changes something, from wherever: others than the postmaster may have accounts on this host.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { oneLine } from '../../lib/smtp/index.js';
 import { packageFolder } from '../../runtime/files/index.js';
 import type { Explained } from './explain-session.js';
-import type { Admission } from './login.js';
+import { type Admission, userIn } from './login.js';
 import { isOfOurPage, originOf } from './permit.js';
 import type { Printed } from './run-command.js';
+import type { MailAnswer, WaitingMail } from './waiting-mail.js';
 
 /** What requests are answered from. */
 export interface WatchSource {
@@ -20,12 +22,15 @@ export interface WatchSource {
   explain(query: URLSearchParams): Promise<Explained>;
   /** What `pmdf show` draws of the policy. */
   draw(form: 'matrix' | 'svg'): Promise<Printed>;
+  /** Mail that waits, and changes to it. */
+  readonly mail: Pick<WaitingMail, 'list' | 'token' | 'isToken' | 'change'>;
   /** The line of an entry with its neighbours; null if there is no such entry. */
   entry(place: string): string | null;
   /** Sends events from now on; false if there are too many pages. */
   follow(response: ServerResponse): boolean;
   /** Decides on a request from elsewhere. */
   admit(address: string, authorization: string | undefined): Promise<Admission>;
+  logNotice(message: string): void;
   logError(message: string): void;
 }
 
@@ -66,6 +71,11 @@ function refuse(response: ServerResponse, code: number, text: string): void {
   send(response, code, 'text/plain; charset=utf-8', `${text}\n`);
 }
 
+function refuseMethod(response: ServerResponse, allowed: string): void {
+  response.setHeader('allow', allowed);
+  refuse(response, 405, `only ${allowed} is possible here`);
+}
+
 const explainedCodes = { explained: 200, wrong: 400, busy: 503 } as const;
 
 async function answerExplained(
@@ -81,6 +91,54 @@ function answerDrawn(response: ServerResponse, drawn: Printed, type: string): vo
   if (drawn.kind === 'busy') refuse(response, 503, 'other commands are running');
   else if (drawn.exitCode === 0) send(response, 200, type, drawn.text);
   else refuse(response, 503, drawn.text.trimEnd());
+}
+
+const mailCodes = { json: 200, wrong: 400, busy: 503, failed: 503 } as const;
+
+function answerMail(response: ServerResponse, { kind, text }: MailAnswer): void {
+  if (kind === 'json') send(response, mailCodes[kind], 'application/json', text);
+  else refuse(response, mailCodes[kind], text);
+}
+
+const changePath = '/pmdf/change';
+const longestBody = 1_000;
+
+/** Reads the body of a request; null if it is too long. Rejects if it breaks off. */
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  for await (const chunk of request) {
+    const part = Buffer.from(chunk);
+    octets += part.length;
+    if (octets > longestBody) return null;
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function answerChange(
+  { mail, logNotice }: WatchSource,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { 'x-pmdf-token': token } = request.headers;
+  if (!mail.isToken(typeof token === 'string' ? token : undefined)) {
+    refuse(
+      response,
+      403,
+      'this is only for the page itself, and the page is older than the gateway: load it again',
+    );
+    return;
+  }
+  const body = await bodyOf(request);
+  if (body === null) refuse(response, 413, 'the request is too long');
+  else {
+    const made = await mail.change(body);
+    const { authorization } = request.headers;
+    const who = `user="${oneLine(userIn(authorization))}" client=${request.socket.remoteAddress ?? ''}`;
+    logNotice(`change from the page: ${who} asked=${oneLine(body)} outcome=${made.kind}`);
+    answerMail(response, made);
+  }
 }
 
 async function answer(
@@ -123,6 +181,12 @@ async function answer(
     case '/pmdf/policy.svg':
       answerDrawn(response, await source.draw('svg'), 'image/svg+xml; charset=utf-8');
       return;
+    case '/pmdf/token':
+      send(response, 200, 'text/plain; charset=utf-8', source.mail.token);
+      return;
+    case '/pmdf/mail':
+      answerMail(response, await source.mail.list());
+      return;
     case '/pmdf/events':
       if (request.method === 'HEAD') send(response, 200, 'text/event-stream', '');
       else if (!source.follow(response)) refuse(response, 503, 'too many pages are open');
@@ -156,7 +220,8 @@ async function isRefused(
   response: ServerResponse,
 ): Promise<boolean> {
   const origin = originOf(request);
-  if (origin === 'this host') return false;
+  const isChange = request.method === 'POST' && pathOf(request) === changePath;
+  if (origin === 'this host' && !isChange) return false;
   if (origin === 'misnamed') {
     refuse(response, 403, 'on this host the page is at `localhost` or a loopback address');
     return true;
@@ -167,7 +232,13 @@ async function isRefused(
     case 'admitted':
       return false;
     case 'nobody':
-      refuse(response, 403, 'this page is only for browsers and programs on this host');
+      refuse(
+        response,
+        403,
+        isChange
+          ? 'changes need a password: set one with `pmdf password set --service HTTP USER`'
+          : 'this page is only for browsers and programs on this host',
+      );
       return true;
     case 'unknown':
       response.setHeader('www-authenticate', 'Basic realm="Mail policy", charset="UTF-8"');
@@ -201,10 +272,11 @@ export async function answerRequest(
     if (await isRefused(source, request, response)) return;
     if (!isOfOurPage(request) && !linkedPaths.has(pathOf(request)))
       refuse(response, 403, 'this is only for the page itself');
-    else if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      refuse(response, 405, 'nothing can be changed here');
-    } else await answer(source, request, response);
+    else if (pathOf(request) === changePath) {
+      if (request.method === 'POST') await answerChange(source, request, response);
+      else refuseMethod(response, 'POST');
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') refuseMethod(response, 'GET, HEAD');
+    else await answer(source, request, response);
   } catch (error) {
     source.logError(`a request for ${pathOf(request)} could not be answered: ${String(error)}`);
     if (response.headersSent) response.destroy();

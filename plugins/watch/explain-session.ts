@@ -31,7 +31,7 @@ export async function explainSession(runner: CommandRunner, query: URLSearchPara
   const given = argumentsFor(query);
   if (given === null)
     return { kind: 'wrong', text: `a field has NUL, or more than ${longestField} characters` };
-  const printed = await runner.run('explain', given);
+  const printed = await runner.run(['explain'], given);
   return printed.kind === 'busy'
     ? { kind: 'busy', text: 'other commands are running' }
     : { kind: 'explained', text: printed.text };

@@ -34,6 +34,7 @@ import { Processes } from './processes.js';
 import { QueueReader } from './queue-state.js';
 import { CommandRunner } from './run-command.js';
 import { sharedMetrics } from './shared-metrics.js';
+import { WaitingMail } from './waiting-mail.js';
 import { watchState } from './watch-state.js';
 
 let source: WatchSource | undefined;
@@ -60,10 +61,12 @@ function makeSource(plugin: HarakaPlugin, processes: Processes, login: Login): W
       return { text: await sum.metrics(), type: Registry.PROMETHEUS_CONTENT_TYPE };
     },
     explain: (query) => explainSession(runner, query),
-    draw: (form) => runner.run('show', ['--as', form]),
+    draw: (form) => runner.run(['show'], ['--as', form]),
+    mail: new WaitingMail(runner),
     entry: (place) => entryLines(gateway().policy, place),
     follow: (response) => events.add(response),
     admit: (address, authorization) => login.admit(address, authorization),
+    logNotice: (message) => plugin.lognotice(message),
     logError,
   };
 }

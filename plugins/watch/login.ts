@@ -65,6 +65,11 @@ function readCredentials(authorization: string | undefined): Credentials | null 
   return { user: text.slice(0, colon), password };
 }
 
+/** The user that an Authorization header names; the empty string for none. */
+export function userIn(authorization: string | undefined): string {
+  return readCredentials(authorization)?.user ?? '';
+}
+
 /**
  * Whose failures count: those of an address count at AUTH too. A proxy on this host is counted apart, or guesses that come through
  * it would keep the mail programs of this host from authenticating.

@@ -7,7 +7,14 @@ import { packageFolder } from '../../runtime/files/index.js';
 
 /** What the command printed, whatever it says; or that others are running. */
 export type Printed =
-  | { readonly kind: 'printed'; readonly text: string; readonly exitCode: number }
+  | {
+      readonly kind: 'printed';
+      /** On standard output. */
+      readonly output: string;
+      /** That, and what it said on standard error. */
+      readonly text: string;
+      readonly exitCode: number;
+    }
   | { readonly kind: 'busy' };
 
 const command = join(packageFolder, 'dist', 'bin', 'pmdf.js');
@@ -24,12 +31,12 @@ export class CommandRunner {
     this.#configFolder = configFolder;
   }
 
-  /** Runs a subcommand with arguments; never rejects. */
-  async run(subcommand: string, given: readonly string[]): Promise<Printed> {
+  /** Runs a subcommand, one word or two, with arguments; never rejects. */
+  async run(words: readonly string[], given: readonly string[]): Promise<Printed> {
     if (this.#running === mostAtOnce) return { kind: 'busy' };
     this.#running += 1;
     try {
-      return await this.#run([command, subcommand, '--config', this.#configFolder, ...given]);
+      return await this.#run([command, ...words, '--config', this.#configFolder, ...given]);
     } finally {
       this.#running -= 1;
     }
@@ -42,7 +49,7 @@ export class CommandRunner {
         const ended = error?.killed === true ? `ended after ${limitMs / 1_000} seconds\n` : '';
         const code = error?.code;
         const exitCode = error === null ? 0 : typeof code === 'number' ? code : failed;
-        resolve({ kind: 'printed', text: `${printed}${complaint}${ended}`, exitCode });
+        resolve({ kind: 'printed', output: printed, text: `${printed}${complaint}${ended}`, exitCode });
       });
     });
   }

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
+import { passwordText } from '../auth/install.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { allPlugins, exampleFile, type Gateway, startGateway } from '../support/gateway.js';
 import { pageOf } from './support/ask.js';
@@ -50,7 +51,7 @@ describe('the page of pmdf/watch in Chromium', () => {
   let page: Page;
 
   /** Waits until a condition in the page's language holds. */
-  const until = (condition: string): Promise<unknown> => page.waitForFunction(condition, { timeout: 10_000 });
+  const until = (condition: string): Promise<unknown> => page.waitForFunction(condition, { timeout: 30_000 });
   const send = (to: readonly string[], localAddress = outside, sender = from) =>
     deliver({ port: gateway.port, localAddress, from: sender, to, message: sampleMessage('watch') });
   /** Presses Tab until the focus is on a match. */
@@ -63,9 +64,15 @@ describe('the page of pmdf/watch in Chromium', () => {
   };
 
   before(async () => {
-    gateway = await startGateway({ plugins: [...allPlugins, 'pmdf/watch'], mappings, settings });
+    gateway = await startGateway({
+      plugins: [...allPlugins, 'pmdf/watch'],
+      mappings,
+      settings,
+      config: { 'pmdf/passwords': await passwordText({ 'ann HTTP': 'apples' }) },
+    });
     browser = await startBrowser();
     page = await openPage(browser, await pageOf(gateway), troubles);
+    await page.authenticate({ username: 'ann', password: 'apples' });
     await send(hostile);
     await send(['bob@domain.com', 'held@domain.com']);
     await send(['bob@domain.com'], outside, 'shadow@client.example');
@@ -140,6 +147,33 @@ describe('the page of pmdf/watch in Chromium', () => {
     await page.focus('#draw-svg');
     await page.keyboard.press('Enter');
     await until("document.querySelector('#drawn-svg img')?.naturalWidth > 100");
+  });
+
+  it('stops a channel, shows its mail, and starts it again', async () => {
+    await page.select('#channel', 'tcp_local');
+    await page.focus('#channel-change button[value=stop]');
+    await page.keyboard.press('Enter');
+    await until("document.querySelector('#mail-note').textContent === 'tcp_local: done'");
+    await send(['rests@other.example'], '127.0.1.5');
+    const rests = "/stopped.*rests@other\\.example/.test(document.querySelector('#mail').textContent)";
+    await page.waitForFunction(`document.querySelector('#list-mail').click() ?? ${rests}`, { polling: 500 });
+    const count = gateway.sinks.tcp_local.messages.length;
+    await page.focus('#channel-change button[value=start]');
+    await page.keyboard.press('Enter');
+    await until("document.querySelector('#mail-note').textContent === 'tcp_local: done'");
+    await gateway.sinks.tcp_local.waitForMessages(count + 1);
+  });
+
+  it('releases a held message', async () => {
+    await page.focus('#list-mail');
+    await page.keyboard.press('Enter');
+    await until("document.querySelector('#mail [aria-label^=Release]')");
+    const count = gateway.sinks.l.messages.length;
+    await page.focus('#mail [aria-label^=Release]');
+    await page.keyboard.press('Enter');
+    await until("/: done$/.test(document.querySelector('#mail-note').textContent)");
+    const [released] = (await gateway.sinks.l.waitForMessages(count + 1)).slice(count);
+    assert.deepEqual(released?.envelopeTo, ['held@domain.com']);
   });
 
   for (const look of looks) {

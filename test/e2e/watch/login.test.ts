@@ -67,6 +67,49 @@ describe('the page of pmdf/watch for other hosts', () => {
     });
   }
 
+  /** What a change is asked for with, beside what makes it right; and the code. */
+  const changes: readonly (readonly [
+    what: string,
+    given: { headers?: Record<string, string>; body?: string; method?: string; token?: string | null },
+    code: number,
+  ])[] = [
+    ['nothing wrong', {}, 200],
+    ['no password, on this host', { headers: {} }, 401],
+    ['no password, from elsewhere', { headers: proxied }, 401],
+    ['no token', { token: null }, 403],
+    ['a wrong token', { token: 'x'.repeat(32) }, 403],
+    [
+      'a page of another site',
+      { headers: { ...basic('jane', 'right'), 'sec-fetch-site': 'cross-site' } },
+      403,
+    ],
+    ['a link', { method: 'GET' }, 405],
+    ['no JSON', { body: 'of=queue' }, 400],
+    ['null', { body: 'null' }, 400],
+    ['another command', { body: '{"of":"password","action":"set","name":"jane"}' }, 400],
+    ['another action', { body: '{"of":"held","action":"hold","name":"A"}' }, 400],
+    ['an option for an id', { body: '{"of":"queue","action":"delete","name":"--older=0m"}' }, 400],
+    ['a path for an id', { body: '{"of":"queue","action":"delete","name":"../x"}' }, 400],
+    ['no id', { body: '{"of":"queue","action":"delete","name":""}' }, 400],
+    ['a long body', { body: 'x'.repeat(10_000) }, 413],
+  ];
+  for (const [what, { headers = basic('jane', 'right'), body, method = 'POST', token }, code] of changes) {
+    it(`answers a change with ${what} with ${code}`, async () => {
+      const given = token === undefined ? (await ask(`${page}token`)).text : token;
+      const answer = await ask(
+        `${page}change`,
+        { method, headers: given === null ? headers : { ...headers, 'x-pmdf-token': given } },
+        body ?? (method === 'GET' ? '' : '{"of":"queue","action":"hold","name":"no-such-message"}'),
+      );
+      assert.equal(answer.code, code, answer.text);
+      if (code !== 200) return;
+      await gateway.waitForLog(
+        /change from the page: user="jane" client=127\.0\.0\.1 asked=.*no-such-message.* outcome=json/,
+      );
+      assert.deepEqual(Reflect.get(JSON.parse(answer.text), 'missing'), ['no-such-message']);
+    });
+  }
+
   // Three have failed above.
   it('checks one more guess of many at once, and then refuses the address, but not who was right', async () => {
     const guesses = Array.from({ length: 8 }, (_, index) =>

@@ -10,7 +10,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export function ask(url: string, options: http.RequestOptions = {}): Promise<Answer> {
+export function ask(url: string, options: http.RequestOptions = {}, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { agent: false, ...options }, (response) => {
       let text = '';
@@ -22,7 +22,7 @@ export function ask(url: string, options: http.RequestOptions = {}): Promise<Ans
       response.on('error', reject);
     });
     request.on('error', reject);
-    request.end();
+    request.end(body);
   });
 }
 
