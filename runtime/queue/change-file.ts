@@ -1,5 +1,5 @@
 /*
- * Holds, releases, returns and deletes one file of Haraka's queue, or one on hold. Only for who has the file alone: the process
+ * Holds, releases, returns and deletes one file of Haraka's queue, or one on hold. Only for the caller that has the file alone: the process
  * that would deliver it, or a command while no Haraka runs. Each step leaves the message in exactly one place.
  * Ref: PMDF qm (hold, release, return, delete)
  */

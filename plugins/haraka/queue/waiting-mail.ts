@@ -1,6 +1,6 @@
 /*
- * Mail that waits in the memory of this process: for its next attempt, or for a free place among those that are delivered. Who takes
- * a message out has it alone; nothing else delivers it.
+ * Mail that waits in the memory of this process: for its next attempt, or for a free place among those that are delivered. A
+ * message that is taken out is delivered by nothing else.
  * Undocumented, read from Haraka 3.3.4: outbound/queue.js (temp_fail_queue, delivery_queue with its tasks, init_queue, which loads
  * every file where there is one process; _add_file, whose timers load a file, and _add_hmail, which has it wait until the time in its
  * name), outbound/hmail.js (filename); haraka-utils timer_queue.js (queue, id, fire_time, cb).
