@@ -53,7 +53,8 @@ function change(
       const folders = openFolders(given);
       const found = await find(folders, 'held', selection, now);
       const about = { found, selection, place: 'held', word, now } as const;
-      if (isDryRun(given) || found.messages.length === 0) return dryReport(about);
+      if (isDryRun(given)) return dryReport(about);
+      if (found.messages.length === 0) return changeReport(about, () => ({ kind: 'gone' }));
       const inUse = new Set([...(await heldInUse(folders.queue))].map((path) => basename(path)));
       const results = new Map<string, Result>();
       for (const message of found.messages) {

@@ -18,7 +18,8 @@ function change(action: Action, word: DoneWord): Command['run'] {
       const folders = openFolders(given);
       const found = await find(folders, 'queue', selection, now);
       const about = { found, selection, place: 'queue', word, now } as const;
-      if (isDryRun(given) || found.messages.length === 0) return dryReport(about);
+      if (isDryRun(given)) return dryReport(about);
+      if (found.messages.length === 0) return changeReport(about, () => ({ kind: 'gone' }));
       await finishDrafts(folders);
       const ids = found.messages.map(({ id }) => id);
       const results = await changeMessages(folders.queue, action, ids, now);

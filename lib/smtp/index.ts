@@ -1,7 +1,7 @@
 export { HeaderDotStuffing } from './header-dots.js';
 export { dotLine, LineEndRepair, type LineFault, lineFault, repairedLine } from './line-ends.js';
 export { holdsMarks, markOctets, OctetUnmarking } from './octet-marks.js';
-export { quotedLine } from './quoted-line.js';
+export { quotedField, quotedLine } from './quoted-line.js';
 export { type Hop, loopOf, readReceived, receivedFor } from './received.js';
 export { oneLine, type Reply, reply } from './reply.js';
 export { accept, accepted, defer, reject, type Verdict } from './verdict.js';

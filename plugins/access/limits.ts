@@ -107,7 +107,7 @@ function refuseAt(
 
 /** The size that a client declares; 0 where it declares none. */
 function declaredSize({ SIZE: size }: Parameters = {}): MessageSize {
-  return { octets: typeof size === 'string' && /^[0-9]{1,15}$/.test(size) ? Number(size) : 0, lines: 0 };
+  return { octets: typeof size === 'string' && /^[0-9]{1,20}$/.test(size) ? Number(size) : 0, lines: 0 };
 }
 
 const served = new OpenConnections();

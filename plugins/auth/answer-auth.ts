@@ -5,7 +5,7 @@
 import { argumentOf } from '../../lib/channel/index.js';
 import { offerOfAuth } from '../../lib/decide/index.js';
 import { channelNamed } from '../../lib/policy/index.js';
-import { oneLine, type Reply, reply } from '../../lib/smtp/index.js';
+import { quotedField, type Reply, reply } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
 import {
   connectionState,
@@ -92,7 +92,7 @@ async function finish(
     judge,
     shared: gateway().failureCounts(policy),
   });
-  const what = `method=${mechanism} client=${connection.remote.ip} user="${oneLine(user)}"`;
+  const what = `method=${mechanism} client=${connection.remote.ip} user=${quotedField(user)}`;
   switch (outcome.kind) {
     case 'good':
       noteUser(command, mechanism, outcome.user);

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { oneLine } from '../../lib/smtp/index.js';
+import { quotedField } from '../../lib/smtp/index.js';
 import { packageFolder } from '../../runtime/files/index.js';
 import type { Explained } from './explain-session.js';
 import { type Admission, userIn } from './login.js';
@@ -135,8 +135,9 @@ async function answerChange(
   else {
     const made = await mail.change(body);
     const { authorization } = request.headers;
-    const who = `user="${oneLine(userIn(authorization))}" client=${request.socket.remoteAddress ?? ''}`;
-    logNotice(`change from the page: ${who} asked=${oneLine(body)} outcome=${made.kind}`);
+    const who = `client=${request.socket.remoteAddress ?? ''} user=${quotedField(userIn(authorization))}`;
+    const outcome = made.kind === 'json' && made.exitCode === 0 ? 'done' : 'not done';
+    logNotice(`change from the page: ${who} asked=${quotedField(body)} outcome="${outcome}"`);
     answerMail(response, made);
   }
 }

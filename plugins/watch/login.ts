@@ -6,7 +6,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { addressBytes, countedClient, isLoopback } from '../../lib/address/index.js';
-import { oneLine } from '../../lib/smtp/index.js';
+import { quotedField } from '../../lib/smtp/index.js';
 import {
   type FailureRules,
   isTooMany,
@@ -148,7 +148,7 @@ export class Login {
       case 'wrong':
         await failures.add({ client, isRepeated, mostMs: 0 }, rules, shared);
         this.#use.logFailure(
-          `wrong password for the page, client=${countedClient(address)} user="${oneLine(user)}"`,
+          `wrong password for the page, client=${countedClient(address)} user=${quotedField(user)}`,
         );
         return { kind: 'unknown' };
     }

@@ -14,6 +14,8 @@ export type Printed =
       /** That, and what it said on standard error. */
       readonly text: string;
       readonly exitCode: number;
+      /** False if it was ended before it had printed all. */
+      readonly isWhole: boolean;
     }
   | { readonly kind: 'busy' };
 
@@ -46,10 +48,21 @@ export class CommandRunner {
     const limits = { timeout: limitMs, maxBuffer: mostOctets };
     return new Promise((resolve) => {
       execFile(process.execPath, all, limits, (error, printed, complaint) => {
-        const ended = error?.killed === true ? `ended after ${limitMs / 1_000} seconds\n` : '';
-        const code = error?.code;
+        const code: unknown = error?.code;
+        const isTooLong = code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+        const isWhole = !isTooLong && error?.killed !== true;
+        const why = isTooLong
+          ? `printed more than ${mostOctets} octets`
+          : `took more than ${limitMs / 1_000} seconds`;
+        const ended = isWhole ? '' : `the command was ended: it ${why}\n`;
         const exitCode = error === null ? 0 : typeof code === 'number' ? code : failed;
-        resolve({ kind: 'printed', output: printed, text: `${printed}${complaint}${ended}`, exitCode });
+        resolve({
+          kind: 'printed',
+          output: printed,
+          text: `${printed}${complaint}${ended}`,
+          exitCode,
+          isWhole,
+        });
       });
     });
   }

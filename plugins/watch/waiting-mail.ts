@@ -7,7 +7,7 @@ import type { CommandRunner } from './run-command.js';
 
 /** JSON, or why there is none; `wrong` is a request that means nothing. */
 export type MailAnswer =
-  | { readonly kind: 'json'; readonly text: string }
+  | { readonly kind: 'json'; readonly text: string; readonly exitCode: number }
   | { readonly kind: 'wrong' | 'busy' | 'failed'; readonly text: string };
 
 /** What can be changed, and how; the words are those of the command. */
@@ -20,6 +20,18 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
 /** An id of a message or the name of a channel, neither of which the command could take for an option. */
 const names = /^[0-9A-Za-z_][-.0-9A-Za-z_]{0,199}$/;
 const busy: MailAnswer = { kind: 'busy', text: 'other commands are running' };
+
+/** Where the processes of one Haraka, of which each may get a request, find their token: workers inherit it. */
+const tokenVariable = 'PMDF_PAGE_TOKEN';
+const tokenForm = /^[-0-9A-Z_a-z]{32}$/;
+
+function tokenOfHaraka(): string {
+  const known = process.env[tokenVariable];
+  if (known !== undefined && tokenForm.test(known)) return known;
+  const made = randomBytes(24).toString('base64url');
+  process.env[tokenVariable] = made;
+  return made;
+}
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -44,12 +56,27 @@ function readChange(body: string): Change | null {
   return { words: [of === 'channel' ? 'queue' : of, action], name };
 }
 
-export class WaitingMail {
-  readonly #runner: CommandRunner;
-  /** What a change has to come with. */
-  readonly token = randomBytes(24).toString('base64url');
+/** Why an output is not what was asked for; null where it is. */
+function whyNoAnswer(output: string): string | null {
+  let printed: unknown;
+  try {
+    printed = JSON.parse(output);
+  } catch {
+    return 'the command printed no answer';
+  }
+  if (typeof printed !== 'object' || printed === null) return 'the command printed no answer';
+  if (Array.isArray(Reflect.get(printed, 'messages'))) return null;
+  if (typeof Reflect.get(printed, 'changed') === 'boolean') return null;
+  const error: unknown = Reflect.get(printed, 'error');
+  return typeof error === 'string' ? error : 'the configuration on disk has errors: `pmdf check` shows them';
+}
 
-  constructor(runner: CommandRunner) {
+export class WaitingMail {
+  readonly #runner: Pick<CommandRunner, 'run'>;
+  /** What a change has to come with. */
+  readonly token = tokenOfHaraka();
+
+  constructor(runner: Pick<CommandRunner, 'run'>) {
     this.#runner = runner;
   }
 
@@ -62,7 +89,7 @@ export class WaitingMail {
       lists.push(answer.text);
     }
     const [queue = '', held = ''] = lists;
-    return { kind: 'json', text: `{"queue":${queue},"held":${held}}` };
+    return { kind: 'json', text: `{"queue":${queue},"held":${held}}`, exitCode: 0 };
   }
 
   /** Whether what came with a change is the token. */
@@ -80,10 +107,13 @@ export class WaitingMail {
   async #ask(words: readonly [string, string], given: readonly string[]): Promise<MailAnswer> {
     const printed = await this.#runner.run(words, ['--json', ...given]);
     if (printed.kind === 'busy') return busy;
-    const { output, text } = printed;
+    const { output, text, exitCode, isWhole } = printed;
+    if (!isWhole) {
+      const command = `pmdf ${words.join(' ')}`;
+      return { kind: 'failed', text: `${text.trimEnd().split('\n').at(-1)}; use \`${command}\` itself` };
+    }
     // What it says of files that are not messages, and of messages that are gone, is in the JSON too.
-    return output.trimStart().startsWith('{')
-      ? { kind: 'json', text: output }
-      : { kind: 'failed', text: text.trimEnd() };
+    const why = whyNoAnswer(output);
+    return why === null ? { kind: 'json', text: output, exitCode } : { kind: 'failed', text: why };
   }
 }

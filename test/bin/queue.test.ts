@@ -128,6 +128,11 @@ describe('pmdf queue and pmdf held', () => {
       rmSync(path.join(folder.path('queue'), 'pmdf'), { recursive: true });
     });
 
+    it('deletes nothing that is not there', async () => {
+      const { stdout, exitCode } = await folder.call('queue', 'delete', '1_none');
+      assert.deepEqual([stdout, exitCode], ['0 messages deleted\n', 1]);
+    });
+
     it('stops and starts a channel', async () => {
       assert.equal((await folder.call('queue', 'stop', 'tcp_locall')).exitCode, 1);
       const texts: string[] = [];

@@ -85,6 +85,7 @@ const rows: readonly Row[] = [
     ends: true,
   },
   { keywords: 'sourceblocklimit 10', steps: [[`${mail[0]} SIZE=20480`, tooLarge(20)], mail] },
+  { keywords: 'sourceblocklimit 10', steps: [[`${mail[0]} SIZE=00000000000000020480`, tooLarge(20)], mail] },
   {
     keywords: 'sourceblocklimit 10',
     steps: [mail, good, ['DATA 20480', tooLarge(20)], mail, good, ['DATA 10240', '250']],

@@ -2,6 +2,7 @@
  * pmdf/watch on the HTTP server of Haraka, in one process and in several; what it says where that server cannot start.
  */
 import assert from 'node:assert/strict';
+import { passwordText } from '../auth/install.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { freePort } from '../support/free-port.js';
 import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
@@ -22,7 +23,10 @@ for (const nodes of [0, 2]) {
       gateway = await startGateway({
         plugins: ['late', ...allPlugins, 'pmdf/watch'],
         pluginFiles: { 'late.js': latePlugin },
-        config: { 'http.ini': `listen=127.0.0.1:${port}\n` },
+        config: {
+          'http.ini': `listen=127.0.0.1:${port}\n`,
+          'pmdf/passwords': await passwordText({ 'jane HTTP': 'right' }),
+        },
         nodes,
       });
       await gateway.waitForLog('the page is at /pmdf/ of the HTTP server');
@@ -63,9 +67,21 @@ for (const nodes of [0, 2]) {
       assert.equal(other.headers['content-security-policy']?.includes("script-src 'self'") ?? false, false);
     });
 
-    it('answers no other name, and nobody from elsewhere', async () => {
+    it('takes a change, whichever process the page was from', async () => {
+      const authorization = `Basic ${Buffer.from('jane:right').toString('base64')}`;
+      for (let count = 0; count < 4; count += 1) {
+        const { text: token } = await ask(`${page}token`);
+        const headers = { authorization, 'x-pmdf-token': token };
+        const body = '{"of":"queue","action":"hold","name":"no-such-message"}';
+        const { code, text } = await ask(`${page}change`, { method: 'POST', headers }, body);
+        assert.equal(code, 200, text);
+      }
+      await gateway.waitForLog(/change from the page: client=127\.0\.0\.1 user="jane" .* outcome="not done"/);
+    });
+
+    it('answers no other name, and nobody from elsewhere without a password', async () => {
       assert.equal((await ask(page, { headers: { host: 'attacker.example' } })).code, 403);
-      assert.equal((await ask(page, { headers: { 'x-forwarded-for': '192.0.2.1' } })).code, 403);
+      assert.equal((await ask(page, { headers: { 'x-forwarded-for': '192.0.2.1' } })).code, 401);
     });
   });
 }

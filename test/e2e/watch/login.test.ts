@@ -104,7 +104,7 @@ describe('the page of pmdf/watch for other hosts', () => {
       assert.equal(answer.code, code, answer.text);
       if (code !== 200) return;
       await gateway.waitForLog(
-        /change from the page: user="jane" client=127\.0\.0\.1 asked=.*no-such-message.* outcome=json/,
+        /change from the page: client=127\.0\.0\.1 user="jane" asked=.*no-such-message.* outcome="not done"/,
       );
       assert.deepEqual(Reflect.get(JSON.parse(answer.text), 'missing'), ['no-such-message']);
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { quotedLine } from '../../../lib/smtp/quoted-line.js';
+import { quotedField, quotedLine } from '../../../lib/smtp/quoted-line.js';
 
 describe('a line that is not SMTP, in a log', () => {
   for (const [line, wanted] of [
@@ -12,5 +12,15 @@ describe('a line that is not SMTP, in a log', () => {
   ] as const) {
     it(`is ${wanted.slice(0, 20)}, of ${line.length} characters`, () =>
       assert.equal(quotedLine(line), wanted));
+  }
+});
+
+describe('a text as a field of a log line', () => {
+  for (const [text, wanted] of [
+    ['jane', '"jane"'],
+    ['x" client=9.9.9.9 \u202eevil', `"x' client=9.9.9.9  evil"`],
+    ['a\r\nb\u2066c', '"a b c"'],
+  ] as const) {
+    it(`is ${JSON.stringify(wanted)}`, () => assert.equal(quotedField(text), wanted));
   }
 });
