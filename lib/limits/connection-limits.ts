@@ -1,6 +1,6 @@
 /*
  * Limits on the connections that one process serves at a time: of all clients together, and of one client, which has all addresses
- * of its IPv6 network. A limit of 0 is none.
+ * of its IPv6 network. 0 means no limit.
  * Ref: PMDF 11.3.2 (MAX_CONNS); RFC 3463 3.4 (X.3.2)
  */
 import { countedClient } from '../address/index.js';

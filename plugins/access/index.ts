@@ -16,7 +16,6 @@ import {
   type Next,
 } from '../haraka/index.js';
 import {
-  addResult,
   andThen,
   answerTo,
   applyMessageEffects,
@@ -53,6 +52,7 @@ import {
   limitSender,
   limitTried,
 } from './limits.js';
+import { logVerdict } from './log-verdict.js';
 import { setAside } from './set-aside.js';
 
 // Haraka finds hooks by their names among the exports.
@@ -83,21 +83,6 @@ export function logShadow(this: HarakaPlugin, next: Next): void {
   const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];
   if (inShadow.length > 0) this.lognotice(`in shadow: ${inShadow.join(', ')}`);
   next();
-}
-
-function logVerdict(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  what: string,
-  verdict: Verdict,
-): void {
-  if (verdict.kind === 'accept') return;
-  const { code, enhanced, text } = verdict.reply;
-  const place = verdict.place ?? 'none';
-  const cause = verdict.kind === 'defer' ? ` cause="${verdict.cause}"` : '';
-  const line = `${verdict.kind} ${what} entry=${place} reply="${code} ${enhanced} ${text}"${cause}`;
-  connection.lognotice(plugin, line);
-  addResult(plugin, connection.transaction ?? connection, { fail: `${what} ${place}` });
 }
 
 function commandFor({ original }: HarakaAddress): ShadowedCommand {

@@ -22,6 +22,7 @@ import {
   verifySenderDomain,
 } from '../../lib/limits/index.js';
 import { compiledChannel, type Policy } from '../../lib/policy/index.js';
+import { reject } from '../../lib/smtp/index.js';
 import {
   type HarakaConnection,
   type HarakaPlugin,
@@ -31,7 +32,6 @@ import {
   sizeOf,
 } from '../haraka/index.js';
 import {
-  addResult,
   andThen,
   answerTo,
   connectionState,
@@ -41,10 +41,12 @@ import {
   type Parameters,
   policyForNext,
   proceed,
+  refuse,
   serverOf,
   sourceChannelOf,
   transactionState,
 } from '../support/index.js';
+import { logVerdict } from './log-verdict.js';
 
 interface Counted {
   transactions: number;
@@ -84,13 +86,6 @@ function sourceOf(connection: HarakaConnection, policy: Policy): LimitedChannel 
   return compiledChannel(policy, sourceChannelOf(connection, policy));
 }
 
-function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, refusal: LimitRefusal): void {
-  const { code, enhanced, text } = refusal.reply;
-  const line = `reject ${what} entry="${refusal.place}" reply="${code} ${enhanced} ${text}"`;
-  connection.lognotice(plugin, line);
-  addResult(plugin, connection.transaction ?? connection, { fail: `${what} ${refusal.place}` });
-}
-
 /** The answer to a command that reached a limit; null for one that did not. */
 function refuseAt(
   plugin: HarakaPlugin,
@@ -99,10 +94,9 @@ function refuseAt(
   refusal: LimitRefusal | null,
 ): HookAnswer {
   if (refusal === null) return proceed;
-  note(plugin, connection, what, refusal);
-  const message = messageOf(refusal.reply);
-  if (refusal.ends) return { code: constants.denysoftdisconnect, message };
-  return { code: refusal.reply.code >= 500 ? constants.deny : constants.denysoft, message };
+  logVerdict(plugin, connection, what, reject(refusal.place, refusal.reply));
+  if (!refusal.ends) return refuse(refusal.reply);
+  return { code: constants.denysoftdisconnect, message: messageOf(refusal.reply) };
 }
 
 /** The size that a client declares; 0 where it declares none. */
@@ -149,10 +143,7 @@ export function limitSender(
     verifySenderDomain(channel, { domain, address: sender.address }, environment),
   );
   return andThen(verified, (verdict) => {
-    if (verdict.kind === 'defer') connection.lognotice(plugin, `defer ${what} cause="${verdict.cause}"`);
-    if (verdict.kind === 'reject') {
-      note(plugin, connection, what, { place: verdict.place ?? '', reply: verdict.reply, ends: false });
-    }
+    logVerdict(plugin, connection, what, verdict);
     return answerTo(verdict);
   });
 }
@@ -232,7 +223,7 @@ export function endAtReset(plugin: HarakaPlugin, connection: HarakaConnection): 
   const policy = policyForNext(connection);
   const refusal = limitReset(sourceOf(connection, policy), sessionCounts(connection));
   if (refusal === null) return;
-  note(plugin, connection, 'RSET', refusal);
+  logVerdict(plugin, connection, 'RSET', reject(refusal.place, refusal.reply));
   const { code } = refusal.reply;
   connection.respond(code, messageOf(refusal.reply), () => connection.disconnect());
 }

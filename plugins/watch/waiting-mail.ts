@@ -5,7 +5,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { CommandRunner } from './run-command.js';
 
-/** JSON, or why there is none; `wrong` is a request that means nothing. */
+/** JSON, or why there is none; `wrong` is a request that cannot be understood. */
 export type MailAnswer =
   | { readonly kind: 'json'; readonly text: string; readonly exitCode: number }
   | { readonly kind: 'wrong' | 'busy' | 'failed'; readonly text: string };

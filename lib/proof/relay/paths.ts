@@ -272,7 +272,7 @@ class PathSearch {
     if (!hosts.leaving.has(channel) && !route.isHostMade) return;
     if (this.#paths.length > mostPaths) throw new WorkLimitReached();
     const { languages } = addresses;
-    // Hosts that the rules lead nowhere are outside too: the server behind may know more of them.
+    // Hosts that the rules lead nowhere are outside too: the server that gets the mail may know more of them.
     const inside = hosts.forAll.has(channel)
       ? hosts.ours
       : languages.union([hosts.ours, languages.difference(hosts.inside, hosts.outside)]);

@@ -1,5 +1,5 @@
 /*
- * Our folder in Haraka's queue, of which Haraka would log at each start that it is no queue file.
+ * Our folder in Haraka's queue, which Haraka would report at each start as a file that is not a queue file.
  * Undocumented, read from Haraka 3.3.4: outbound/queue.js (read_parts; ensure_queue_dir, called before any file is loaded).
  */
 import { existsSync } from 'node:fs';
