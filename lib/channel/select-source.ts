@@ -70,22 +70,25 @@ export function switchesClients({ switching }: Channel): boolean {
 }
 
 /** The hosts to look up in turn; the second only when the first does not switch. */
-function hostsToLookUp(order: SwitchLookup, literal: string | null, name: UsableName): readonly string[] {
-  const names = 'name' in name ? [name.name] : [];
-  const literals = literal === null ? [] : [literal];
+function hostsToLookUp(order: SwitchLookup, literal: string | null, usable: UsableName): readonly string[] {
+  const name = 'name' in usable ? usable.name : null;
   switch (order) {
     case 'name-else-literal':
-      return names.length > 0 ? names : literals;
+      return present(name ?? literal);
     case 'literal-then-name':
-      return [...literals, ...names];
+      return literal === null || name === null ? present(literal ?? name) : [literal, name];
     case 'literal':
-      return literals;
+      return present(literal);
     case 'name':
-      return names;
+      return present(name);
   }
 }
 
 const noHosts: readonly string[] = [];
+
+function present(host: string | null): readonly string[] {
+  return host === null ? noHosts : [host];
+}
 
 /** A choice that is being made: `nextHost` is looked up and its channel taken, until there is none. */
 export class SourceSelection {

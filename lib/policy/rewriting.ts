@@ -42,7 +42,8 @@ export function beginRewrite(
     location,
     direction,
     sourceChannel: routingChannels.get(sourceChannel) ?? null,
-    destinationChannel: routingChannels.get(destinationChannel ?? '') ?? null,
+    destinationChannel:
+      typeof destinationChannel === 'string' ? (routingChannels.get(destinationChannel) ?? null) : null,
   };
   const world = {
     hosts,
