@@ -78,6 +78,7 @@ export { keepUnfinishedFiles } from './queue/unfinished-files.js';
 export { notesInFile, type WaitingFile, waitingFiles } from './queue/waiting-files.js';
 export { type TakenMail, type WaitingMail, waitingMail } from './queue/waiting-mail.js';
 export type { HeldFile } from './queue/write-queue-file.js';
+export { keepStringsQuick } from './quick-strings.js';
 export {
   type HandshakeOptions,
   hasCertificate,

@@ -3,7 +3,7 @@
  * are registered here, once, by the first plugin that joins; it also changes what core does with the lines of all clients.
  */
 import type { PluginName } from '../../lib/decide/index.js';
-import type { HarakaPlugin } from '../haraka/index.js';
+import { type HarakaPlugin, keepStringsQuick } from '../haraka/index.js';
 import { completeBare } from './bare-addresses.js';
 import { canonicalizeAddress, checkAddress } from './client-address.js';
 import { enterGateway, type Gateway } from './gateway.js';
@@ -41,6 +41,7 @@ export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   register(plugin, ['init_master', 'logMissing', logMissing(name)], 0);
   register(plugin, ['deny', 'pinDenial', pinDenial], -100);
   if (isHooked) return gateway;
+  keepStringsQuick();
   for (const hook of sharedHooks) register(plugin, hook, -100);
   guardLines(plugin);
   completeBare(plugin);

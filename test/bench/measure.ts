@@ -53,6 +53,15 @@ export function microsecondsPerCall(count: number, call: (index: number) => void
   return Number(process.hrtime.bigint() - start) / 1000 / count;
 }
 
+/**
+ * The same once the code is compiled and its memory present, as in a server that has run for a while: every call is made once
+ * before it is measured. Another contestant may have started programs in between, after which the first calls take longer.
+ */
+export function microsecondsPerWarmCall(count: number, call: (index: number) => void): number {
+  microsecondsPerCall(count, call);
+  return microsecondsPerCall(count, call);
+}
+
 /** What a contestant gave in each round. */
 export type Given<T> = { readonly values: readonly T[] } | Missing;
 

@@ -9,6 +9,7 @@ import { compilePolicy } from '../../lib/policy/compile-policy.js';
 import type { Policy } from '../../lib/policy/policy.js';
 import { formatDiagnostic } from '../../lib/text/diagnostic.js';
 import type { SourceFile } from '../../lib/text/source.js';
+import { keepStringsQuick } from '../../plugins/haraka/quick-strings.js';
 
 /** The size of a policy. */
 export interface Size {
@@ -75,6 +76,8 @@ export function mappings({ entries }: Size): string {
 
 /** Compiles a policy of a size; throws on a diagnostic that is an error. */
 export function makePolicy(size: Size): Policy {
+  // As the first plugin that joins the gateway does.
+  keepStringsQuick();
   const compiled = compilePolicy({
     settings: parseSettings(null).value,
     cnf: source('pmdf.cnf', cnf(size)),
