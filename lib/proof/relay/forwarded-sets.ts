@@ -17,6 +17,8 @@ import type { AddressSet, Route, RouteDoubt } from './route.js';
 export interface ForwardedSet {
   readonly set: AddressSet;
   readonly isRewritten: boolean;
+  /** Whether its local parts have text of the address beside other text. */
+  readonly isLocalMade: boolean;
   /** The addresses of which it is made. */
   readonly from: Language;
   /** The entry of FORWARD that makes it; null for an alias, and where it may be any of several. */
@@ -60,7 +62,9 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
       const host = languages.text(domain ?? policy.localHost);
-      return { set: { local, host }, isRewritten: true, from: withDetail(name, addresses), entry: null };
+      const from = withDetail(name, addresses);
+      // A detail is after a plus sign in both.
+      return { set: { local, host }, isRewritten: true, isLocalMade: false, from, entry: null };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;
@@ -116,17 +120,25 @@ function outputParts(
   return parts;
 }
 
+/** A set of addresses that an entry makes. */
+type EntrySet = Pick<ForwardedSet, 'set' | 'isLocalMade'>;
+
+/** Whether several parts make a text, one of which the stranger chose. */
+function isJoined(parts: readonly OutputPart[]): boolean {
+  return parts.some(({ text }) => text === null) && parts.filter(({ text }) => text !== '').length > 1;
+}
+
 /** The sets of addresses among the outputs of an entry; none where the site spells them all out. */
 function setsOf(
   entry: Entry,
   addresses: AddressLanguages,
   localHost: string,
   captured: readonly Language[],
-): readonly AddressSet[] {
+): readonly EntrySet[] {
   const parts = outputParts(entry, addresses, captured);
   if (!parts.some(({ isChosen }) => isChosen)) return [];
   const { languages, anyHost } = addresses;
-  const anywhere = { local: languages.anyField, host: anyHost };
+  const anywhere = { set: { local: languages.anyField, host: anyHost }, isLocalMade: true };
   const at = parts.findLastIndex(({ text }) => text?.includes('@') === true);
   const first = parts[0];
   const startsPlainly =
@@ -134,7 +146,7 @@ function setsOf(
     (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
   if (at === -1) {
     const whole = languages.joined(...parts.map(({ language }) => language));
-    const bare = { local: whole, host: languages.text(localHost) };
+    const bare = { set: { local: whole, host: languages.text(localHost) }, isLocalMade: isJoined(parts) };
     const sign = languages.joined(languages.anyField, languages.text('@'), languages.anyField);
     // Without an at sign it is a local part.
     return findText(languages, languages.intersection([whole, sign]), { left: 10_000 }) === null
@@ -143,13 +155,13 @@ function setsOf(
   }
   const sign = parts[at]?.text ?? '';
   const cut = sign.lastIndexOf('@');
-  const before = [...parts.slice(0, at).map(({ language }) => language), languages.text(sign.slice(0, cut))];
+  const last = { language: languages.text(sign.slice(0, cut)), text: sign.slice(0, cut), isChosen: false };
+  const before = [...parts.slice(0, at), last];
   const after = [languages.text(sign.slice(cut + 1)), ...parts.slice(at + 1).map(({ language }) => language)];
-  const set = {
-    local: languages.joined(...before),
-    host: languages.intersection([languages.joined(...after), anyHost]),
-  };
-  return startsPlainly ? [set] : [set, anywhere];
+  const local = languages.joined(...before.map(({ language }) => language));
+  const host = languages.intersection([languages.joined(...after), anyHost]);
+  const made = { set: { local, host }, isLocalMade: isJoined(before) };
+  return startsPlainly ? [made] : [made, anywhere];
 }
 
 function flagsOf({ template }: Entry): ReadonlySet<string> {
@@ -181,8 +193,8 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
     const from = isPlain ? languages.union(matched) : languages.anyField;
     const ways = isPlain ? [flags.has('D')] : [false, true];
     const captured = isPlain ? boxes.captured(entry.pattern) : [];
-    return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((set) =>
-      ways.map((isRewritten) => ({ set, isRewritten, from, entry: isPlain ? entry : null })),
+    return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((made) =>
+      ways.map((isRewritten) => ({ ...made, isRewritten, from, entry: isPlain ? entry : null })),
     );
   });
 }

@@ -31,6 +31,7 @@ interface Place {
   readonly to: SessionField;
   readonly origins: Origins;
   readonly isKept: boolean;
+  readonly isLocalMade: boolean;
   /** Whether FORWARD may still change the recipient in this pass. */
   readonly mayForward: boolean;
   readonly steps: number;
@@ -75,6 +76,7 @@ class PathSearch {
       to: 'to0',
       origins: (address) => [address],
       isKept: true,
+      isLocalMade: false,
       mayForward: true,
       steps: 0,
       earlierRecipients: 0,
@@ -109,7 +111,8 @@ class PathSearch {
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
       const allowedAt = joined(place.allowedAt, route.allowedAt);
       const doubt = route.doubt ?? place.doubt;
-      const here = { ...place, to, recipients, origins, isKept, allowedAt, doubt };
+      const isLocalMade = place.isLocalMade || route.isLocalMade;
+      const here = { ...place, to, recipients, origins, isKept, isLocalMade, allowedAt, doubt };
       const before =
         route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
       const { addressForm } = compiledChannel(compiled.policy, route.channel);
@@ -174,7 +177,7 @@ class PathSearch {
     if (place.steps > 0) languages.spend(expansionWork);
     const made = this.#forwardedOn(route);
     for (const doubt of made.doubts) this.#doubt(doubt);
-    for (const { set, isRewritten, from, entry } of made.sets) {
+    for (const { set, isRewritten, isLocalMade, from, entry } of made.sets) {
       const before = languages.intersection([place.recipients.get(place.to) ?? languages.anyField, from]);
       if (before === languages.nothing) continue;
       const forms = new Map(place.recipients).set(place.to, before);
@@ -183,6 +186,7 @@ class PathSearch {
         ...place,
         recipients: forms,
         isKept: false,
+        isLocalMade: place.isLocalMade || isLocalMade,
         allowedAt,
         isForwarded: true,
         forwardedBy: entry === null ? place.forwardedBy : [...place.forwardedBy, entry],
@@ -202,7 +206,7 @@ class PathSearch {
         const isHostMade = set.host.shape.kind !== 'text';
         this.#arrive(
           { ...next, to, recipients },
-          { ...route, ...set, prefix: '', isHostMade, isBare: false },
+          { ...route, ...set, prefix: '', isHostMade, isLocalMade: next.isLocalMade, isBare: false },
         );
       }
     }
@@ -230,7 +234,9 @@ class PathSearch {
     for (const route of routes) {
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
       const allowedAt = joined(place.allowedAt, route.allowedAt);
-      this.#expand({ ...place, to, recipients, allowedAt, doubt: route.doubt ?? place.doubt }, route);
+      const isLocalMade = place.isLocalMade || route.isLocalMade;
+      const doubt = route.doubt ?? place.doubt;
+      this.#expand({ ...place, to, recipients, isLocalMade, allowedAt, doubt }, route);
     }
   }
 
@@ -286,6 +292,7 @@ class PathSearch {
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
+      isLocalMade: here.isLocalMade,
       isBare: route.isBare,
       allowedAt: here.allowedAt,
       forwardedBy: here.forwardedBy,
@@ -334,6 +341,7 @@ class PathSearch {
     const key = JSON.stringify([
       path.channel,
       path.isKept,
+      path.isLocalMade,
       path.isBare,
       path.isForwarded,
       path.last,

@@ -80,9 +80,14 @@ class ChannelSearch {
         );
       }
     }
-    if (!isStrict(compiled.policy) && (yield* mayRouteOn(ground))) {
+    const strict = isStrict(compiled.policy);
+    // Beside a way that is open it is not worth its work.
+    const isNeeded = !strict || openWays(this).length === 0;
+    if (isNeeded && (yield* mayRouteOn(ground, strict))) {
       this.#doubt(
-        `\`built_in_source_routes\` is \`${compiled.policy.settings.builtInSourceRoutes}\``,
+        strict
+          ? 'a rule or FORWARD puts text beside local parts, so that they may name hosts'
+          : `\`built_in_source_routes\` is \`${compiled.policy.settings.builtInSourceRoutes}\``,
         'that no server inside sends on what local parts with routing name',
         compiled.policy.channels.channels.get(this.#entryPoint.channel)?.span ?? null,
       );

@@ -25,6 +25,8 @@ export interface RelayPath {
   readonly isKept: boolean;
   /** Whether the last form has no local part in which the rules would find a host. */
   readonly isBare: boolean;
+  /** Whether a rule or an entry of FORWARD made the local part, with text of the address beside other text. */
+  readonly isLocalMade: boolean;
   /** Recipients before this one in the message. */
   readonly earlierRecipients: number;
   /** The places of the rules and entries of FORWARD on the path that the site allows. */

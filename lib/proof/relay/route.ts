@@ -38,6 +38,8 @@ export interface Route extends AddressSet {
   readonly given: Language;
   /** Whether a rule made the host, with text of the address. */
   readonly isHostMade: boolean;
+  /** Whether a rule made the local part, with text of the address beside other text. */
+  readonly isLocalMade: boolean;
   /** Whether the rules would have gone on with a host in the local part, so that no local part of the set has one. */
   readonly isBare: boolean;
 }

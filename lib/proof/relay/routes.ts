@@ -33,6 +33,7 @@ interface Under extends AddressSet {
   readonly tag: string;
   readonly isWhole: boolean;
   readonly isHostMade: boolean;
+  readonly isLocalMade: boolean;
   readonly origins: Origins;
   readonly rule: Span | null;
   readonly isCertain: boolean;
@@ -92,6 +93,7 @@ export class RouteFinder {
       tag: '',
       isWhole: false,
       isHostMade: false,
+      isLocalMade: false,
       origins: itself,
       rule: null,
       isCertain: true,
@@ -150,6 +152,7 @@ class RouteSearch {
       under.tag,
       under.isWhole,
       under.isHostMade,
+      under.isLocalMade,
       under.given?.number ?? '',
       ...under.allowedAt,
     ].join(' ');
@@ -294,12 +297,13 @@ class RouteSearch {
     const origins = originsThrough(under, made, domain);
     const set = { local: made.user.language, host: made.host.language };
     const isHostMade = under.isHostMade || (made.host.is !== 'host' && made.host.fixed === null);
+    const isLocalMade = under.isLocalMade || made.user.is === 'joined';
     if (made.kind === 'again') {
-      this.#add({ ...under, ...set, isHostMade, from: 'at', tag, origins });
+      this.#add({ ...under, ...set, isHostMade, isLocalMade, from: 'at', tag, origins });
       return;
     }
     const prefix = made.routeHost === null ? '' : `@${made.routeHost.fixed ?? '*'}:`;
-    const here = { ...under, isHostMade, tag, origins };
+    const here = { ...under, isHostMade, isLocalMade, tag, origins };
     if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
     else {
       for (const host of this.#tableHosts()) {
@@ -329,11 +333,11 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule, isCertain, isHostMade, allowedAt, doubt } = under;
+    const { origins, rule, isCertain, isHostMade, isLocalMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
     const isBare = channel.isLocal && !under.isWhole && local === before.local;
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${isBare} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${isLocalMade} ${isBare} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
     if (this.#routes.has(key)) return;
     this.#routes.set(key, {
       channel: channel.name,
@@ -347,6 +351,7 @@ class RouteSearch {
       doubt,
       given,
       isHostMade,
+      isLocalMade,
       isBare,
     });
   }

@@ -13,8 +13,11 @@ export interface TemplatePart {
   readonly language: Language;
   /** Its text, where that is the same for every address. */
   readonly fixed: string | null;
-  /** Whether it is the user as given, the host as given, or what is before the domain of a pattern, and nothing else. */
-  readonly is: 'user' | 'host' | 'before-domain' | 'other';
+  /**
+   * Whether it is the user as given, the host as given, or what is before the domain of a pattern, and nothing else; or several texts
+   * joined, of which the stranger chose one.
+   */
+  readonly is: 'user' | 'host' | 'before-domain' | 'joined' | 'other';
 }
 
 /** One form of what a template makes; `marks` are the separators between the parts. */
@@ -69,7 +72,7 @@ function joinPieces(
   const language = languages.joined(...pieces.map((piece) => piece.language));
   const isFixed = pieces.every(({ fixed }) => fixed !== null);
   const fixed = isFixed ? pieces.map((piece) => piece.fixed ?? '').join('') : null;
-  if (second !== undefined) return { language, fixed, is: 'other' };
+  if (second !== undefined) return { language, fixed, is: isFixed ? 'other' : 'joined' };
   const isBefore = first === 'host' && hosts.whole === 'host-and-domain';
   return { language, fixed, is: first === 'user' ? 'user' : isBefore ? 'before-domain' : 'other' };
 }
