@@ -26,7 +26,7 @@ const lowerFloors: readonly (readonly string[])[] = [
   ['runtime/files'],
   ['runtime/haraka-install', 'runtime/databases'],
   ['runtime/stores'],
-  ['runtime/counters', 'runtime/names', 'runtime/passwords', 'runtime/certificates', 'runtime/queue'],
+  ['runtime/counters', 'runtime/names', 'runtime/passwords', 'runtime/certificates', 'runtime/queue', 'runtime/routines'],
   ['runtime'],
   ['plugins/haraka', 'bin/support'],
   ['plugins/support'],

@@ -15,6 +15,7 @@ import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { log } from './settings/log.js';
 import { metermaid, noCounterTables } from './settings/metermaid.js';
+import { noRoutines, routines } from './settings/routines.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
 import { prove } from './settings/prove.js';
@@ -266,6 +267,12 @@ export const settingKeys = {
     noCounterTables,
     'The tables that the routines `throttle` and `greylisting` of `check_metermaid` count in, by name.',
     { see: 'routines.md#metermaid', defaultText: 'none' },
+  ),
+  routines: setting(
+    routines,
+    noRoutines,
+    'Files of JavaScript with functions that mapping tables call, by the name of the image.',
+    { see: 'routines.md#routines-of-your-own', defaultText: 'none' },
   ),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),

@@ -19,6 +19,7 @@ export const diagnosticCodes = {
     'The last line of a file ends in a backslash, which continues a line, and no line follows. Remove the backslash.',
   'file/blank-line':
     'A line reads `<blank line>`, which is how manuals print an empty line. Make it an empty line.',
+  'file/routine': 'A file under `routines` is not a CommonJS module of JavaScript, or fails when it is loaded.',
   'file/include-name': 'A line that begins with `<` includes a file, but names none.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
   'file/include-loop':
@@ -85,6 +86,7 @@ export const diagnosticCodes = {
     'A template calls a table that does not exist. Correct the name, or add the table.',
   'mapping/not-provided':
     'Site routines other than those of the page about routines, and `$}...{`, are not supported in templates of mapping tables.',
+  'mapping/routine-function': 'A template calls a routine that the file of its image does not export.',
   'mapping/routine': 'The arguments of a routine, `$[image,routine,argument]`, are not those that it takes.',
 
   // channel blocks
@@ -255,6 +257,7 @@ export const diagnosticCodes = {
     'A server of a store is written `host`, `host:port`, `[v6]:port`, or as the path of a UNIX socket.',
   'settings/store-login':
     'A store has a name to log in with and no password. Most servers refuse that, and a directory takes it for a login without a name.',
+  'settings/routine-name': 'The name of an image under `routines` has letters, digits, `_`, `-` and `.`.',
   'settings/metermaid-name': 'The name of a table under `metermaid` has letters, digits, `_`, `-` and `.`.',
   'settings/store-name':
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',

@@ -124,6 +124,7 @@ export class EngineRun {
       case 'host':
       case 'mail-domain':
       case 'dns-list':
+      case 'site-routine':
       case 'counter':
         return this.#world.routine?.(request) ?? failed('the vector has no routines');
     }
