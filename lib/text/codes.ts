@@ -285,6 +285,7 @@ export const diagnosticCodes = {
   // option files
   'option/value':
     'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
+  'option/channel': 'An option in the option file of a channel has no effect.',
   'option/log': 'An option of option.dat asks for something that is not in the log.',
   'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
   'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',

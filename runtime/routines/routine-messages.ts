@@ -1,11 +1,15 @@
 /*
  * What the thread of a routine file and the process say to each other.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { LookupAnswer } from '../../lib/engine/index.js';
 
-export const threadFile = join(__dirname, 'routine-thread.js');
+const beside = join(__dirname, 'routine-thread.js');
+
+/** The code of the thread; the packed command finds it beside the packed plugins. */
+export const threadFile = existsSync(beside) ? beside : join(__dirname, '..', 'packed', 'routine-thread.js');
 
 /** The most that a thread may have in its heap, in megabytes. */
 export const threadMemory = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };

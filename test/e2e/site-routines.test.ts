@@ -7,12 +7,13 @@ import { connect, type SmtpClient } from './support/smtp-client.js';
 
 const STRANGER = '127.0.2.1';
 
-const tables = `ORIG_SEND_ACCESS
-
-  *|*|*|ann@domain.com  $C$[my_check,refused,$1]$N$E
+/** The tables of the example, with two entries before the only one. */
+const tables = exampleFile('mappings').replace(
+  /^ *tcp_local/m,
+  (entry) => `  *|*|*|ann@domain.com  $C$[my_check,refused,$1]$N$E
   *|*|*|bob@domain.com  $C$[/site/lib/my_check.so,refused,$1]$N$E
-
-`;
+${entry}`,
+);
 
 function file(word: string): string {
   return `const { setTimeout } = require('node:timers/promises');
@@ -39,7 +40,7 @@ describe('functions of the site', () => {
   let gateway: Gateway;
   before(async () => {
     gateway = await startGateway({
-      mappings: `${tables}${exampleFile('mappings')}`,
+      mappings: tables,
       settings: 'reload: { settle: 0.05 }\nroutines: { my_check: my-check.js }\n',
       config: { 'pmdf/my-check.js': file('Refused') },
     });
@@ -97,7 +98,7 @@ describe('functions of the site', () => {
     assert.match(await answer('bad@client.example'), /^550 5\.7\.1 No \$Y/);
     gateway.replaceFile('my-check.js', 'module.exports = {\n  refused( { }\n};\n');
     const log = await gateway.waitForLog('policy 2 stays in force');
-    assert.match(log, /config\/pmdf\/my-check\.js:2:\d+: error: .*\[file\/routine\]/);
+    assert.match(log, /config\/pmdf\/my-check\.js:3:1: error: .*\[file\/routine\]/);
     assert.match(await answer('bad@client.example'), /^550 5\.7\.1 No \$Y/);
   });
 });

@@ -119,12 +119,13 @@ export class EngineRun {
       }
       case 'directory':
         return this.#world.directory?.(request) ?? failed('the vector has no directory');
+      case 'site-routine':
+        return failed('the vector has no routines');
       case 'ldap':
         return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
       case 'host':
       case 'mail-domain':
       case 'dns-list':
-      case 'site-routine':
       case 'counter':
         return this.#world.routine?.(request) ?? failed('the vector has no routines');
     }
