@@ -16,7 +16,8 @@ import type {
 const longestText = 1000;
 
 function words(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).slice(0, longestText);
+  const [first = ''] = String(error instanceof Error ? error.message : error).split('\n', 1);
+  return first.slice(0, longestText);
 }
 
 /** The answer that a value of a function is. */
