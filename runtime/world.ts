@@ -55,7 +55,10 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'routines' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources>;
+type InForce = Pick<
+  Configuration,
+  'policy' | 'routines' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources
+>;
 
 function withoutTrees(loaded: Configuration): InForce {
   const { policy, databases, directories, searches, routines, failureCounts, passwords, hash } = loaded;

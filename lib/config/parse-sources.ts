@@ -107,10 +107,8 @@ export function* parseSourcesInSlices(
   const tables = tablesOf(mappings.value);
   for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
   diagnostics.append(
-    withoutUnusedTables(
-      withoutSiteRoutines(mappings.diagnostics, tables, settings.routines),
-      tables,
-      () => usedTables(tables, rules.value),
+    withoutUnusedTables(withoutSiteRoutines(mappings.diagnostics, tables, settings.routines), tables, () =>
+      usedTables(tables, rules.value),
     ),
   );
   const aliasLines = [...(yield* linesOf(sources.aliases ?? null)), ...separated(settings.aliasLines)];

@@ -19,7 +19,8 @@ export const diagnosticCodes = {
     'The last line of a file ends in a backslash, which continues a line, and no line follows. Remove the backslash.',
   'file/blank-line':
     'A line reads `<blank line>`, which is how manuals print an empty line. Make it an empty line.',
-  'file/routine': 'A file under `routines` is not a CommonJS module of JavaScript, or fails when it is loaded.',
+  'file/routine':
+    'A file under `routines` is not a CommonJS module of JavaScript, or fails when it is loaded.',
   'file/include-name': 'A line that begins with `<` includes a file, but names none.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
   'file/include-loop':
@@ -86,7 +87,6 @@ export const diagnosticCodes = {
     'A template calls a table that does not exist. Correct the name, or add the table.',
   'mapping/not-provided':
     'Site routines other than those of the page about routines, and `$}...{`, are not supported in templates of mapping tables.',
-  'mapping/routine-function': 'A template calls a routine that the file of its image does not export.',
   'mapping/routine': 'The arguments of a routine, `$[image,routine,argument]`, are not those that it takes.',
 
   // channel blocks
@@ -300,6 +300,7 @@ export const diagnosticCodes = {
     'A changed configuration would let strangers relay in a way that the policy in force does not. The policy in force stays.',
   'policy/unknown-channel':
     'A setting or rewrite rule names a channel that does not exist. Correct the name, or add the channel.',
+  'policy/unknown-routine': 'A template calls a routine that the file of its image does not export.',
   'policy/unknown-counter': 'A mapping table counts in a table of MeterMaid that pmdf.yaml does not have.',
   'policy/unknown-table':
     'A rewrite rule calls a mapping table that does not exist. Correct the name, or add the table.',

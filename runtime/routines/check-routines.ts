@@ -2,7 +2,7 @@
  * Checks the files with functions of the site: that each can be compiled and loaded, and exports what the templates of tables call.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { type MappingTable, type TemplateItem } from '../../lib/mapping/index.js';
+import type { MappingTable, TemplateItem } from '../../lib/mapping/index.js';
 import { type Diagnostic, errorAt, nearest, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { compileModule } from './load-functions.js';
 import { type Inspected, type ThreadStart, threadFile, threadMemory } from './routine-messages.js';
@@ -23,7 +23,8 @@ function errorIn({ source }: RoutineSource, line: number, column: number, messag
   const offset = before.reduce((sum, { length }) => sum + length + 1, 0) + Math.max(0, column - 1);
   const isKnown = line > 0 && offset < source.text.length;
   const span = isKnown ? { source, offset, length: 1 } : spanOfFile(source);
-  const hint = 'it is a CommonJS module, `module.exports = { my_check(argument) { ... } }`; see docs/routines.md';
+  const hint =
+    'it is a CommonJS module, `module.exports = { my_check(argument) { ... } }`; see docs/routines.md';
   return errorAt(span, 'file/routine', message, { hint });
 }
 
@@ -70,7 +71,9 @@ function inspect({ path, source }: RoutineSource): Inspected {
 
 /** The calls of routines in a table, with their places. */
 function callsIn({ entries }: MappingTable): readonly Extract<TemplateItem, { kind: 'routine' }>[] {
-  return entries.flatMap(({ template }) => template.flatMap((item) => (item.kind === 'routine' ? [item] : [])));
+  return entries.flatMap(({ template }) =>
+    template.flatMap((item) => (item.kind === 'routine' ? [item] : [])),
+  );
 }
 
 function checkCalls(
@@ -87,7 +90,7 @@ function checkCalls(
         ? `write \`module.exports = { ${run.name}(argument) { ... } }\` into it`
         : `did you mean \`${meant}\`?`;
     const message = `\`${source.shortName}\` exports no function \`${run.name}\``;
-    return [errorAt(span, 'mapping/routine-function', message, { hint })];
+    return [errorAt(span, 'policy/unknown-routine', message, { hint })];
   });
 }
 

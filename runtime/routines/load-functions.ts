@@ -15,7 +15,10 @@ export function compileModule(path: string, text: string): (...values: unknown[]
 }
 
 /** Runs a file once; gives the functions that it exports, by name. Throws what the file throws. */
-export function loadFunctions(path: string, text: string): ReadonlyMap<string, (argument: string) => unknown> {
+export function loadFunctions(
+  path: string,
+  text: string,
+): ReadonlyMap<string, (argument: string) => unknown> {
   const module: { exports: unknown } = { exports: {} };
   compileModule(path, text)(module.exports, createRequire(path), module, path, dirname(path));
   const { exports } = module;

@@ -28,13 +28,17 @@ describe('the option file of the first channel', () => {
       assert.equal((await session.mail('a@client.example')).code, 250);
       for (const name of ['ann', 'bob']) assert.equal((await session.rcpt(`${name}@domain.com`)).code, 250);
       for (const name of ['carl', 'dora']) {
-        assert.deepEqual((await session.rcpt(`${name}@domain.com`)).lines, ['452 4.5.3 Too many recipients specified']);
+        assert.deepEqual((await session.rcpt(`${name}@domain.com`)).lines, [
+          '452 4.5.3 Too many recipients specified',
+        ]);
       }
       assert.deepEqual((await session.send('DATA')).lines, [
         '451 4.4.5 Error ending envelope - Too many recipients specified',
       ]);
       await session.send('RSET');
-      assert.deepEqual((await session.mail('a@client.example')).lines, ['451 4.5.3 No more transactions allowed']);
+      assert.deepEqual((await session.mail('a@client.example')).lines, [
+        '451 4.5.3 No more transactions allowed',
+      ]);
       await session.quit();
     });
   }

@@ -62,7 +62,10 @@ describe('functions of the site', () => {
   }
 
   it('refuse with their text, in which a dollar means nothing', async () => {
-    assert.equal(await answer('bad@client.example'), '550 5.7.1 Refused $Y bad@client.example: ann@domain.com');
+    assert.equal(
+      await answer('bad@client.example'),
+      '550 5.7.1 Refused $Y bad@client.example: ann@domain.com',
+    );
     assert.match(await answer('bad@client.example', 'bob@domain.com'), /^550 5\.7\.1 Refused/);
   });
 

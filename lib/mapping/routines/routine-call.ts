@@ -143,7 +143,12 @@ export function imageOf(name: string): string {
 }
 
 function wrong(form: string): RoutineReading {
-  return { error: `the arguments of the routine are not right`, hint: `write \`${form}\``, isUnknown: false, site: null };
+  return {
+    error: `the arguments of the routine are not right`,
+    hint: `write \`${form}\``,
+    isUnknown: false,
+    site: null,
+  };
 }
 
 function wholeNumber(text: string | null): number | null {
