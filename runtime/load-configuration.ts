@@ -14,6 +14,7 @@ import {
   withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
+import { tablesOf } from '../lib/mapping/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
 import {
   atOnce,
@@ -31,6 +32,7 @@ import { openCounts, openInStore, openPasswords, openSearches, type Pools } from
 import { OptionalFiles } from './optional-files.js';
 import type { PasswordSource } from './passwords/index.js';
 import { policyHash } from './policy-hash.js';
+import { checkRoutines, type RoutineSource } from './routines/index.js';
 import {
   checkSearchInstall,
   checkStoreInstall,
@@ -55,6 +57,8 @@ export interface Configuration extends AnswerSources {
   readonly failureCounts: SharedCounts | null;
   /** The password database in a store; null if the settings name none, or nothing may connect. */
   readonly passwords: PasswordSource | null;
+  /** The files with functions of the site, by the names of their images. */
+  readonly routines: ReadonlyMap<string, RoutineSource>;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -138,6 +142,16 @@ function withOptions(files: OptionalFiles, settings: SettingsFile, name: string)
   return { ...value, logOptions: log.value };
 }
 
+/** Reads the files with functions of the site. */
+function readRoutines(files: OptionalFiles, settings: SettingsFile): ReadonlyMap<string, RoutineSource> {
+  const sources = new Map<string, RoutineSource>();
+  for (const [image, written] of settings.routines) {
+    const source = files.routine(written, settings.places.get(`routines.${image}`));
+    if (source !== null) sources.set(image, { path: files.reader.pathOf(written), source });
+  }
+  return sources;
+}
+
 /** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */
 export function* loadInSlices(
   folder: string,
@@ -169,6 +183,7 @@ export function* loadInSlices(
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
   };
+  const routines = readRoutines(files, settings);
   const compiled = yield* compileInSlices(sources, checks);
   const isReported = diagnostics.all.some(({ span }) => span.source.name === sources.cnfName.name);
   diagnostics.append(
@@ -181,6 +196,9 @@ export function* loadInSlices(
     diagnostics.append(checkStoreInstall(settings, reader, installed));
     const policy = compiled.value?.policy ?? null;
     if (policy !== null) diagnostics.append(checkSearchInstall(settings, policy, installed));
+    diagnostics.append(
+      checkRoutines(routines, compiled.value === null ? [] : tablesOf(compiled.value.mappings)),
+    );
   }
 
   yield;
@@ -201,6 +219,7 @@ export function* loadInSlices(
           failureCounts: openCounts(pools, settings),
           passwords: openPasswords(pools, settings),
           searches: openSearches(pools, compiled.value.policy, settings),
+          routines,
           pools: pools.used,
         };
   return {

@@ -7,6 +7,7 @@ import {
   DiagnosticList,
   errorAt,
   type SourceFile,
+  type Span,
   spanOfFile,
   warningAt,
 } from '../lib/text/index.js';
@@ -70,6 +71,17 @@ export class OptionalFiles {
     });
     this.diagnostics.append(diagnostics);
     return value;
+  }
+
+  /** Reads a file that the settings name at `place`; a missing one is an error. */
+  routine(written: string, place: Span | undefined): SourceFile | null {
+    const source = this.read(written);
+    if (source !== null || !this.reader.isMissing(written)) return source;
+    const names = this.reader.namesOf(this.reader.pathOf(written));
+    const message = `there is no file \`${names.name}\``;
+    if (!this.#isUsed(written))
+      this.diagnostics.push(errorAt(place ?? spanOfFile(names), 'file/missing', message));
+    return null;
   }
 
   /** Reads a text of notices. One that cannot be read is reported and not used; one that vanishes is no longer used. */

@@ -33,6 +33,7 @@ import {
 import { type AnswerObserver, observedAnswers } from './observed-answers.js';
 import type { PasswordSource } from './passwords/index.js';
 import { type Loads, type Log, PolicyStore } from './policy-store.js';
+import { SiteRoutines } from './routines/index.js';
 import { OpenStores, type SharedCounts } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
@@ -54,11 +55,14 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources>;
+type InForce = Pick<
+  Configuration,
+  'policy' | 'routines' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources
+>;
 
 function withoutTrees(loaded: Configuration): InForce {
-  const { policy, databases, directories, searches, failureCounts, passwords, hash } = loaded;
-  return { policy, databases, directories, searches, failureCounts, passwords, hash };
+  const { policy, databases, directories, searches, routines, failureCounts, passwords, hash } = loaded;
+  return { policy, databases, directories, searches, routines, failureCounts, passwords, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -91,6 +95,7 @@ export class World {
   /** The files that the policy in force was made from. */
   #filesRead: FilesRead = new Map();
   #watch: WatchFolder | null = null;
+  #site: SiteRoutines | null = null;
   #stopWaiting: () => void = () => undefined;
   #observer: AnswerObserver | null = null;
 
@@ -186,6 +191,7 @@ export class World {
     this.#open.close();
     this.#stores.close();
     this.#counters?.close();
+    this.#site?.close();
   }
 
   #compile(): Parsed<InForce | null> {
@@ -241,7 +247,7 @@ export class World {
     const made = {
       failureCounts: configuration.failureCounts,
       passwords: configuration.passwords,
-      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(policy, resolver)),
+      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(configuration, resolver)),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
@@ -249,7 +255,7 @@ export class World {
   }
 
   /** Answers the routines of mapping tables. */
-  #routinesUnder({ settings }: Policy, resolver: NameResolver): AnswerRoutine {
+  #routinesUnder({ policy: { settings }, routines }: InForce, resolver: NameResolver): AnswerRoutine {
     const counters = this.#counters;
     if (counters === null) return unaskedRoutines;
     const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
@@ -260,8 +266,13 @@ export class World {
       clock: systemClock,
     });
     const troubles = new ListTroubles(systemClock, (message) => this.#log('warning', message));
+    // Of an earlier policy no thread goes on once it is idle.
+    const site = new SiteRoutines(routines, systemClock);
+    this.#site = site;
     return (request) => {
       switch (request.kind) {
+        case 'site-routine':
+          return site.call(request.image, request.name, request.argument);
         case 'host':
           return questions.host(request.name);
         case 'mail-domain':

@@ -198,6 +198,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...directoryPairs(settings),
     ...storePairs(settings),
     ...counterPairs(settings),
+    ...[...settings.routines].map(([image, file]): Pair => [`routines.${image}`, file]),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

@@ -26,6 +26,7 @@ import {
 import type { SecurityFile } from '../tls/index.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { SettingsFile } from './settings.js';
+import { withoutSiteRoutines } from './site-routines.js';
 import { usedTables, withoutUnusedTables } from './used-tables.js';
 
 /** The files of a configuration as they were read. */
@@ -106,7 +107,9 @@ export function* parseSourcesInSlices(
   const tables = tablesOf(mappings.value);
   for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
   diagnostics.append(
-    withoutUnusedTables(mappings.diagnostics, tables, () => usedTables(tables, rules.value)),
+    withoutUnusedTables(withoutSiteRoutines(mappings.diagnostics, tables, settings.routines), tables, () =>
+      usedTables(tables, rules.value),
+    ),
   );
   const aliasLines = [...(yield* linesOf(sources.aliases ?? null)), ...separated(settings.aliasLines)];
   const aliases = yield* parseAliasesInSlices(aliasLines, readInclude);

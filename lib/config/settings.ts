@@ -18,6 +18,7 @@ import { metermaid, noCounterTables } from './settings/metermaid.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
 import { prove } from './settings/prove.js';
+import { noRoutines, routines } from './settings/routines.js';
 import { type StoreSetting, store, storeName } from './settings/stores/store.js';
 import { tlsVerify } from './settings/tls-verify.js';
 import { watch } from './settings/watch.js';
@@ -266,6 +267,12 @@ export const settingKeys = {
     noCounterTables,
     'The tables that the routines `throttle` and `greylisting` of `check_metermaid` count in, by name.',
     { see: 'routines.md#metermaid', defaultText: 'none' },
+  ),
+  routines: setting(
+    routines,
+    noRoutines,
+    'Files of JavaScript with functions that mapping tables call, by the name of the image.',
+    { see: 'routines.md#routines-of-your-own', defaultText: 'none' },
   ),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),

@@ -65,6 +65,13 @@ export type LookupRequest =
   | { readonly kind: 'mail-domain'; readonly name: string }
   /** Whether a DNS list has an address; found is its text, empty if it has none. Ref: RFC 5782 2.1 */
   | { readonly kind: 'dns-list'; readonly list: string; readonly address: string }
+  /** A function of the site; found is its text. */
+  | {
+      readonly kind: 'site-routine';
+      readonly image: string;
+      readonly name: string;
+      readonly argument: string;
+    }
   /** A step of a counter. */
   | { readonly kind: 'counter'; readonly step: CounterStep };
 

@@ -4,6 +4,13 @@ export type { LimitedChannel } from './limited-channel.js';
 export type { LimitRefusal } from './refusal.js';
 export { verifySenderDomain } from './sender-domain.js';
 export {
+  limitMailByOptions,
+  limitRecipientByOptions,
+  limitTriedByOptions,
+  parseServerOptions,
+  type ServerOptions,
+} from './server-options.js';
+export {
   limitBadCommand,
   limitMail,
   limitRecipient,

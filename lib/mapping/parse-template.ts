@@ -196,7 +196,7 @@ class TemplateParser {
     const call = this.#argument(start, ']');
     if (call === null) return;
     const read = readRoutine(call.map(unplacedArgument));
-    const run = 'call' in read ? read.call : null;
+    const run = 'call' in read ? read.call : read.site;
     this.#add(start, { kind: 'routine', call, run, span: this.#spanFrom(start) });
     if ('call' in read) return;
     this.#error(start, read.isUnknown ? 'mapping/not-provided' : 'mapping/routine', read.error, read.hint);

@@ -61,6 +61,7 @@ import { readTextFolders } from './notice-texts.js';
 import { listenerChannels, outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
 import { channelsReachedByNameInSlices } from './reached-by-name.js';
+import { serverOptionsOf } from './server-options.js';
 import { switchedStrangersInSlices } from './switched-strangers.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
@@ -176,7 +177,9 @@ export function* compileInSlices(sources: PolicySources, checks: Checks = 'all')
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics: diagnostics.all, directories: noDirectories };
   const localDomains = localDomainsOf(local, settings);
-  const view = compileChannels(table.value);
+  const options = serverOptionsOf(sources, listenerChannels({ settings, channels: table.value }));
+  diagnostics.append(options.diagnostics);
+  const view = compileChannels(table.value, options.value);
   yield;
   const rulesWritten = rulesOf(syntax.rules);
   yield;

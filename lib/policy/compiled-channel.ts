@@ -11,7 +11,7 @@ import {
   isLocalChannelName,
 } from '../channel/index.js';
 import type { SubaddressMatching } from '../forwarding/index.js';
-import { type ChannelLimits, limitsOf } from '../limits/index.js';
+import { type ChannelLimits, limitsOf, type ServerOptions } from '../limits/index.js';
 import type { HostTable, RoutingChannel, RoutingHost } from '../rewrite/index.js';
 import { isReprocessing, reprocessChannel } from './reprocessing.js';
 
@@ -31,6 +31,8 @@ export interface CompiledChannel extends RoutingChannel {
   /** A directory channel with `inline`: a recipient is replaced by what is found. */
   readonly looksUp: boolean;
   readonly limits: ChannelLimits;
+  /** Its option file, for sessions that begin on it; null if there is none. */
+  readonly options: ServerOptions | null;
   /** Its messages are decided again: `process`, `reprocess` or a directory channel. */
   readonly isReprocessing: boolean;
 }
@@ -45,7 +47,7 @@ function matchingOf(channel: Channel): SubaddressMatching {
   return hasKeyword(channel, 'subaddresswild') ? 'wild' : 'exact';
 }
 
-function compileChannel(channel: Channel): CompiledChannel {
+function compileChannel(channel: Channel, options: ServerOptions | null): CompiledChannel {
   const { name } = channel;
   const isLocalName = isLocalChannelName(name);
   const limit = argumentOf(channel, 'expandlimit');
@@ -65,16 +67,22 @@ function compileChannel(channel: Channel): CompiledChannel {
     expandChannel: argumentOf(channel, 'expandchannel') ?? reprocessChannel,
     looksUp: isDirectoryChannelName(name) && hasKeyword(channel, 'inline'),
     limits: limitsOf(channel),
+    options,
     isReprocessing: isReprocessing(name),
   };
 }
 
 /** Compiles the channel table: channels by name, and hosts without regard to case. */
-export function compileChannels(table: ChannelTable): {
+export function compileChannels(
+  table: ChannelTable,
+  options: ReadonlyMap<string, ServerOptions> = new Map(),
+): {
   readonly channels: ReadonlyMap<string, CompiledChannel>;
   readonly hosts: HostTable;
 } {
-  const channels = new Map([...table.channels].map(([name, channel]) => [name, compileChannel(channel)]));
+  const channels = new Map(
+    [...table.channels].map(([name, channel]) => [name, compileChannel(channel, options.get(name) ?? null)]),
+  );
   const hosts = new Map<string, RoutingHost>();
   for (const [
     host,

@@ -19,6 +19,8 @@ export const diagnosticCodes = {
     'The last line of a file ends in a backslash, which continues a line, and no line follows. Remove the backslash.',
   'file/blank-line':
     'A line reads `<blank line>`, which is how manuals print an empty line. Make it an empty line.',
+  'file/routine':
+    'A file under `routines` is not a CommonJS module of JavaScript, or fails when it is loaded.',
   'file/include-name': 'A line that begins with `<` includes a file, but names none.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
   'file/include-loop':
@@ -255,6 +257,7 @@ export const diagnosticCodes = {
     'A server of a store is written `host`, `host:port`, `[v6]:port`, or as the path of a UNIX socket.',
   'settings/store-login':
     'A store has a name to log in with and no password. Most servers refuse that, and a directory takes it for a login without a name.',
+  'settings/routine-name': 'The name of an image under `routines` has letters, digits, `_`, `-` and `.`.',
   'settings/metermaid-name': 'The name of a table under `metermaid` has letters, digits, `_`, `-` and `.`.',
   'settings/store-name':
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
@@ -282,6 +285,7 @@ export const diagnosticCodes = {
   // option files
   'option/value':
     'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
+  'option/channel': 'An option in the option file of a channel has no effect.',
   'option/log': 'An option of option.dat asks for something that is not in the log.',
   'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
   'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',
@@ -296,6 +300,7 @@ export const diagnosticCodes = {
     'A changed configuration would let strangers relay in a way that the policy in force does not. The policy in force stays.',
   'policy/unknown-channel':
     'A setting or rewrite rule names a channel that does not exist. Correct the name, or add the channel.',
+  'policy/unknown-routine': 'A template calls a routine that the file of its image does not export.',
   'policy/unknown-counter': 'A mapping table counts in a table of MeterMaid that pmdf.yaml does not have.',
   'policy/unknown-table':
     'A rewrite rule calls a mapping table that does not exist. Correct the name, or add the table.',

@@ -11,13 +11,17 @@ import {
   limitBadCommand,
   limitLines,
   limitMail,
+  limitMailByOptions,
   limitReceived,
   limitRecipient,
+  limitRecipientByOptions,
   limitRecipientsTried,
   limitReset,
   limitSent,
+  limitTriedByOptions,
   type MessageSize,
   OpenConnections,
+  type ServerOptions,
   type SessionCounts,
   verifySenderDomain,
 } from '../../lib/limits/index.js';
@@ -86,6 +90,11 @@ function sourceOf(connection: HarakaConnection, policy: Policy): LimitedChannel 
   return compiledChannel(policy, sourceChannelOf(connection, policy));
 }
 
+/** The option file of the channel of the listener. */
+function optionsOf(connection: HarakaConnection, policy: Policy): ServerOptions | null {
+  return compiledChannel(policy, initialChannel(policy, serverOf(connection).port).name).options;
+}
+
 /** The answer to a command that reached a limit; null for one that did not. */
 function refuseAt(
   plugin: HarakaPlugin,
@@ -135,7 +144,11 @@ export function limitSender(
   transaction[declared] = size.octets;
   const sender = transaction.mail_from;
   const what = `sender ${sender.original}`;
-  const refusal = limitMail(channel, sessionCounts(connection)) ?? limitReceived(channel, size);
+  const counts = sessionCounts(connection);
+  const refusal =
+    limitMail(channel, counts) ??
+    limitMailByOptions(optionsOf(connection, policy), counts) ??
+    limitReceived(channel, size);
   if (refusal !== null) return refuseAt(plugin, connection, what, refusal);
   const domain = sender.host ?? '';
   if (!channel.limits.verifiesSenderDomain || domain === '') return proceed;
@@ -157,7 +170,10 @@ export function limitRecipientCount(
   const { policy } = transactionState(connection, transaction);
   // The present one is among them.
   const accepted = transaction.rcpt_to.length - 1;
-  const refusal = limitRecipient(sourceOf(connection, policy), sessionCounts(connection), accepted);
+  const counts = sessionCounts(connection);
+  const refusal =
+    limitRecipient(sourceOf(connection, policy), counts, accepted) ??
+    limitRecipientByOptions(optionsOf(connection, policy), counts, accepted);
   return refuseAt(plugin, connection, `recipient ${transaction.rcpt_to[accepted]?.original ?? ''}`, refusal);
 }
 
@@ -195,7 +211,10 @@ export function limitTried(
   transaction: HarakaTransaction,
 ): HookAnswer {
   const { policy } = transactionState(connection, transaction);
-  const refusal = limitRecipientsTried(sourceOf(connection, policy), allOf(transaction.rcpt_count));
+  const tried = allOf(transaction.rcpt_count);
+  const refusal =
+    limitRecipientsTried(sourceOf(connection, policy), tried) ??
+    limitTriedByOptions(optionsOf(connection, policy), tried);
   return refuseAt(plugin, connection, 'message', refusal);
 }
 

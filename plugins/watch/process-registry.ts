@@ -39,6 +39,8 @@ function databaseOf(request: LookupRequest): string {
       return 'dns';
     case 'dns-list':
       return `dns ${request.list}`;
+    case 'site-routine':
+      return `routine ${request.image}`;
     case 'counter':
       return 'counter';
   }

@@ -33,15 +33,28 @@ export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
 /** What routines of mapping tables, and the keyword `mailfromdnsverify`, ask. */
 export type RoutineRequest = Extract<
   LookupRequest,
-  { kind: 'host' | 'mail-domain' | 'dns-list' | 'counter' }
+  { kind: 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'counter' }
 >;
 
 /** Answers what routines ask; never throws or rejects. */
 export type AnswerRoutine = (request: RoutineRequest) => Eventual<LookupAnswer>;
 
-/** Answers where nothing is counted and nothing connects: every host and domain exists, and nobody is on a list or over a limit. */
-export const unaskedRoutines: AnswerRoutine = (request) =>
-  request.kind === 'host' || request.kind === 'mail-domain' ? found(request.name) : absent;
+/**
+ * Answers where nothing is counted, nothing connects and no code of the site runs: every host and domain exists, nobody is on a list
+ * or over a limit, and what a function of the site says is not known.
+ */
+export const unaskedRoutines: AnswerRoutine = (request) => {
+  switch (request.kind) {
+    case 'host':
+    case 'mail-domain':
+      return found(request.name);
+    case 'dns-list':
+    case 'counter':
+      return absent;
+    case 'site-routine':
+      return failed('commands do not run the routines of the site');
+  }
+};
 
 /** What the answers of a configuration are taken from. */
 export interface AnswerSources {
@@ -87,6 +100,7 @@ export function answerRequests(
       case 'host':
       case 'mail-domain':
       case 'dns-list':
+      case 'site-routine':
       case 'counter':
         return routines(request);
     }

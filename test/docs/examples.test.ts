@@ -9,7 +9,7 @@ import { WrittenPolicy } from './written-policy.js';
 
 /** Files that add to a configuration, and those that begin one. */
 const addingKinds: readonly string[] = [
-  ...['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml'],
+  ...['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml', 'my-check.js'],
   ...['directory_option', 'directories/example.com.txt', 'directories/domain.com.txt'],
 ];
 const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];

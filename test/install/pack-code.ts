@@ -41,6 +41,7 @@ const parts = [
   ...plugins,
   ['bundle', './plugins/bundle.ts'],
   ['vet-thread', './runtime/vet-thread.ts'],
+  ['routine-thread', './runtime/routines/routine-thread.ts'],
 ] as const;
 
 const getters = parts.map(([name, file]) => `get ${JSON.stringify(name)}() { return require('${file}') },`);

@@ -5,6 +5,7 @@
  *                     dns_verify_domain,ADDRESS,LIST[,TEXT]   dns_verify_domain_port,ADDRESS,LIST[,TEXT]
  *   check_metermaid   throttle,TABLE,KEY   greylisting,TABLE,KEY   fetch,TABLE,KEY   remove,TABLE,KEY   store,TABLE,KEY,VALUE
  *                     adjust,TABLE,KEY,N   adjust_and_test,TABLE,KEY,N,TEST   test,TABLE,KEY,TEST
+ * Any other is one of the site: IMAGE,ROUTINE[,ARGUMENT], if the settings name a file for its image.
  * The image is named by the last part of its name, without `.so` or `.exe`. Only what the template says separates arguments: a comma
  * in the text of a wildcard is text.
  * Ref: PMDF 16.1.8
@@ -71,12 +72,25 @@ export type RoutineCall =
       readonly table: string;
       readonly key: RoutineArgument;
       readonly test: NumberTest;
+    }
+  | {
+      /** A function of the site: the one named `name` in the file of `image`. */
+      readonly routine: 'site';
+      readonly image: string;
+      readonly name: string;
+      readonly argument: RoutineArgument;
     };
 
-/** A call that was read, or why it cannot be; `isUnknown`: the routine does not exist. */
+/** A call that was read, or why it cannot be; `site` is the call if the settings name a file for its image. */
 export type RoutineReading =
   | { readonly call: RoutineCall }
-  | { readonly error: string; readonly hint: string; readonly isUnknown: boolean };
+  | {
+      readonly error: string;
+      readonly hint: string;
+      /** Whether the routine does not exist here. */
+      readonly isUnknown: boolean;
+      readonly site: RoutineCall | null;
+    };
 
 const mostPerMinute = 1_000_000_000;
 const comparison = /^(=|<=?|>=?)\s*(-?[0-9]{1,15})$/;
@@ -120,7 +134,7 @@ function fixedText(items: RoutineArgument | undefined): string | null {
 }
 
 /** `PMDF_EXE:DNS_VERIFY.EXE`, `/pmdf/lib/dns_verify` and `PMDF_DNS_VERIFY` are all `dns_verify`. */
-function imageOf(name: string): string {
+export function imageOf(name: string): string {
   const last = name.split(/[/:\]]/).at(-1) ?? '';
   return last
     .toLowerCase()
@@ -129,7 +143,12 @@ function imageOf(name: string): string {
 }
 
 function wrong(form: string): RoutineReading {
-  return { error: `the arguments of the routine are not right`, hint: `write \`${form}\``, isUnknown: false };
+  return {
+    error: `the arguments of the routine are not right`,
+    hint: `write \`${form}\``,
+    isUnknown: false,
+    site: null,
+  };
 }
 
 function wholeNumber(text: string | null): number | null {
@@ -245,9 +264,14 @@ export function mayControl(call: RoutineCall): boolean {
 export function readRoutine(items: RoutineArgument): RoutineReading {
   const [named, called, rest = []] = split(items, ',', 2);
   const image = fixedText(named) ?? '';
-  const routine = (fixedText(called) ?? '').toLowerCase();
+  const name = fixedText(called) ?? '';
+  const routine = name.toLowerCase();
   const read = readNamed(imageOf(image), routine, rest);
   if (read !== null) return read;
   const error = `the site routine \`${routine}\` of \`${image}\` is not supported`;
-  return { error, hint: 'use `$|table;argument|` or the general database instead', isUnknown: true };
+  const hint =
+    'use `$|table;argument|` or the general database instead, or name its file under `routines` in pmdf.yaml';
+  const isNamed = image !== '' && name !== '';
+  const site = { routine: 'site', image: imageOf(image), name, argument: rest } as const;
+  return { error, hint, isUnknown: true, site: isNamed ? site : null };
 }

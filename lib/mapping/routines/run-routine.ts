@@ -4,6 +4,7 @@
  *   dns_verify             one of its texts
  *   dns_verify_domain      a text that rejects where the list has the address; else it fails, also where the list cannot be asked
  *   fetch, test, ...       as MeterMaid does
+ *   site                   the text that the function of the site gives, which is no template; else it fails
  * What comes from the client or from DNS is quoted, so that none of it can set a flag.
  * Ref: PMDF 16.1.8
  */
@@ -152,6 +153,12 @@ export function* runRoutine(
     case 'test': {
       const step = { action: 'fetch', table: call.table, key: texts.plain(call.key) } as const;
       return tested(yield* count(step, environment), call.test);
+    }
+    case 'site': {
+      const { image, name } = call;
+      const argument = texts.plain(call.argument);
+      const answer = yield* ask({ kind: 'site-routine', image, name, argument }, environment);
+      return textOf(answer, (value) => ({ template: quoteForTemplate(value) }));
     }
   }
 }

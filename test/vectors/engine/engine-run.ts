@@ -119,6 +119,8 @@ export class EngineRun {
       }
       case 'directory':
         return this.#world.directory?.(request) ?? failed('the vector has no directory');
+      case 'site-routine':
+        return failed('the vector has no routines');
       case 'ldap':
         return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
       case 'host':

@@ -1,0 +1,2 @@
+export { checkRoutines, type RoutineSource } from './check-routines.js';
+export { SiteRoutines } from './site-routines.js';
