@@ -32,6 +32,7 @@ import { OptionalFiles } from './optional-files.js';
 import type { PasswordSource } from './passwords/index.js';
 import { policyHash } from './policy-hash.js';
 import {
+  checkPolicyInstall,
   checkSearchInstall,
   checkStoreInstall,
   type OpenStores,
@@ -181,6 +182,7 @@ export function* loadInSlices(
     diagnostics.append(checkStoreInstall(settings, reader, installed));
     const policy = compiled.value?.policy ?? null;
     if (policy !== null) diagnostics.append(checkSearchInstall(settings, policy, installed));
+    if (policy !== null) diagnostics.append(checkPolicyInstall(policy, installed));
   }
 
   yield;

@@ -26,6 +26,7 @@ import {
   DnsQuestions,
   ListTroubles,
   type NameResolver,
+  PolicyQuestions,
   ReverseNames,
   systemRecords,
   systemResolver,
@@ -259,6 +260,12 @@ export class World {
       ...systemRecords(timeoutMs),
       clock: systemClock,
     });
+    const policies = new PolicyQuestions({
+      timeoutMs: settings.spf.timeout * millisecondsPerSecond,
+      resolver,
+      ...systemRecords(timeoutMs),
+      clock: systemClock,
+    });
     const troubles = new ListTroubles(systemClock, (message) => this.#log('warning', message));
     return (request) => {
       switch (request.kind) {
@@ -273,6 +280,8 @@ export class World {
             return given;
           });
         }
+        case 'spf':
+          return policies.evaluate(request);
         case 'counter': {
           const { step } = request;
           const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;

@@ -43,6 +43,8 @@ function askedText(request: LookupRequest): [string, string] {
       return ['mail domain', request.name];
     case 'dns-list':
       return [`list ${brief(request.list)}`, request.address];
+    case 'spf':
+      return ['spf', `${request.sender} from ${request.client}`];
     case 'counter':
       return [`counter ${request.step.action}`, request.step.key];
   }

@@ -19,9 +19,11 @@ import {
   type MessageSize,
   OpenConnections,
   type SessionCounts,
+  type SpfKeyword,
   verifySenderDomain,
+  verifySenderPolicy,
 } from '../../lib/limits/index.js';
-import { compiledChannel, type Policy } from '../../lib/policy/index.js';
+import { compiledChannel, isStranger, type Policy } from '../../lib/policy/index.js';
 import { reject } from '../../lib/smtp/index.js';
 import {
   type HarakaConnection,
@@ -43,6 +45,7 @@ import {
   proceed,
   refuse,
   serverOf,
+  sessionOf,
   sourceChannelOf,
   transactionState,
 } from '../support/index.js';
@@ -137,6 +140,22 @@ export function limitSender(
   const what = `sender ${sender.original}`;
   const refusal = limitMail(channel, sessionCounts(connection)) ?? limitReceived(channel, size);
   if (refusal !== null) return refuseAt(plugin, connection, what, refusal);
+  return andThen(
+    verifyDomain(plugin, connection, policy, sender),
+    (refused) =>
+      refused ??
+      (channel.limits.checksPolicyAtMail ? checkPolicy(plugin, connection, policy, 'spfmailfrom') : proceed),
+  );
+}
+
+function verifyDomain(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  policy: Policy,
+  sender: HarakaTransaction['mail_from'],
+): Eventual<HookAnswer> {
+  const channel = sourceOf(connection, policy);
+  const what = `sender ${sender.original}`;
   const domain = sender.host ?? '';
   if (!channel.limits.verifiesSenderDomain || domain === '') return proceed;
   const verified = gateway().decide(policy, (environment) =>
@@ -146,6 +165,61 @@ export function limitSender(
     logVerdict(plugin, connection, what, verdict);
     return answerTo(verdict);
   });
+}
+
+/** SPF by a keyword of the channel; inside clients and authenticated senders are not checked. */
+function checkPolicy(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  policy: Policy,
+  keyword: SpfKeyword,
+): Eventual<HookAnswer> {
+  const session = sessionOf(connection, policy);
+  if (session.authUser !== null || !isStranger(policy, session)) return proceed;
+  const sender = connection.transaction?.mail_from;
+  const client = {
+    address: session.client.address,
+    helo: session.helo ?? '',
+    sender: sender?.address ?? '',
+    domain: sender?.host ?? '',
+  };
+  const channel = sourceOf(connection, policy);
+  const verified = gateway().decide(policy, (environment) =>
+    verifySenderPolicy(keyword, channel, client, { environment, settings: policy.settings.spf }),
+  );
+  return andThen(verified, (verdict) => {
+    if (verdict.kind === 'accept') return proceed;
+    const what = keyword === 'spfhelo' ? 'HELO' : `sender ${sender?.original ?? ''}`;
+    if (policy.settings.shadow.channels.includes(channel.name)) {
+      const { code, enhanced, text } = verdict.reply;
+      const place = verdict.place ?? keyword;
+      connection.lognotice(
+        plugin,
+        `shadow ${verdict.kind} ${what} entry="${place}" reply="${code} ${enhanced} ${text}"`,
+      );
+      return proceed;
+    }
+    logVerdict(plugin, connection, what, verdict);
+    return answerTo(verdict);
+  });
+}
+
+/** HELO and EHLO: SPF of the name that the client gives. */
+export function limitHelo(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
+  const policy = policyForNext(connection);
+  if (!sourceOf(connection, policy).limits.checksPolicyAtHelo) return proceed;
+  return checkPolicy(plugin, connection, policy, 'spfhelo');
+}
+
+/** RCPT: SPF of the sender. */
+export function limitRecipientPolicy(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): Eventual<HookAnswer> {
+  const { policy } = transactionState(connection, transaction);
+  if (!sourceOf(connection, policy).limits.checksPolicyAtRecipient) return proceed;
+  return checkPolicy(plugin, connection, policy, 'spfrcptto');
 }
 
 /** RCPT, before anything is decided on the recipient. */
