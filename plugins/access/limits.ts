@@ -4,7 +4,7 @@
  * when the command is given; `rejectsmtplonglines` is that of the channel of the listener.
  */
 import * as constants from 'haraka-constants';
-import { initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
+import { initialChannel, isCheckedBySpf, type RecipientDecision } from '../../lib/decide/index.js';
 import {
   type LimitedChannel,
   type LimitRefusal,
@@ -23,7 +23,7 @@ import {
   verifySenderDomain,
   verifySenderPolicy,
 } from '../../lib/limits/index.js';
-import { compiledChannel, isStranger, type Policy } from '../../lib/policy/index.js';
+import { compiledChannel, type Policy } from '../../lib/policy/index.js';
 import { reject } from '../../lib/smtp/index.js';
 import {
   type HarakaConnection,
@@ -175,7 +175,7 @@ function checkPolicy(
   keyword: SpfKeyword,
 ): Eventual<HookAnswer> {
   const session = sessionOf(connection, policy);
-  if (session.authUser !== null || !isStranger(policy, session)) return proceed;
+  if (!isCheckedBySpf(policy, session)) return proceed;
   const sender = connection.transaction?.mail_from;
   const client = {
     address: session.client.address,
