@@ -1,7 +1,7 @@
 /*
  * What the keywords of a channel demand of the domains of a client and of its sender, as one decision for commands that explain a
- * whole session: SPF of the name after HELO, whether the domain of the sender exists, SPF of the sender. In shadow SPF only leaves
- * its look-up in the trace.
+ * whole session: SPF of the name after HELO, whether the domain of the sender exists, SPF of the sender. In shadow SPF only
+ * leaves events in the trace.
  */
 import { type Path, printAddress } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
@@ -49,8 +49,19 @@ export function* verifySender(
       environment,
       settings: policy.settings.spf,
     });
-    const isInShadow = policy.settings.shadow.channels.includes(channel.name);
-    if (verdict.kind !== 'accept' && !isInShadow) return verdict;
+    if (verdict.kind === 'accept') continue;
+    if (!policy.settings.shadow.channels.includes(channel.name)) return verdict;
+    const { code, enhanced, text } = verdict.reply;
+    environment.trace?.({
+      kind: 'shadowed',
+      table: keyword,
+      entry: verdict.place,
+      verdict: verdict.kind,
+      reply: `${code} ${enhanced} ${text}`,
+      cause: verdict.kind === 'defer' ? verdict.cause : '',
+      effects: [],
+      applied: false,
+    });
   }
   return accepted;
 }
