@@ -34,6 +34,7 @@ import type { PasswordSource } from './passwords/index.js';
 import { policyHash } from './policy-hash.js';
 import { checkRoutines, type RoutineSource } from './routines/index.js';
 import {
+  checkPolicyInstall,
   checkSearchInstall,
   checkStoreInstall,
   type OpenStores,
@@ -199,6 +200,7 @@ export function* loadInSlices(
     diagnostics.append(
       checkRoutines(routines, compiled.value === null ? [] : tablesOf(compiled.value.mappings)),
     );
+    if (policy !== null) diagnostics.append(checkPolicyInstall(policy, installed));
   }
 
   yield;

@@ -26,6 +26,7 @@ import {
   DnsQuestions,
   ListTroubles,
   type NameResolver,
+  PolicyQuestions,
   ReverseNames,
   systemRecords,
   systemResolver,
@@ -68,6 +69,8 @@ function withoutTrees(loaded: Configuration): InForce {
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
 interface Surroundings {
   readonly answer: Answer;
+  /** The same, with DNS asked also in a command. */
+  readonly live: Answer;
   readonly names: ReverseNames;
   readonly failureCounts: SharedCounts | null;
   readonly passwords: PasswordSource | null;
@@ -173,6 +176,12 @@ export class World {
     return decide(work(environment), observer === null ? answer : observedAnswers(answer, observer));
   }
 
+  /** Decides as `decide` does, with DNS asked also where nothing is counted: in a command. */
+  decideLive<T>(policy: Policy, work: (environment: Environment) => Lookup<T>): Eventual<T> {
+    const environment = makeEnvironment(policy.settings.limits.steps);
+    return decide(work(environment), this.#around(policy).live);
+  }
+
   /** Looks up the name of a client: at once when it is known. Never rejects. */
   reverseName(policy: Policy, address: string): ReverseName | Promise<ReverseName> {
     return this.#around(policy).names.resolve(address);
@@ -244,10 +253,16 @@ export class World {
     if (configuration.policy !== policy) throw new Error('this policy was never in force');
     const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
+    const routines = this.#routinesUnder(configuration, resolver);
     const made = {
       failureCounts: configuration.failureCounts,
       passwords: configuration.passwords,
-      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(configuration, resolver)),
+      answer: answerRequests(
+        configuration,
+        this.#sequences,
+        this.#counters === null ? unaskedRoutines : routines,
+      ),
+      live: answerRequests(configuration, this.#sequences, routines),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
@@ -257,10 +272,15 @@ export class World {
   /** Answers the routines of mapping tables. */
   #routinesUnder({ policy: { settings }, routines }: InForce, resolver: NameResolver): AnswerRoutine {
     const counters = this.#counters;
-    if (counters === null) return unaskedRoutines;
     const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
     const questions = new DnsQuestions({
       timeoutMs,
+      resolver,
+      ...systemRecords(timeoutMs),
+      clock: systemClock,
+    });
+    const policies = new PolicyQuestions({
+      timeoutMs: settings.spf.timeout * millisecondsPerSecond,
       resolver,
       ...systemRecords(timeoutMs),
       clock: systemClock,
@@ -284,10 +304,12 @@ export class World {
             return given;
           });
         }
+        case 'spf':
+          return policies.evaluate(request);
         case 'counter': {
           const { step } = request;
           const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
-          return counters.take(step, table);
+          return counters === null ? unaskedRoutines(request) : counters.take(step, table);
         }
       }
     };

@@ -202,6 +202,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),
+    ...under('spf', { ...settings.spf }),
     ...under('limits', { ...settings.limits }),
     ...under('reload', { ...settings.reload }),
     ['watch.listen', printHostPort(settings.watch.listen.address, settings.watch.listen.port)],

@@ -75,11 +75,14 @@ export async function decideRequest(world: World, input: SessionInput): Promise<
     policy,
     plugins: runs.ours,
     bothPasses: true,
+    verifiesSenders: live,
     traced: true,
     onError: 'defer',
     newEnvironment: (trace) => makeEnvironment(policy.settings.limits.steps, trace),
   };
-  const decided = await world.decide(policy, () => decideSession(setup, request));
+  const decided = await (live
+    ? world.decideLive(policy, () => decideSession(setup, request))
+    : world.decide(policy, () => decideSession(setup, request)));
   const tls = offeredTls(policy, decided.client.decision.channel, request.tls, runs);
   return { request, live, policy, runs, decided, tls };
 }

@@ -45,6 +45,8 @@ function askedText(request: LookupRequest): [string, string] {
       return [`list ${brief(request.list)}`, request.address];
     case 'site-routine':
       return [`routine ${brief(request.image)},${brief(request.name)}`, request.argument];
+    case 'spf':
+      return ['spf', `${request.sender} from ${request.client}`];
     case 'counter':
       return [`counter ${request.step.action}`, request.step.key];
   }

@@ -55,7 +55,7 @@ function listed(names: readonly string[]): string {
 /** Tells whether a keyword is the word for what is so without it. */
 function isDefaultKeyword({ name, isDefault }: Keyword): boolean {
   const isNegation = name.startsWith('no') && findKeyword(name.slice(2)) !== undefined;
-  return isDefault || isNegation || name === 'spfnone';
+  return isDefault || isNegation;
 }
 
 /** Reports the keywords that are written but not honoured, where a site would miss them. */

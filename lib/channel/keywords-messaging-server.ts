@@ -51,12 +51,6 @@ const filters: readonly Keyword[] = lacks('filters', [
 ]);
 
 const senders: readonly Keyword[] = lacks('senders', [
-  ...oneOf('SPF', 'no', [
-    ['spfnone', 'SPF records are not looked up.'],
-    ['spfhelo', 'The SPF record of the HELO name is looked up.'],
-    ['spfmailfrom', 'The SPF record of the envelope From is looked up after MAIL FROM.'],
-    ['spfrcptto', 'The SPF record of the envelope From is looked up after RCPT TO.'],
-  ]),
   ...alone('no', [
     ...plain('addresssrs', 'noaddresssrs', 'destinationsrs', 'nodestinationsrs', 'sourcesrs', 'nosourcesrs'),
     ...plain('headerdecodesrs', 'noheaderdecodesrs', 'dkimignore', 'dkimpreserve', 'dkimremove'),

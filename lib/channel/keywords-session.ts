@@ -40,6 +40,12 @@ const reverseNames: readonly Keyword[] = [
     ['mailfromdnsverify', 'The domain of MAIL FROM must exist in DNS.'],
     ['nomailfromdnsverify', 'The domain of MAIL FROM is not looked up.', { isDefault: true }],
   ]),
+  ...alone('yes', [['spfhelo', 'SPF is checked at HELO and EHLO.']]),
+  ...oneOf('SPF of the sender', 'yes', [
+    ['spfnone', 'SPF of the sender is not checked.', { isDefault: true }],
+    ['spfmailfrom', 'SPF is checked at MAIL FROM.'],
+    ['spfrcptto', 'SPF is checked at RCPT TO.'],
+  ]),
 ];
 
 const sasl: readonly Keyword[] = [

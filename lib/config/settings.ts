@@ -153,6 +153,18 @@ const databases = record({
   reverse: setting(database, null, 'The reverse database.'),
 });
 
+const spfStatus = choice(['accept', 'defer', 'reject']);
+
+const spf = record({
+  fail: setting(spfStatus, 'reject', 'What becomes of mail for which SPF says Fail.'),
+  softfail: setting(spfStatus, 'accept', 'The same for SoftFail.'),
+  permerror: setting(spfStatus, 'reject', 'The same for PermError: the policy of the domain is in error.'),
+  temperror: setting(spfStatus, 'defer', 'The same for TempError: DNS does not answer.'),
+  maxRecursion: setting(wholeNumber(0, 100), 10, 'Policies within policies; more are a PermError.'),
+  maxDnsQueries: setting(wholeNumber(1, 100), 10, 'Terms of policies that need DNS; more are a PermError.'),
+  timeout: setting(seconds(0.1, 20), 10, 'Seconds for the whole check; more are a TempError.'),
+});
+
 const limits = record({
   steps: setting(
     wholeNumber(1_000, 1_000_000_000),
@@ -278,6 +290,7 @@ export const settingKeys = {
   delivery: section('How mail leaves, by channel.', delivery),
   notices: section('What senders and the postmaster are told of mail that is not delivered.', notices),
   tlsVerify: section('How the certificates of servers are checked when mail leaves by TLS.', tlsVerify),
+  spf: section('SPF, where the keywords of a channel demand it.', spf),
   limits: section('Limits; what exceeds one is deferred or refused.', limits),
   localHost: setting<string | null>(
     domainName,

@@ -21,6 +21,7 @@ import {
   withoutBrackets,
 } from './session-setup.js';
 import { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';
+import { verifySender } from './verify-sender.js';
 
 /** One RCPT TO; the path as text, with or without brackets, or read already. */
 export interface SessionRecipient {
@@ -80,10 +81,14 @@ export function* decideMail(
   if (demand !== null) return refused(reject(null, demand));
   return yield* decideStep<SenderDecision>(
     setup,
-    (environment) =>
-      decideInDoubt({ policy, session, environment }, (context) =>
+    function* (environment) {
+      const sender = yield* decideInDoubt({ policy, session, environment }, (context) =>
         decideSender(context, parsed.path, { tables: plugins.has('access') }),
-      ),
+      );
+      if (setup.verifiesSenders !== true || !plugins.has('access')) return sender;
+      const verdict = yield* verifySender(policy, session, parsed.path, environment);
+      return verdict.kind === 'accept' ? sender : { ...sender, verdict };
+    },
     (cause) => undecidedSender(defer(cause), ''),
   );
 }

@@ -31,6 +31,8 @@ export interface SessionSetup {
   readonly bothPasses: boolean;
   /** Whether the steps keep their traces. */
   readonly traced: boolean;
+  /** Whether the keywords that ask DNS about senders are decided, as `pmdf explain --live` does. */
+  readonly verifiesSenders?: boolean;
   /** What an error in a step does: it defers, as in the gateway, or goes to the caller, as in an audit. */
   readonly onError: 'defer' | 'throw';
   readonly newEnvironment: (trace?: Tracer) => Environment;

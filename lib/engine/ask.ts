@@ -20,7 +20,9 @@ function trace(environment: Environment, request: LookupRequest, answer: AnyAnsw
 
 /** Asks for one value, with its trace event. */
 export function* ask(
-  request: Asking<'database' | 'sequence' | 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'counter'>,
+  request: Asking<
+    'database' | 'sequence' | 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'spf' | 'counter'
+  >,
   environment: Environment,
 ): Lookup<LookupAnswer> {
   const answer = yield request;

@@ -72,6 +72,20 @@ export type LookupRequest =
       readonly name: string;
       readonly argument: string;
     }
+  /**
+   * What the SPF policy of a domain says of a client: `pass`, `fail`, `softfail`, `neutral`, `none` or `permerror`; `failed`
+   * is TempError. Ref: RFC 7208 2.6
+   */
+  | {
+      readonly kind: 'spf';
+      readonly client: string;
+      readonly domain: string;
+      readonly sender: string;
+      readonly helo: string;
+      /** Terms that need DNS, and policies within policies. */
+      readonly mostQueries: number;
+      readonly mostNested: number;
+    }
   /** A step of a counter. */
   | { readonly kind: 'counter'; readonly step: CounterStep };
 

@@ -35,6 +35,12 @@ export interface ChannelLimits {
   readonly refusesLongLines: boolean;
   /** `mailfromdnsverify`: the domain of the envelope From must exist. */
   readonly verifiesSenderDomain: boolean;
+  /** `spfhelo`: SPF is checked at HELO and EHLO. */
+  readonly checksPolicyAtHelo: boolean;
+  /** `spfmailfrom`: SPF is checked at MAIL FROM. */
+  readonly checksPolicyAtMail: boolean;
+  /** `spfrcptto`: SPF is checked at RCPT TO. */
+  readonly checksPolicyAtRecipient: boolean;
 }
 
 /** Reads the limits of a channel. */
@@ -57,5 +63,8 @@ export function limitsOf(channel: Channel): ChannelLimits {
     linesSent: limit('linelimit'),
     refusesLongLines: hasKeyword(channel, 'rejectsmtplonglines'),
     verifiesSenderDomain: hasKeyword(channel, 'mailfromdnsverify'),
+    checksPolicyAtHelo: hasKeyword(channel, 'spfhelo'),
+    checksPolicyAtMail: hasKeyword(channel, 'spfmailfrom'),
+    checksPolicyAtRecipient: hasKeyword(channel, 'spfrcptto'),
   };
 }

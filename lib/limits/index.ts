@@ -3,6 +3,7 @@ export { type ConnectionLimits, OpenConnections } from './connection-limits.js';
 export type { LimitedChannel } from './limited-channel.js';
 export type { LimitRefusal } from './refusal.js';
 export { verifySenderDomain } from './sender-domain.js';
+export { type SpfKeyword, verifySenderPolicy } from './sender-policy.js';
 export {
   limitMailByOptions,
   limitRecipientByOptions,

@@ -46,8 +46,10 @@ import {
   forgetConnection,
   limitCommands,
   limitConnections,
+  limitHelo,
   limitMessage,
   limitRecipientCount,
+  limitRecipientPolicy,
   limitRecipientSize,
   limitSender,
   limitTried,
@@ -65,6 +67,7 @@ export function register(this: HarakaPlugin): void {
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   this.register_hook('connect', 'checkPort', -90);
   this.register_hook('disconnect', 'closeConnection', -90);
+  for (const hook of ['helo', 'ehlo']) this.register_hook(hook, 'checkHelo', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);
   this.register_hook('data', 'checkAgain', -90);
@@ -92,6 +95,11 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
 /** The limits on connections, and PORT_ACCESS. */
 export const checkPort = guard(function (connection) {
   return limitConnections(this, connection) ?? consultPortAccess(this, connection);
+});
+
+/** SPF of the name that the client gives. */
+export const checkHelo = guard(function (connection) {
+  return limitHelo(this, connection);
 });
 
 /** The connection no longer counts. */
@@ -184,22 +192,35 @@ export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(funct
   const transaction = transactionOf(connection);
   const limited = limitRecipientCount(this, connection, transaction);
   if (limited !== proceed) return limited;
+  return andThen(
+    limitRecipientPolicy(this, connection, transaction),
+    (refusal) => refusal ?? consultForRecipient(this, connection, recipient, parameters),
+  );
+});
+
+function consultForRecipient(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  recipient: HarakaAddress,
+  parameters?: Parameters,
+): Eventual<HookAnswer> {
+  const transaction = transactionOf(connection);
   return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
     const { verdict, effects, shadowed } = decision;
-    if (shadowed.length > 0) logShadowed(this, connection, commandFor(recipient), shadowed);
-    for (const line of effects.logLines) connection.lognotice(this, line);
-    return andThen(delayReply(this, transaction, effects.delay), () =>
+    if (shadowed.length > 0) logShadowed(plugin, connection, commandFor(recipient), shadowed);
+    for (const line of effects.logLines) connection.lognotice(plugin, line);
+    return andThen(delayReply(plugin, transaction, effects.delay), () =>
       // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
       andThen(
         senderDecision(connection),
         (sender) =>
-          answerOnSender(this, connection, sender) ??
-          answerOnRecipient(this, connection, recipient, verdict) ??
-          limitRecipientSize(this, connection, transaction, decision),
+          answerOnSender(plugin, connection, sender) ??
+          answerOnRecipient(plugin, connection, recipient, verdict) ??
+          limitRecipientSize(plugin, connection, transaction, decision),
       ),
     );
   });
-});
+}
 
 /** Before DATA: not too many recipients were tried, and every one, also one that another plugin added, must be accepted. */
 export const checkAgain = guard(function (connection) {

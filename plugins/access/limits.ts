@@ -4,7 +4,7 @@
  * when the command is given; `rejectsmtplonglines` is that of the channel of the listener.
  */
 import * as constants from 'haraka-constants';
-import { initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
+import { initialChannel, isCheckedBySpf, type RecipientDecision } from '../../lib/decide/index.js';
 import {
   type LimitedChannel,
   type LimitRefusal,
@@ -23,7 +23,9 @@ import {
   OpenConnections,
   type ServerOptions,
   type SessionCounts,
+  type SpfKeyword,
   verifySenderDomain,
+  verifySenderPolicy,
 } from '../../lib/limits/index.js';
 import { compiledChannel, type Policy } from '../../lib/policy/index.js';
 import { reject } from '../../lib/smtp/index.js';
@@ -47,6 +49,7 @@ import {
   proceed,
   refuse,
   serverOf,
+  sessionOf,
   sourceChannelOf,
   transactionState,
 } from '../support/index.js';
@@ -150,6 +153,22 @@ export function limitSender(
     limitMailByOptions(optionsOf(connection, policy), counts) ??
     limitReceived(channel, size);
   if (refusal !== null) return refuseAt(plugin, connection, what, refusal);
+  return andThen(
+    verifyDomain(plugin, connection, policy, sender),
+    (refused) =>
+      refused ??
+      (channel.limits.checksPolicyAtMail ? checkPolicy(plugin, connection, policy, 'spfmailfrom') : proceed),
+  );
+}
+
+function verifyDomain(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  policy: Policy,
+  sender: HarakaTransaction['mail_from'],
+): Eventual<HookAnswer> {
+  const channel = sourceOf(connection, policy);
+  const what = `sender ${sender.original}`;
   const domain = sender.host ?? '';
   if (!channel.limits.verifiesSenderDomain || domain === '') return proceed;
   const verified = gateway().decide(policy, (environment) =>
@@ -159,6 +178,61 @@ export function limitSender(
     logVerdict(plugin, connection, what, verdict);
     return answerTo(verdict);
   });
+}
+
+/** SPF by a keyword of the channel; inside clients and authenticated senders are not checked. */
+function checkPolicy(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  policy: Policy,
+  keyword: SpfKeyword,
+): Eventual<HookAnswer> {
+  const session = sessionOf(connection, policy);
+  if (!isCheckedBySpf(policy, session)) return proceed;
+  const sender = connection.transaction?.mail_from;
+  const client = {
+    address: session.client.address,
+    helo: session.helo ?? '',
+    sender: sender?.address ?? '',
+    domain: sender?.host ?? '',
+  };
+  const channel = sourceOf(connection, policy);
+  const verified = gateway().decide(policy, (environment) =>
+    verifySenderPolicy(keyword, channel, client, { environment, settings: policy.settings.spf }),
+  );
+  return andThen(verified, (verdict) => {
+    if (verdict.kind === 'accept') return proceed;
+    const what = keyword === 'spfhelo' ? 'HELO' : `sender ${sender?.original ?? ''}`;
+    if (policy.settings.shadow.channels.includes(channel.name)) {
+      const { code, enhanced, text } = verdict.reply;
+      const place = verdict.place ?? keyword;
+      connection.lognotice(
+        plugin,
+        `shadow ${verdict.kind} ${what} entry="${place}" reply="${code} ${enhanced} ${text}"`,
+      );
+      return proceed;
+    }
+    logVerdict(plugin, connection, what, verdict);
+    return answerTo(verdict);
+  });
+}
+
+/** HELO and EHLO: SPF of the name that the client gives. */
+export function limitHelo(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
+  const policy = policyForNext(connection);
+  if (!sourceOf(connection, policy).limits.checksPolicyAtHelo) return proceed;
+  return checkPolicy(plugin, connection, policy, 'spfhelo');
+}
+
+/** RCPT: SPF of the sender. */
+export function limitRecipientPolicy(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): Eventual<HookAnswer> {
+  const { policy } = transactionState(connection, transaction);
+  if (!sourceOf(connection, policy).limits.checksPolicyAtRecipient) return proceed;
+  return checkPolicy(plugin, connection, policy, 'spfrcptto');
 }
 
 /** RCPT, before anything is decided on the recipient. */

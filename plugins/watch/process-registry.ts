@@ -36,6 +36,7 @@ function databaseOf(request: LookupRequest): string {
       return request.channel === null ? 'ldap' : `ldap ${request.channel}`;
     case 'host':
     case 'mail-domain':
+    case 'spf':
       return 'dns';
     case 'dns-list':
       return `dns ${request.list}`;

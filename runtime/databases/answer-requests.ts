@@ -30,10 +30,10 @@ export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
 /** Searches at the servers for LDAP URLs; never throws or rejects. */
 export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
 
-/** What routines of mapping tables, and the keyword `mailfromdnsverify`, ask. */
+/** What routines of mapping tables, and keywords such as `mailfromdnsverify`, ask. */
 export type RoutineRequest = Extract<
   LookupRequest,
-  { kind: 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'counter' }
+  { kind: 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'spf' | 'counter' }
 >;
 
 /** Answers what routines ask; never throws or rejects. */
@@ -101,6 +101,7 @@ export function answerRequests(
       case 'mail-domain':
       case 'dns-list':
       case 'site-routine':
+      case 'spf':
       case 'counter':
         return routines(request);
     }

@@ -2,6 +2,7 @@
  * What a store needs on this host: the package of its client, and the files and variables that its settings name. Nothing is
  * connected to.
  */
+import { hasKeyword } from '../../lib/channel/index.js';
 import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/index.js';
 import type { Directory } from '../../lib/directory/index.js';
 import type { Policy } from '../../lib/policy/index.js';
@@ -57,6 +58,21 @@ function checkClient(
   if (installed(name)) return [];
   const message = `${who} need the package \`${name}\`, which is not installed`;
   return [errorAt(span, 'store/no-client', message, { hint: `npm install ${wanted}` })];
+}
+
+/** Checks that SPF can be evaluated where a channel demands it. */
+export function checkPolicyInstall(
+  { channels }: Policy,
+  installed: IsInstalled = isInstalled,
+): readonly Diagnostic[] {
+  const name = 'haraka-plugin-spf';
+  if (installed(`${name}/lib/spf.js`)) return [];
+  return [...channels.channels.values()].flatMap((channel) => {
+    const keyword = ['spfhelo', 'spfmailfrom', 'spfrcptto'].find((one) => hasKeyword(channel, one));
+    if (keyword === undefined) return [];
+    const message = `\`${keyword}\` needs the package \`${name}\`, which is not installed`;
+    return [errorAt(channel.span, 'store/no-client', message, { hint: `npm install ${name}` })];
+  });
 }
 
 /** Whether a directory channel asks LDAP for any of its domains. */

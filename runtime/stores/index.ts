@@ -1,4 +1,4 @@
-export { checkSearchInstall, checkStoreInstall } from './check-stores.js';
+export { checkPolicyInstall, checkSearchInstall, checkStoreInstall } from './check-stores.js';
 export { clientOf } from './clients.js';
 export { openContents, type StoredDatabase } from './contents/open-contents.js';
 export {

@@ -147,6 +147,7 @@ describe('channel keywords', () => {
       transactionlimit recipientlimit recipientcutoff deferralrejectlimit disconnecttransactionlimit
       disconnectrecipientlimit disconnectrejectlimit disconnectbadcommandlimit blocklimit noblocklimit linelimit nolinelimit
       sourceblocklimit nosourceblocklimit rejectsmtplonglines wrapsmtplonglines mailfromdnsverify nomailfromdnsverify
+      spfnone spfhelo spfmailfrom spfrcptto
       logging nologging returnaddress noreturnaddress returnpersonal noreturnpersonal
       lmtp aliaspostmaster nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());

@@ -90,6 +90,20 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     },
   ],
   [
+    'spf: {fail: defer, softfail: reject, permerror: accept, temperror: accept, max_recursion: 5, max_dns_queries: 20, timeout: 3}',
+    {
+      spf: {
+        fail: 'defer',
+        softfail: 'reject',
+        permerror: 'accept',
+        temperror: 'accept',
+        maxRecursion: 5,
+        maxDnsQueries: 20,
+        timeout: 3,
+      },
+    },
+  ],
+  [
     'limits: {steps: 1000, rewrites: 1, alias_depth: 2, expansions: 3, address: 256, connections: 5, connections_per_client: 1, database_memory: 0}',
     {
       limits: {

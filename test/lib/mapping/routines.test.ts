@@ -8,7 +8,10 @@ import { bindMappings } from '../../support/language.js';
 import { EngineRun, emptyWorld } from '../../vectors/engine/engine-run.js';
 import { MappingTables } from '../../vectors/engine/mapping-tables.js';
 
-type RoutineRequest = Extract<LookupRequest, { kind: 'host' | 'mail-domain' | 'dns-list' | 'counter' }>;
+type RoutineRequest = Extract<
+  LookupRequest,
+  { kind: 'host' | 'mail-domain' | 'dns-list' | 'spf' | 'counter' }
+>;
 type Entry = readonly [pattern: string, template: string];
 
 /** A table, what is probed, what its routines are answered, and what comes of it. */
@@ -233,6 +236,8 @@ function keyOf(request: RoutineRequest): string {
     case 'host':
     case 'mail-domain':
       return request.name;
+    case 'spf':
+      return request.domain;
     case 'dns-list':
       return request.address;
     case 'counter':

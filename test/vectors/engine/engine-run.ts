@@ -27,7 +27,7 @@ export interface OutsideWorld {
   readonly missing?: ReadonlySet<DatabaseName>;
   readonly directory?: (request: Extract<LookupRequest, { kind: 'directory' }>) => ValuesAnswer;
   readonly routine?: (
-    request: Extract<LookupRequest, { kind: 'host' | 'mail-domain' | 'dns-list' | 'counter' }>,
+    request: Extract<LookupRequest, { kind: 'host' | 'mail-domain' | 'dns-list' | 'spf' | 'counter' }>,
   ) => LookupAnswer;
   readonly ldap?: (request: Extract<LookupRequest, { kind: 'ldap' }>) => EntriesAnswer;
   /** From 0 up to, not including, 1. */
@@ -126,6 +126,7 @@ export class EngineRun {
       case 'host':
       case 'mail-domain':
       case 'dns-list':
+      case 'spf':
       case 'counter':
         return this.#world.routine?.(request) ?? failed('the vector has no routines');
     }

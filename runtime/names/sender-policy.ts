@@ -1,0 +1,193 @@
+/*
+ * Evaluates the SPF policy of a domain with the class SPF of haraka-plugin-spf, which is loaded with the first question. What
+ * strangers publish and send is bounded here: look-ups, nesting, the size of records, and the time of the whole evaluation. The
+ * class counts one look-up too few, ignores loops, and expands macros in what macros gave, so these parts are replaced or kept
+ * from it.
+ * Ref: RFC 7208 4.6.4, 5.2, 6.1
+ */
+import type { SPF, SpfResolver } from 'haraka-plugin-spf/lib/spf.js';
+import { addressBytes } from '../../lib/address/index.js';
+import { failed, found, type LookupAnswer, type LookupRequest } from '../../lib/engine/index.js';
+import { errorName } from '../files/index.js';
+import { type Clock, within } from '../time/index.js';
+import type { FindRecords } from './dns-questions.js';
+import { plausibleHostName } from './host-name.js';
+import type { NameResolver } from './name-resolver.js';
+
+/** How policies are evaluated. */
+export interface PolicyQuestionOptions extends Pick<FindRecords, 'texts'> {
+  /** The time limit of one evaluation, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly resolver: NameResolver;
+  readonly clock: Clock;
+}
+
+type Question = Extract<LookupRequest, { kind: 'spf' }>;
+
+/** A record of more octets than this is an error of its domain. */
+const longestRecord = 4096;
+const mostUnderWay = 100;
+
+class Refused extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** Whether a name can be asked for: a stranger writes it, and labels such as `_spf` are usual. */
+function checked(name: string): string {
+  const host = plausibleHostName(name);
+  // A name that cannot exist is a name without records.
+  if (host === null) throw new Refused('ENOTFOUND');
+  return host;
+}
+
+function resolverFor({ texts, resolver }: PolicyQuestionOptions): SpfResolver {
+  return {
+    resolveTxt: async (name) => {
+      const records = await texts(checked(name));
+      // The class is not asked to read what is too long, since that takes quadratic time.
+      return records.map((one) => (one.length > longestRecord && isPolicy(one) ? 'v=spf1 too-long' : one));
+    },
+    resolve: async (name) => await resolver.addresses(checked(name), 4),
+    resolve4: async (name) => await resolver.addresses(checked(name), 4),
+    resolve6: async (name) => await resolver.addresses(checked(name), 6),
+    reverse: async (address) => {
+      const octets = addressBytes(address);
+      if (octets === null) throw new Refused('ENOTFOUND');
+      return (await resolver.names(octets)).slice(0, 10);
+    },
+  };
+}
+
+function isPolicy(text: string): boolean {
+  return /^v=spf1(?: |$)/i.test(text);
+}
+
+/** Makes the evaluator of one policy; `depth` is how many others led to it. */
+function evaluator(
+  Library: typeof SPF,
+  { helo, mostQueries, mostNested }: Question,
+  resolver: SpfResolver,
+): SPF {
+  class BoundedPolicy extends Library {
+    readonly #depth: number;
+    constructor(depth: number) {
+      super();
+      this.#depth = depth;
+      this.helo = helo;
+      this.resolver = resolver;
+      // The class refuses the terms after the last look-up that is allowed.
+      this.LIMIT = mostQueries + 1;
+      // The whole evaluation has a time limit.
+      this.dns_timeout_ms = 0;
+    }
+    override log_debug(): void {}
+    async #counted(ask: () => Promise<number>): Promise<number> {
+      return this.count >= mostQueries ? this.SPF_PERMERROR : await ask();
+    }
+    override mech_a(qualifier: string, argument: string | null): Promise<number> {
+      return this.#counted(() => super.mech_a(qualifier, argument));
+    }
+    override mech_mx(qualifier: string, argument: string | null): Promise<number> {
+      return this.#counted(() => super.mech_mx(qualifier, argument));
+    }
+    override mech_ptr(qualifier: string, argument: string | null): Promise<number> {
+      return this.#counted(() => super.mech_ptr(qualifier, argument));
+    }
+    override mech_exists(qualifier: string, argument: string): Promise<number> {
+      return this.#counted(() => super.mech_exists(qualifier, argument));
+    }
+    override mech_include(qualifier: string, argument: string): Promise<number> {
+      return this.#counted(() => this.#include(qualifier, argument.slice(1)));
+    }
+    async #include(qualifier: string, domain: string): Promise<number> {
+      if (this.#depth >= mostNested) return this.SPF_PERMERROR;
+      const inner = new BoundedPolicy(this.#depth + 1);
+      inner.count = this.count + 1;
+      inner.void_count = this.void_count;
+      const result = await inner.check_host(this.ip, domain, this.mail_from);
+      this.count = inner.count;
+      this.void_count = inner.void_count;
+      switch (result) {
+        case this.SPF_PASS:
+          return this.return_const(qualifier);
+        case this.SPF_FAIL:
+        case this.SPF_SOFTFAIL:
+        case this.SPF_NEUTRAL:
+          return this.SPF_NONE;
+        case this.SPF_TEMPERROR:
+          return result;
+        default:
+          return this.SPF_PERMERROR;
+      }
+    }
+    override mod_redirect(domain: string): Promise<number> {
+      return this.#counted(async () => {
+        // Loops end by the number of look-ups.
+        this.been_there = {};
+        const result = await super.mod_redirect(domain);
+        return result === this.SPF_NONE ? this.SPF_PERMERROR : result;
+      });
+    }
+  }
+  return new BoundedPolicy(0);
+}
+
+function answerOf(spf: SPF, result: number): LookupAnswer {
+  switch (result) {
+    case spf.SPF_PASS:
+      return found('pass');
+    case spf.SPF_FAIL:
+      return found('fail');
+    case spf.SPF_SOFTFAIL:
+      return found('softfail');
+    case spf.SPF_NEUTRAL:
+      return found('neutral');
+    case spf.SPF_NONE:
+      return found('none');
+    case spf.SPF_PERMERROR:
+      return found('permerror');
+    default:
+      return failed('DNS does not answer');
+  }
+}
+
+/** Macros that a sender writes into its own address are not expanded. */
+function withoutMacros(text: string): string {
+  return text.replace(/[%$]/g, '_');
+}
+
+export class PolicyQuestions {
+  readonly #options: PolicyQuestionOptions;
+  #underWay = 0;
+
+  constructor(options: PolicyQuestionOptions) {
+    this.#options = options;
+  }
+
+  /** What the policy of a domain says of a client. Never rejects. */
+  async evaluate(question: Question): Promise<LookupAnswer> {
+    const domain = plausibleHostName(question.domain);
+    if (domain === null) return found('none');
+    if (this.#underWay >= mostUnderWay) return failed('too many questions to DNS are under way');
+    this.#underWay += 1;
+    const { clock, timeoutMs } = this.#options;
+    try {
+      const {
+        SPF: Library,
+      }: typeof import('haraka-plugin-spf/lib/spf.js') = require('haraka-plugin-spf/lib/spf.js');
+      const spf = evaluator(Library, question, resolverFor(this.#options));
+      const from = withoutMacros(question.sender);
+      const came = await within(clock, timeoutMs, spf.check_host(question.client, domain, from));
+      return came.kind === 'in-time' ? answerOf(spf, came.value) : failed(`no answer within ${timeoutMs} ms`);
+    } catch (error) {
+      return failed(`SPF cannot be evaluated: ${errorName(error)}`);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
