@@ -9,7 +9,7 @@ import type { FileSettings } from '../lib/config/index.js';
 import { andThen, type Environment, type Eventual, type Lookup, type Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
-import { WorkerCounters } from './counters/index.js';
+import { GatewayCounters, WorkerCounters } from './counters/index.js';
 import {
   type Answer,
   type AnswerRoutine,
@@ -54,11 +54,14 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources>;
+type InForce = Pick<
+  Configuration,
+  'policy' | 'failureCounts' | 'sharedCounters' | 'passwords' | 'hash' | keyof AnswerSources
+>;
 
 function withoutTrees(loaded: Configuration): InForce {
-  const { policy, databases, directories, searches, failureCounts, passwords, hash } = loaded;
-  return { policy, databases, directories, searches, failureCounts, passwords, hash };
+  const { policy, databases, directories, searches, failureCounts, sharedCounters, passwords, hash } = loaded;
+  return { policy, databases, directories, searches, failureCounts, sharedCounters, passwords, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -86,6 +89,7 @@ export class World {
   readonly #sequences: SequenceFiles;
   /** Null where nothing may be counted: in a command. */
   readonly #counters: WorkerCounters | null;
+  readonly #gatewayCounters: GatewayCounters | null;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made from. */
@@ -117,6 +121,10 @@ export class World {
     });
     const { policy } = this.#store.load();
     this.#counters = this.#isGateway ? new WorkerCounters(systemClock) : null;
+    this.#gatewayCounters =
+      this.#counters === null
+        ? null
+        : new GatewayCounters(this.#counters, (message) => this.#log('warning', message));
     // Workers have the same files.
     if (this.#isGateway && cluster.isPrimary) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
@@ -241,7 +249,7 @@ export class World {
     const made = {
       failureCounts: configuration.failureCounts,
       passwords: configuration.passwords,
-      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(policy, resolver)),
+      answer: answerRequests(configuration, this.#sequences, this.#routinesUnder(configuration, resolver)),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
@@ -249,9 +257,10 @@ export class World {
   }
 
   /** Answers the routines of mapping tables. */
-  #routinesUnder({ settings }: Policy, resolver: NameResolver): AnswerRoutine {
-    const counters = this.#counters;
+  #routinesUnder({ policy, sharedCounters }: InForce, resolver: NameResolver): AnswerRoutine {
+    const counters = this.#gatewayCounters;
     if (counters === null) return unaskedRoutines;
+    const { settings } = policy;
     const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
     const questions = new DnsQuestions({
       timeoutMs,
@@ -276,7 +285,7 @@ export class World {
         case 'counter': {
           const { step } = request;
           const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
-          return counters.take(step, table);
+          return counters.take(step, table, sharedCounters);
         }
       }
     };

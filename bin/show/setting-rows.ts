@@ -197,6 +197,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...ldapPairs(settings),
     ...directoryPairs(settings),
     ...storePairs(settings),
+    ...under('counters', { ...settings.counters }),
     ...counterPairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
