@@ -33,6 +33,10 @@ function mappings(isCounted: boolean): string {
   TCP|*|*|127.0.0.1|*  $YEXTERNAL
   TCP|*|*|*|*  $C$[conn_throttle,throttle,$2,${isCounted ? rate : 1_000_000}]$N421$ Too$ many$ connections$E
   *  $YEXTERNAL
+
+ORIG_SEND_ACCESS
+
+  tcp_local|*|tcp_local|*  $NRelaying$ not$ permitted
 `;
 }
 
@@ -58,7 +62,7 @@ function start(nodes: number, isCounted: boolean, redisPort: number | null): Pro
     nodes,
     rdns: new Map(),
     ...discard({
-      'log.ini': '[main]\nlevel=error\nformat=default\n',
+      'log.ini': '[main]\nlevel=notice\nformat=default\n',
       'pmdf/pmdf.cnf': relaySite,
       'pmdf/mappings': mappings(isCounted),
       'pmdf/pmdf.yaml': `delivery: { through_plugin: test_queue_discard }\nreverse_timeout: 0.5\n${shared}`,
