@@ -27,6 +27,12 @@ export interface LiveSearch {
   readonly ms: number;
 }
 
+/** Something that gateways count together. */
+export interface LiveCount {
+  readonly counted: string;
+  readonly works: boolean;
+}
+
 /** What one server is. */
 export interface LiveServer {
   readonly server: string;
@@ -37,8 +43,8 @@ export interface LiveServer {
   readonly isUsable: boolean;
   readonly databases: readonly LiveDatabase[];
   readonly searches: readonly LiveSearch[];
-  /** Whether failed logins can be counted there; null where none are. */
-  readonly counts: boolean | null;
+  /** What is counted there, such as `failed logins`, and whether it can be. */
+  readonly counts: readonly LiveCount[];
 }
 
 /** The servers of a store, of a directory channel, or of LDAP_HOST (both names null). */
@@ -73,7 +79,7 @@ async function askServer(
     isUsable: false,
     databases: [],
     searches: [],
-    counts: null,
+    counts: [],
   };
   const { timeout } = setting;
   try {
@@ -86,14 +92,14 @@ async function askServer(
       const databases: LiveDatabase[] = [];
       const searches: LiveSearch[] = [];
       const refused: Diagnostic[] = [];
-      let counts: boolean | null = null;
+      const counts: LiveCount[] = [];
       for (const { kind, name, ask, refused: findingFor } of questions) {
         const asked = performance.now();
         const add = (found: number | null): void => {
           const ms = since(asked);
           if (kind === 'database') databases.push({ database: name, values: found, ms });
           else if (kind === 'search') searches.push({ search: name, entries: found, ms });
-          else counts = found !== null;
+          else counts.push({ counted: name, works: found !== null });
         };
         try {
           add(await withinSeconds(timeout, (ends) => ask({ connection, server, secrets, ends })));

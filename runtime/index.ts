@@ -1,5 +1,6 @@
 export {
   checkLive,
+  type LiveCount,
   type LiveDatabase,
   type LiveSearch,
   type LiveServer,

@@ -1,7 +1,7 @@
 /*
  * Whom `pmdf check --live` connects to, and what it asks them: each store what the databases in it ask, and the servers that
- * searches go to what LDAP URLs and directory channels ask, with a key that nobody has; where failed logins are counted, whether
- * they can be.
+ * searches go to what LDAP URLs and directory channels ask, with a key that nobody has; where failed logins or routines count, whether
+ * they can.
  */
 import {
   databasesInStores,
@@ -16,10 +16,14 @@ import { fillTemplate, type LdapTemplate, printUrl } from '../lib/ldap/index.js'
 import { tablesOf } from '../lib/mapping/index.js';
 import { itemsOfRules } from '../lib/rewrite/index.js';
 import type { Diagnostic, Span } from '../lib/text/index.js';
+import { trialCount } from './counters/index.js';
 import type { Configuration } from './load-configuration.js';
 import { serversOfSearches } from './search-servers.js';
 import {
+  type Counted,
+  counters,
   countsFinding,
+  failedLogins,
   placeOfStore,
   questionFinding,
   searchFinding,
@@ -30,9 +34,11 @@ import {
   type Connection,
   countOfEntries,
   questionOf,
+  type ScriptCall,
   type Secrets,
   type ServerTrouble,
-  tryCounting,
+  trialFailure,
+  tryScript,
 } from './stores/index.js';
 
 const trialUser = 'pmdf-check';
@@ -50,9 +56,9 @@ export interface LiveConnection {
 
 /** One question to each server of a target. */
 export interface LiveQuestion {
-  /** `counts` is whether failed logins can be counted. */
+  /** `counts` is whether something can be counted. */
   readonly kind: 'database' | 'search' | 'counts';
-  /** The database, or what is searched for. */
+  /** The database, what is searched for, or what is counted. */
   readonly name: string;
   /** How many values or entries there are. Rejects as the connection does. */
   readonly ask: (live: LiveConnection) => Promise<number>;
@@ -82,15 +88,22 @@ function databaseQuestions(settings: SettingsFile, store: string, { kind }: Stor
   });
 }
 
-/** The question whether failed logins can be counted in a store, if they are counted there. */
-function countsQuestion(settings: SettingsFile, store: string, setting: StoreSetting): LiveQuestion[] {
-  if (settings.auth.failuresStore !== store || setting.kind !== 'redis') return [];
-  const ask = async ({ server, secrets, ends }: LiveConnection) => {
-    await tryCounting(server, { ...setting, ...secrets }, ends);
-    return 1;
-  };
-  const refused = (trouble: ServerTrouble) => countsFinding(settings, store, trouble);
-  return [{ kind: 'counts', name: 'failures', ask, refused }];
+/** The questions whether failed logins, and what routines count, can be counted in a store, if they are counted there. */
+function countsQuestions(settings: SettingsFile, store: string, setting: StoreSetting): LiveQuestion[] {
+  if (setting.kind !== 'redis') return [];
+  const question = (what: Counted, call: ScriptCall): LiveQuestion => ({
+    kind: 'counts',
+    name: what.name,
+    ask: async ({ server, secrets, ends }) => {
+      await tryScript(server, { ...setting, ...secrets }, { ends, call });
+      return 1;
+    },
+    refused: (trouble) => countsFinding(settings, what, store, trouble),
+  });
+  return [
+    ...(settings.auth.failuresStore === store ? [question(failedLogins, trialFailure)] : []),
+    ...(settings.counters.store === store ? [question(counters, trialCount)] : []),
+  ];
 }
 
 /** One entry is enough to see that something is found. */
@@ -159,7 +172,7 @@ export function liveTargets(configuration: Configuration): LiveTarget[] {
       setting,
       questions: [
         ...databaseQuestions(settings, store, setting),
-        ...countsQuestion(settings, store, setting),
+        ...countsQuestions(settings, store, setting),
         ...urls,
       ],
       unusable: (trouble, isOtherUsable) =>

@@ -25,10 +25,18 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
+import type { SharedCounters } from './counters/index.js';
 import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
-import { openCounts, openInStore, openPasswords, openSearches, type Pools } from './open-in-stores.js';
+import {
+  openCounters,
+  openCounts,
+  openInStore,
+  openPasswords,
+  openSearches,
+  type Pools,
+} from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
 import type { PasswordSource } from './passwords/index.js';
 import { policyHash } from './policy-hash.js';
@@ -56,6 +64,8 @@ export interface Configuration extends AnswerSources {
   readonly yaml: SourceFile | null;
   /** Where failed logins are counted; null if each process counts on its own. */
   readonly failureCounts: SharedCounts | null;
+  /** Where routines count; null if each gateway counts on its own. */
+  readonly sharedCounters: SharedCounters | null;
   /** The password database in a store; null if the settings name none, or nothing may connect. */
   readonly passwords: PasswordSource | null;
   /** The files with functions of the site, by the names of their images. */
@@ -219,6 +229,7 @@ export function* loadInSlices(
           databases,
           directories,
           failureCounts: openCounts(pools, settings),
+          sharedCounters: openCounters(pools, settings),
           passwords: openPasswords(pools, settings),
           searches: openSearches(pools, compiled.value.policy, settings),
           routines,

@@ -1,10 +1,11 @@
 /*
- * Opens what is in stores, without connecting: databases, where failed logins are counted, and the servers
+ * Opens what is in stores, without connecting: databases, where failed logins and routines count, and the servers
  * that LDAP URLs and directory channels are asked of.
  */
 import { type Settings, type SettingsFile, type StoreDatabase, storeQuery } from '../lib/config/index.js';
 import type { DatabaseName } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
+import { SharedCounters } from './counters/index.js';
 import {
   type Database,
   type DirectoryDatabase,
@@ -16,6 +17,7 @@ import { type PasswordSource, StoredPasswords } from './passwords/index.js';
 import { serversOfSearches } from './search-servers.js';
 import {
   type OpenStores,
+  RedisScripts,
   SharedCounts,
   type StorePool,
   type StoreSource,
@@ -83,13 +85,25 @@ export function openPasswords(
   return new StoredPasswords(storeSource(pool, query));
 }
 
+/** Scripts in the store of a setting, without connecting; null if it names none, or nothing may connect. */
+function openScripts({ open, used }: Pools, { stores }: Settings, name: string | null): RedisScripts | null {
+  const store = name === null ? undefined : stores.get(name);
+  if (name === null || store?.kind !== 'redis' || open === null) return null;
+  const pool = open.openCounts(name, store);
+  used.add(pool);
+  return new RedisScripts(pool);
+}
+
 /** Where failed logins are counted, without connecting; null if each process counts on its own. */
-export function openCounts(pools: Pools, { auth, stores }: Settings): SharedCounts | null {
-  const store = auth.failuresStore === null ? undefined : stores.get(auth.failuresStore);
-  if (auth.failuresStore === null || store?.kind !== 'redis' || pools.open === null) return null;
-  const pool = pools.open.openCounts(auth.failuresStore, store);
-  pools.used.add(pool);
-  return new SharedCounts(pool);
+export function openCounts(pools: Pools, settings: Settings): SharedCounts | null {
+  const scripts = openScripts(pools, settings, settings.auth.failuresStore);
+  return scripts === null ? null : new SharedCounts(scripts);
+}
+
+/** Where routines count, without connecting; null if each gateway counts on its own. */
+export function openCounters(pools: Pools, settings: Settings): SharedCounters | null {
+  const scripts = openScripts(pools, settings, settings.counters.store);
+  return scripts === null ? null : new SharedCounters(scripts);
 }
 
 /** Opens what is searched: for LDAP URLs (null), and for each directory channel with servers. */

@@ -66,12 +66,31 @@ export function searchFinding(span: Span, search: string, trouble: ServerTrouble
   return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
 }
 
-/** A server does not let us count failed logins. */
-export function countsFinding(settings: Findable, store: string, trouble: ServerTrouble): Diagnostic {
-  const message = `failed logins cannot be counted in the store \`${store}\`: ${trouble.message}`;
-  const hint =
-    'let the account on the server use the commands that docs/many-gateways.md lists, for the keys `pmdf:auth-failures*`';
-  return errorAt(spanOfSetting(settings, 'auth.failures_store'), 'store/question', message, { hint });
+/** What gateways count together. */
+export interface Counted {
+  readonly name: string;
+  /** The setting that names the store. */
+  readonly path: string;
+  readonly keys: string;
+}
+
+export const failedLogins: Counted = {
+  name: 'failed logins',
+  path: 'auth.failures_store',
+  keys: 'pmdf:auth-failures*',
+};
+export const counters: Counted = { name: 'counters', path: 'counters.store', keys: 'pmdf:counters*' };
+
+/** A server does not let us count. */
+export function countsFinding(
+  settings: Findable,
+  { name, path, keys }: Counted,
+  store: string,
+  trouble: ServerTrouble,
+): Diagnostic {
+  const message = `${name} cannot be counted in the store \`${store}\`: ${trouble.message}`;
+  const hint = `let the account on the server use the commands that docs/many-gateways.md lists, for the keys \`${keys}\``;
+  return errorAt(spanOfSetting(settings, path), 'store/question', message, { hint });
 }
 
 /** A database has no answer, for a cause that its store gives. */

@@ -9,7 +9,7 @@ import type { FileSettings } from '../lib/config/index.js';
 import { andThen, type Environment, type Eventual, type Lookup, type Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
-import { WorkerCounters } from './counters/index.js';
+import { GatewayCounters, WorkerCounters } from './counters/index.js';
 import {
   type Answer,
   type AnswerRoutine,
@@ -58,12 +58,29 @@ export interface WorldOptions {
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
 type InForce = Pick<
   Configuration,
-  'policy' | 'routines' | 'failureCounts' | 'passwords' | 'hash' | keyof AnswerSources
+  | 'policy'
+  | 'routines'
+  | 'failureCounts'
+  | 'sharedCounters'
+  | 'passwords'
+  | 'hash'
+  | keyof AnswerSources
 >;
 
 function withoutTrees(loaded: Configuration): InForce {
-  const { policy, databases, directories, searches, routines, failureCounts, passwords, hash } = loaded;
-  return { policy, databases, directories, searches, routines, failureCounts, passwords, hash };
+  const { policy, databases, directories, searches, routines, passwords, hash } = loaded;
+  const { failureCounts, sharedCounters } = loaded;
+  return {
+    policy,
+    databases,
+    directories,
+    searches,
+    routines,
+    failureCounts,
+    sharedCounters,
+    passwords,
+    hash,
+  };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -93,6 +110,7 @@ export class World {
   readonly #sequences: SequenceFiles;
   /** Null where nothing may be counted: in a command. */
   readonly #counters: WorkerCounters | null;
+  readonly #gatewayCounters: GatewayCounters | null;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made from. */
@@ -125,6 +143,10 @@ export class World {
     });
     const { policy } = this.#store.load();
     this.#counters = this.#isGateway ? new WorkerCounters(systemClock) : null;
+    this.#gatewayCounters =
+      this.#counters === null
+        ? null
+        : new GatewayCounters(this.#counters, (message) => this.#log('warning', message));
     // Workers have the same files.
     if (this.#isGateway && cluster.isPrimary) this.#proveLater(options);
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
@@ -260,7 +282,7 @@ export class World {
       answer: answerRequests(
         configuration,
         this.#sequences,
-        this.#counters === null ? unaskedRoutines : routines,
+        this.#gatewayCounters === null ? unaskedRoutines : routines,
       ),
       live: answerRequests(configuration, this.#sequences, routines),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
@@ -270,8 +292,9 @@ export class World {
   }
 
   /** Answers the routines of mapping tables. */
-  #routinesUnder({ policy: { settings }, routines }: InForce, resolver: NameResolver): AnswerRoutine {
-    const counters = this.#counters;
+  #routinesUnder({ policy, sharedCounters, routines }: InForce, resolver: NameResolver): AnswerRoutine {
+    const counters = this.#gatewayCounters;
+    const { settings } = policy;
     const timeoutMs = settings.reverseTimeout * millisecondsPerSecond;
     const questions = new DnsQuestions({
       timeoutMs,
@@ -309,7 +332,7 @@ export class World {
         case 'counter': {
           const { step } = request;
           const table = 'table' in step ? (settings.metermaid.get(step.table.toLowerCase()) ?? null) : null;
-          return counters === null ? unaskedRoutines(request) : counters.take(step, table);
+          return counters === null ? unaskedRoutines(request) : counters.take(step, table, sharedCounters);
         }
       }
     };

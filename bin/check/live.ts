@@ -2,7 +2,7 @@
  * What `pmdf check --live` found about servers.
  */
 import { counted } from '../../lib/text/index.js';
-import type { LiveDatabase, LiveSearch, LiveServer, LiveServers } from '../../runtime/index.js';
+import type { LiveCount, LiveDatabase, LiveSearch, LiveServer, LiveServers } from '../../runtime/index.js';
 import { type Paint, visible } from '../support/index.js';
 
 function databaseText({ database, values, ms }: LiveDatabase, paint: Paint): string {
@@ -16,9 +16,8 @@ function searchText({ search, entries, ms }: LiveSearch, paint: Paint): string {
   return `    ${visible(search)}: finds ${entries === 0 ? 'nothing' : 'an entry'}, answered in ${ms} ms`;
 }
 
-function countsText(counts: boolean | null, paint: Paint): string[] {
-  if (counts === null) return [];
-  return [`    failed logins: ${counts ? 'are counted' : paint.bad('cannot be counted')}`];
+function countText({ counted: what, works }: LiveCount, paint: Paint): string {
+  return `    ${what}: ${works ? 'are counted' : paint.bad('cannot be counted')}`;
 }
 
 function serverText(
@@ -32,7 +31,7 @@ function serverText(
     `  ${server}: ${parts.length === 0 ? 'can be used' : parts.join(', ')}`,
     ...databases.map((one) => databaseText(one, paint)),
     ...searches.map((one) => searchText(one, paint)),
-    ...countsText(counts, paint),
+    ...counts.map((one) => countText(one, paint)),
   ];
 }
 

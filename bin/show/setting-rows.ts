@@ -197,6 +197,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...ldapPairs(settings),
     ...directoryPairs(settings),
     ...storePairs(settings),
+    ...under('counters', { ...settings.counters }),
     ...counterPairs(settings),
     ...[...settings.routines].map(([image, file]): Pair => [`routines.${image}`, file]),
     ...deliveryPairs(settings),

@@ -77,6 +77,15 @@ const auth = record({
   ),
 });
 
+const counters = record({
+  store: setting<string | null>(
+    text('the name of a store'),
+    null,
+    'The store, of the kind `redis`, in which several gateways count together what `conn_throttle` and `check_metermaid` count.',
+    { see: 'many-gateways.md#rates-and-greylists' },
+  ),
+});
+
 const access = record({
   orcpt: setting(
     flag,
@@ -274,6 +283,7 @@ export const settingKeys = {
     'Servers that hold databases, by names of your choice.',
     { see: 'stores.md' },
   ),
+  counters: section('Where the routines of mapping tables count.', counters),
   metermaid: setting(
     metermaid,
     noCounterTables,

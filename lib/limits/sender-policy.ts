@@ -1,6 +1,7 @@
 /*
  * Decides whether the domain of a client or of an envelope From permits the client to send for it, as the keywords `spfhelo`,
- * `spfmailfrom` and `spfrcptto` demand. The settings say what becomes of Fail, SoftFail, PermError and TempError. The null sender is `postmaster` at the name that the client gives.
+ * `spfmailfrom` and `spfrcptto` demand. The settings say what becomes of Fail, SoftFail, PermError and TempError. The null sender is
+ * `postmaster` at the name that the client gives.
  * Ref: RFC 7208 2.4, 8; RFC 7372 3.2; Messaging Server 6.3 Administration Guide 15.5
  */
 import { ask, type Environment, type Lookup } from '../engine/index.js';

@@ -104,17 +104,41 @@ function checkQuestion({ path, setting }: DatabaseInStore, settings: SettingsFil
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }
 
-/** Failed logins can be counted in Redis only. */
-function checkFailuresStore(settings: SettingsFile): Diagnostic[] {
-  const name = settings.auth.failuresStore;
-  const span = settings.places.get('auth.failures_store');
+/** What is counted in a store. */
+interface Counting {
+  readonly what: string;
+  readonly path: string;
+  readonly store: string | null;
+  readonly code: 'policy/failures-store' | 'policy/counters-store';
+}
+
+function countings({ auth, counters }: SettingsFile): readonly Counting[] {
+  return [
+    {
+      what: 'failed logins',
+      path: 'auth.failures_store',
+      store: auth.failuresStore,
+      code: 'policy/failures-store',
+    },
+    {
+      what: 'rates and greylists',
+      path: 'counters.store',
+      store: counters.store,
+      code: 'policy/counters-store',
+    },
+  ];
+}
+
+/** Only Redis can count. */
+function checkCounting({ what, path, store: name, code }: Counting, settings: SettingsFile): Diagnostic[] {
+  const span = settings.places.get(path);
   if (name === null || span === undefined) return [];
   const store = settings.stores.get(name);
   if (store === undefined)
     return settings.places.has(`stores.${name}`) ? [] : [unknownStore(span, name, settings)];
   if (store.kind === 'redis') return [];
-  const message = `failed logins cannot be counted in the store \`${name}\` of the kind \`${store.kind}\``;
-  return [errorAt(span, 'policy/failures-store', message, { hint: 'name a store of the kind `redis`' })];
+  const message = `${what} cannot be counted in the store \`${name}\` of the kind \`${store.kind}\``;
+  return [errorAt(span, code, message, { hint: 'name a store of the kind `redis`' })];
 }
 
 /** Checks that the search base and the filter of a database can be read before a key is put in. */
@@ -156,11 +180,13 @@ export function checkStores(settings: SettingsFile): Diagnostic[] {
   const used = new Set<string | null>(databases.map(({ setting }) => setting.store));
   used.add(settings.ldap.store);
   used.add(settings.auth.failuresStore);
+  used.add(settings.counters.store);
   const unused = [...settings.stores.keys()].flatMap((name) => {
     const span = settings.places.get(`stores.${name}`);
     if (span === undefined || used.has(name)) return [];
     return [warningAt(span, 'policy/unused-store', `nothing uses the store \`${name}\``)];
   });
+  const counted = countings(settings).flatMap((one) => checkCounting(one, settings));
   const questions = databases.flatMap((one) => checkQuestion(one, settings));
-  return [...questions, ...checkLdapStore(settings), ...checkFailuresStore(settings), ...unused];
+  return [...questions, ...checkLdapStore(settings), ...counted, ...unused];
 }

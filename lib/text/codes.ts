@@ -324,9 +324,11 @@ export const diagnosticCodes = {
     'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
   'policy/store-question':
     'A database asks its store with settings that stores of this kind do not have, without those that they need, or without a place for the key.',
-  'policy/unused-store': 'No database uses this store, and failed logins are not counted in it.',
+  'policy/unused-store': 'No database uses this store, and nothing is counted in it.',
   'policy/failures-store':
     'Failed logins are counted in a store that cannot count. Name a store of the kind `redis` in `auth.failures_store`.',
+  'policy/counters-store':
+    'The routines of mapping tables count in a store that cannot count. Name a store of the kind `redis` in `counters.store`.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
 

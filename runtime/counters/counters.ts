@@ -2,25 +2,15 @@
  * The counters of one process: attempts for `throttle` and MeterMaid's tables, and MeterMaid's values. They are lost at a restart.
  * Keys are compared without regard to case; an IPv6 address counts as its network of 64 bits, of which a client has all addresses.
  */
-import { countedClient, foldHost } from '../../lib/address/index.js';
 import type { CounterTable } from '../../lib/config/index.js';
 import { absent, type CounterStep, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import type { Clock } from '../time/index.js';
 import { AttemptTable } from './attempt-table.js';
+import { counterKey, millisecondsPerSecond, minuteMs, mostKeys, unstorable } from './counter-limits.js';
 import { Greylist } from './greylist.js';
 import { RecentKeys } from './recent-keys.js';
 
-const minuteMs = 60_000;
-const millisecondsPerSecond = 1_000;
-/** Of the keys that `throttle` counts, and of each table of values. */
-const mostKeys = 100_000;
 const mostTables = 1_000;
-const longestValue = 1_000;
-
-/** The key that counts: the client of an address, and everything else in lower case. */
-export function counterKey(key: string): string {
-  return foldHost(countedClient(key));
-}
 
 export class Counters {
   readonly #clock: Clock;
@@ -91,7 +81,8 @@ export class Counters {
   }
 
   #store(table: string, key: string, value: string): LookupAnswer {
-    if (value.length > longestValue) return failed('the value is too long to be stored');
+    const cause = unstorable(value);
+    if (cause !== null) return failed(cause);
     const name = table.toLowerCase();
     if (!this.#values.has(name) && this.#values.size >= mostTables)
       return failed('too many tables of values');

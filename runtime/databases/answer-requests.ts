@@ -50,6 +50,7 @@ export const unaskedRoutines: AnswerRoutine = (request) => {
       return found(request.name);
     case 'dns-list':
     case 'counter':
+    case 'spf':
       return absent;
     case 'site-routine':
       return failed('commands do not run the routines of the site');

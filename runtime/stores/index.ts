@@ -12,7 +12,8 @@ export { countOfEntries, questionOf, searchAt, storeOfOptions, storeOfServers } 
 export type { Connection, PoolQuery } from './open-connections.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';
-export { SharedCounts, type SharedLevel, tryCounting } from './shared-counts.js';
+export { RedisScripts, type ScriptAnswer, type ScriptCall, tryScript } from './redis-scripts.js';
+export { SharedCounts, type SharedLevel, trialFailure } from './shared-counts.js';
 export { QuestionRefused, type Secrets } from './store-connection.js';
 export { hasLists, type StoreSource, storeDatabase, storeDirectory, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';

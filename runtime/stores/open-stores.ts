@@ -9,8 +9,8 @@ import type { Clock } from '../time/index.js';
 import { clientOf } from './clients.js';
 import type { Connection } from './open-connections.js';
 import type { StoreReach } from './reach-servers.js';
+import { connectForScripts, scriptLimits } from './redis-scripts.js';
 import type { ReportServer } from './server-state.js';
-import { connectForCounts, countLimits } from './shared-counts.js';
 import type { Secrets } from './store-connection.js';
 import { type PoolOptions, StorePool } from './store-pool.js';
 import { hasCertificate } from './tls-options.js';
@@ -54,17 +54,17 @@ export class OpenStores {
     return this.#openWith(JSON.stringify(['uncached', name, setting]), name, setting, limits);
   }
 
-  /** The pool of a store in which failures are counted: never from a cache, and with a short time for each count. */
+  /** The pool of a store in which gateways count together: never from a cache, and with a short time for each count. */
   openCounts(name: string, setting: RedisStore): StorePool {
     return this.#poolOf(JSON.stringify(['counts', name, setting]), () => {
       const client = clientOf(setting);
       const { servers, secrets } = this.reach(setting);
       return {
         name,
-        limits: countLimits(setting),
+        limits: scriptLimits(setting),
         servers,
         questionsAtOnce: client.questionsAtOnce,
-        connect: async (server, ends) => await connectForCounts(server, { ...setting, ...secrets() }, ends),
+        connect: async (server, ends) => await connectForScripts(server, { ...setting, ...secrets() }, ends),
         load: () => client.load(),
       };
     });

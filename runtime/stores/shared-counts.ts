@@ -3,17 +3,11 @@
  * reads and changes it, by the clock of the server. Every count expires when it has fallen to nothing, and at most a hundred
  * thousand clients are remembered; the one that failed longest ago goes first.
  */
-import type { RedisQuery, RedisStore, StoreLimits, StoreQuery } from '../../lib/config/index.js';
-import { asRefusal, closeRedis, connectRedis } from './clients/redis.js';
-import type { Secrets, StoreConnection, StoreServer } from './store-connection.js';
-import type { StorePool } from './store-pool.js';
+import type { RedisScripts, ScriptCall } from './redis-scripts.js';
 
 const mostClients = 100_000;
 const highestLevel = 2_000;
 const indexDays = 7;
-
-/** In seconds: nobody shall wait long for a count. */
-const longestWait = 1;
 
 const prefix = 'pmdf:auth-failures';
 
@@ -40,76 +34,24 @@ end
 return string.format('%.6f', level)
 `;
 
-/** The limits of the pool for counts. */
-export function countLimits(setting: RedisStore): StoreLimits {
-  const { connections, retry } = setting;
-  const timeout = Math.min(setting.timeout, longestWait);
-  return { connections, retry, timeout, cache: { found: 0, absent: 0, entries: 0 } };
+function callFor(client: string, forgetMs: number, adds: boolean): ScriptCall {
+  return { script, keys: [`${prefix}:${client}`, prefix], args: [String(forgetMs), adds ? '1' : '0'] };
 }
 
-/** What a question to the pool of counts says, as its key; the number makes each a question of its own. */
-interface CountQuestion {
-  readonly client: string;
-  readonly forgetMs: number;
-  readonly adds: boolean;
-  readonly number: number;
-}
-
-/** Connects to a server that counts. */
-export async function connectForCounts(
-  server: StoreServer,
-  settings: RedisStore & Secrets,
-  ends: AbortSignal,
-): Promise<StoreConnection<StoreQuery>> {
-  const client = await connectRedis(server, settings, ends);
-  return {
-    values: async (_query, key) => {
-      const question: CountQuestion = JSON.parse(key);
-      try {
-        const level = await client.eval(script, {
-          keys: [`${prefix}:${question.client}`, prefix],
-          arguments: [String(question.forgetMs), question.adds ? '1' : '0'],
-        });
-        return [String(level)];
-      } catch (error) {
-        throw await asRefusal(error);
-      }
-    },
-    close: () => closeRedis(client),
-    keepAlive: (wanted) => (wanted ? client.ref() : client.unref()),
-  };
-}
-
-/** Counts one failure of a client that nobody is, which is forgotten at once. Rejects if the server does not let us. */
-export async function tryCounting(
-  server: StoreServer,
-  settings: RedisStore & Secrets,
-  ends: AbortSignal,
-): Promise<void> {
-  const connection = await connectForCounts(server, settings, ends);
-  try {
-    const trial: CountQuestion = { client: 'pmdf-check', forgetMs: 1, adds: true, number: 0 };
-    await connection.values(unused, JSON.stringify(trial));
-  } finally {
-    connection.close();
-  }
-}
-
-const unused: RedisQuery = { kind: 'redis', key: { text: '', parts: [] }, hash: null };
+/** Counts one failure of a client that nobody is, which is forgotten at once. */
+export const trialFailure: ScriptCall = callFor('pmdf-check', 1, true);
 
 /** How many failures of a client are not forgotten, or why that is not known. */
 export type SharedLevel =
   | { readonly kind: 'level'; readonly level: number }
   | { readonly kind: 'failed'; readonly cause: string };
 
-let questions = 0;
-
 /** The counts in one store. */
 export class SharedCounts {
-  readonly #pool: StorePool;
+  readonly #scripts: RedisScripts;
 
-  constructor(pool: StorePool) {
-    this.#pool = pool;
+  constructor(scripts: RedisScripts) {
+    this.#scripts = scripts;
   }
 
   /** The level of a client, which falls by one in `forgetMs`. Never rejects. */
@@ -123,11 +65,9 @@ export class SharedCounts {
   }
 
   async #ask(client: string, forgetMs: number, adds: boolean): Promise<SharedLevel> {
-    questions += 1;
-    const question: CountQuestion = { client, forgetMs, adds, number: questions };
-    const answer = await this.#pool.values(unused, prefix, JSON.stringify(question));
+    const answer = await this.#scripts.run(callFor(client, forgetMs, adds));
     if (answer.kind === 'failed') return answer;
-    const level = answer.kind === 'values' ? Number(answer.values[0]) : Number.NaN;
+    const level = Number(answer.text);
     if (Number.isFinite(level)) return { kind: 'level', level };
     return { kind: 'failed', cause: 'the store does not answer with a count' };
   }

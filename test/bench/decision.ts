@@ -17,10 +17,11 @@ import type { RecipientDecision } from '../../lib/decide/decision.js';
 import type { LookupAnswer } from '../../lib/engine/lookup.js';
 import type { Policy } from '../../lib/policy/policy.js';
 import type { Session } from '../../lib/policy/session.js';
+import { Counters } from '../../runtime/counters/counters.js';
 import { openCdb } from '../../runtime/databases/cdb-reader.js';
 import { systemClock } from '../../runtime/time/clock.js';
 import { forwarded, makeDatabase } from './forwarded-addresses.js';
-import { atMost, atMostTimes } from './goal.js';
+import { atLeast, atMost, atMostTimes } from './goal.js';
 import { type Answer, type Decide, handWrittenPolicy, type Question } from './hand-written-policy.js';
 import { compare, microsecondsPerCall, percentile } from './measure.js';
 import { makePolicy, networkPrefix, runNow, type Size } from './policy-fixture.js';
@@ -168,6 +169,26 @@ async function rowsOf(size: Size, look: Look): Promise<readonly Row[]> {
   ];
 }
 
+const addresses = 10_000;
+const throttled = 100_000;
+
+/** Attempts a second that `throttle` counts in the memory of one process, from ten thousand addresses. */
+async function throttleRow(): Promise<Row> {
+  const counters = new Counters(systemClock);
+  const keys = Array.from({ length: addresses }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+  const count = (index: number): void => {
+    const key = keys[index % addresses] ?? '';
+    counters.take({ action: 'throttle', key, perMinute: 10, penalizes: true }, null);
+  };
+  return await compare({
+    what: `attempts counted by throttle, from ${addresses} addresses`,
+    unit: 'attempts/s',
+    ours: () => 1e6 / microsecondsPerCall(throttled, count),
+    peers: [],
+    goals: [atLeast(100_000)],
+  });
+}
+
 /** The table `decision`. */
 export async function decisionTable(): Promise<Table> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-bench-'));
@@ -186,6 +207,7 @@ export async function decisionTable(): Promise<Table> {
       for (const row of await rowsOf(size, (key) => database.get(key))) rows.push(row);
     }
     database.close();
+    rows.push(await throttleRow());
     const notes = [
       'Written by hand is the same policy as one JavaScript function, with the same reader of the CDB file, which keeps as much in memory as limits.database_memory says by default.',
     ];

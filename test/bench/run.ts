@@ -12,6 +12,7 @@ import { type BenchArguments, readArguments, WrongArgument } from './arguments.j
 import { chartSvg } from './chart.js';
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
+import { enemiesTable } from './enemies.js';
 import { forwardingTable } from './forwarding.js';
 import { frontsTable } from './fronts.js';
 import { growthTable } from './growth.js';
@@ -46,6 +47,7 @@ const tables = new Map<string, (given: BenchArguments, tellRow: TellRow) => Retu
   ['memory', memoryTable],
   ['throughput', throughputTable],
   ['watch', watchTable],
+  ['enemies', (_given, tellRow) => enemiesTable(tellRow)],
   ['fronts', frontsTable],
   ['sites', sitesTable],
   ['forwarding', forwardingTable],

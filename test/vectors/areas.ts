@@ -8,6 +8,9 @@ import { accessPhase } from './areas/access-phase.js';
 import { accessProbe } from './areas/access-probe.js';
 import { accessRelaySeed } from './areas/access-relay-seed.js';
 import { alias } from './areas/alias.js';
+import { calloutDns } from './areas/callout-dns.js';
+import { calloutMetermaid } from './areas/callout-metermaid.js';
+import { calloutThrottle } from './areas/callout-throttle.js';
 import { completeAddress } from './areas/complete-address.js';
 import { config } from './areas/config.js';
 import { directory } from './areas/directory.js';
@@ -17,6 +20,7 @@ import { forward } from './areas/forward.js';
 import { ldapMapping } from './areas/ldap-mapping.js';
 import { ldapRewrite } from './areas/ldap-rewrite.js';
 import { ldapUrl } from './areas/ldap-url.js';
+import { limit } from './areas/limit.js';
 import { mappingMatch } from './areas/mapping-match.js';
 import { mappingTable } from './areas/mapping-table.js';
 import { processChannel } from './areas/process-channel.js';
@@ -38,6 +42,9 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['access-probe', accessProbe],
   ['access-relay-seed', accessRelaySeed],
   ['alias', alias],
+  ['callout-dns', calloutDns],
+  ['callout-metermaid', calloutMetermaid],
+  ['callout-throttle', calloutThrottle],
   ['complete-address', completeAddress],
   ['config', config],
   ['directory', directory],
@@ -47,6 +54,7 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['ldap-mapping', ldapMapping],
   ['ldap-rewrite', ldapRewrite],
   ['ldap-url', ldapUrl],
+  ['limit', limit],
   ['mapping-match', mappingMatch],
   ['mapping-table', mappingTable],
   ['process-channel', processChannel],

@@ -1,5 +1,6 @@
 /*
- * Vector files: a JSON list of objects with `id`, `area`, `input`, `expected` and `source`. A file that is not such a
+ * Vector files: a JSON list of objects with `id`, `area`, `input`, `expected` and `source`. `as` in the input names another vector of
+ * the file, whose input is taken as far as the vector has none of its own. A file that is not such a
  * list, and an item that is not a vector, become broken vectors, each with its reason: they count as failed and are
  * never skipped.
  */
@@ -41,6 +42,19 @@ function readItem(item: Json, index: number): Vector | BrokenVector {
   return { kind: 'vector', id: name, area, input, expected };
 }
 
+/** The input of a vector with that of the vector that it names by `as`, which may name one before it. */
+function withNamed(vectors: readonly (Vector | BrokenVector)[]): readonly (Vector | BrokenVector)[] {
+  const inputs = new Map<string, JsonObject>();
+  return vectors.map((one) => {
+    if (one.kind === 'broken') return one;
+    const { as: name, ...own } = one.input;
+    const named = typeof name === 'string' ? inputs.get(name) : undefined;
+    const vector = named === undefined ? one : { ...one, input: { ...named, ...own } };
+    inputs.set(vector.id, vector.input);
+    return vector;
+  });
+}
+
 /** Reads the text of a vector file; never throws. */
 export function readVectors(text: string, fileName: string): readonly (Vector | BrokenVector)[] {
   const broken = (reason: string): readonly BrokenVector[] => [{ kind: 'broken', id: fileName, reason }];
@@ -50,5 +64,5 @@ export function readVectors(text: string, fileName: string): readonly (Vector | 
   } catch (error) {
     return broken(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return isList(content) ? content.map(readItem) : broken('a vector file is a JSON list');
+  return isList(content) ? withNamed(content.map(readItem)) : broken('a vector file is a JSON list');
 }

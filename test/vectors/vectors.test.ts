@@ -33,6 +33,7 @@ const files = [
   ['more-vectors.json', 60],
   ['ldap-vectors.json', 20],
   ['directory-vectors.json', 30],
+  ['routine-vectors.json', 25],
 ] as const;
 
 for (const [name, least] of files) {

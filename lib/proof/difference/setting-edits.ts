@@ -10,7 +10,7 @@ import type { Side } from './policy-difference.js';
 
 /** Settings that say how the gateway works, and nothing of what it answers in a session or where mail goes. */
 const operating =
-  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|prove|delivery\.keepConnections)\b/;
+  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|counters|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|prove|delivery\.keepConnections)\b/;
 
 export interface SettingEdit extends NamedEdit {
   /** Whether decisions in a session depend on it. */

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import type { CounterTable } from '../../../lib/config/settings/metermaid.js';
 import { absent, type CounterStep, found } from '../../../lib/engine/lookup.js';
-import { Counters, counterKey } from '../../../runtime/counters/counters.js';
+import { counterKey } from '../../../runtime/counters/counter-limits.js';
+import { Counters } from '../../../runtime/counters/counters.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const throttling: CounterTable = {

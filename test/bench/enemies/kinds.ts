@@ -1,0 +1,13 @@
+/*
+ * The enemies, and whether the rate of an address counts their connections.
+ */
+export const enemyKinds = [
+  { kind: 'one address', isCounted: true },
+  { kind: 'ten thousand addresses', isCounted: false },
+  { kind: 'slow clients', isCounted: false },
+  { kind: 'bad commands', isCounted: false },
+  { kind: 'AUTH guesses', isCounted: false },
+  { kind: 'half-open connections', isCounted: false },
+] as const;
+
+export type EnemyKind = (typeof enemyKinds)[number]['kind'];
