@@ -58,13 +58,7 @@ export interface WorldOptions {
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
 type InForce = Pick<
   Configuration,
-  | 'policy'
-  | 'routines'
-  | 'failureCounts'
-  | 'sharedCounters'
-  | 'passwords'
-  | 'hash'
-  | keyof AnswerSources
+  'policy' | 'routines' | 'failureCounts' | 'sharedCounters' | 'passwords' | 'hash' | keyof AnswerSources
 >;
 
 function withoutTrees(loaded: Configuration): InForce {

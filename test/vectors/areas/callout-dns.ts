@@ -34,7 +34,6 @@ export const calloutDns: Area = (input, expected) => {
           case 'mail-domain':
             return answerOf(records(request.name), ['A', 'AAAA']);
           case 'counter':
-          case 'site-routine':
           case 'spf':
             return failed('the vector says nothing of it');
         }
