@@ -171,6 +171,10 @@ function counterPairs({ metermaid }: Settings): Pair[] {
   return [...metermaid].map(([name, table]) => [`metermaid.${name}`, fieldsOf({ ...table })]);
 }
 
+function routinePairs({ routines }: Settings): Pair[] {
+  return [...routines].map(([name, file]) => [`routines.${name}`, file]);
+}
+
 function pairsOf(settings: Settings): Pair[] {
   const { listeners } = settings;
   return [
@@ -199,6 +203,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...storePairs(settings),
     ...under('counters', { ...settings.counters }),
     ...counterPairs(settings),
+    ...routinePairs(settings),
     ...[...settings.routines].map(([image, file]): Pair => [`routines.${image}`, file]),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),

@@ -42,7 +42,13 @@ export interface ServerOptions {
   readonly numbers: ReadonlyMap<OptionName, number>;
 }
 
-/** Reads the option file of a channel; `SPF_...` is read elsewhere. */
+function hintFor(name: string): string {
+  if (/^SPF_/i.test(name)) return 'the settings `spf` in pmdf.yaml say this';
+  const meant = nearest(name.toUpperCase(), names);
+  return meant === undefined ? 'docs/limits.md lists those that have one' : `did you mean \`${meant}\`?`;
+}
+
+/** Reads the option file of a channel. */
 export function parseServerOptions(source: SourceFile): Parsed<ServerOptions> {
   const { value: written, diagnostics } = parseOptionFile(source);
   const found: Diagnostic[] = [...diagnostics];
@@ -50,11 +56,7 @@ export function parseServerOptions(source: SourceFile): Parsed<ServerOptions> {
   for (const { name, value, nameSpan, valueSpan } of written) {
     const known = names.find((one) => one === name.toUpperCase());
     if (known === undefined) {
-      if (/^SPF_/i.test(name)) continue;
-      const meant = nearest(name.toUpperCase(), names);
-      const hint =
-        meant === undefined ? 'docs/limits.md lists those that have one' : `did you mean \`${meant}\`?`;
-      found.push(warningAt(nameSpan, 'option/channel', `\`${name}\` has no effect`, { hint }));
+      found.push(warningAt(nameSpan, 'option/channel', `\`${name}\` has no effect`, { hint: hintFor(name) }));
       continue;
     }
     const number = integerOf(value);

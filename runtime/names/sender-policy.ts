@@ -177,9 +177,7 @@ export class PolicyQuestions {
     this.#underWay += 1;
     const { clock, timeoutMs } = this.#options;
     try {
-      const {
-        SPF: Library,
-      }: typeof import('haraka-plugin-spf/lib/spf.js') = require('haraka-plugin-spf/lib/spf.js');
+      const { SPF: Library } = await import('haraka-plugin-spf/lib/spf.js');
       const spf = evaluator(Library, question, resolverFor(this.#options));
       const from = withoutMacros(question.sender);
       const came = await within(clock, timeoutMs, spf.check_host(question.client, domain, from));

@@ -7,7 +7,7 @@
  * If none is left, none relays.
  */
 
-import { canonicalAddress, holdBars, releaseBars } from '../../address/index.js';
+import { canonicalAddress, foldDomain, holdBars, releaseBars, splitAddress } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
 import type { Lookup } from '../../engine/index.js';
 import type { Entry, MappingTable } from '../../mapping/index.js';
@@ -88,6 +88,13 @@ type Fields = readonly (readonly [SessionField, Language])[];
 const mostUnsettled = 6;
 /** More allowed ways than anyone writes notes for. */
 const mostAllowed = 200;
+
+/** The words of an address, folded: what is between its marks and dots. */
+function wordsOf(text: string): readonly string[] {
+  return foldDomain(text)
+    .split(/[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/)
+    .filter((word) => word !== '');
+}
 
 class ClaimedSearch {
   readonly #path: RelayPath;
@@ -265,7 +272,7 @@ class ClaimedSearch {
         why = `${result.by.at(-1)?.place} stops it, and what else that entry stops is not known`;
       } else if (result.kind === 'delivered') {
         const delivery = this.#isOnPath(result)
-          ? result.deliveries.find((one) => this.#leaves(one, texts))
+          ? result.deliveries.find((one) => this.#leaves(one, texts) && this.#isChosen(one, witness))
           : undefined;
         if (delivery !== undefined) {
           const notes = mail === null ? this.#tables.notesOf(result, this.#path.allowedAt) : [mail];
@@ -316,6 +323,13 @@ class ClaimedSearch {
     if (this.#setting.anyAddress) return true;
     if (isForwarded && !isWanted && !isKept) return false;
     return forwardedBy.every(({ span }) => matched.includes(placeOf(span)));
+  }
+
+  /** Whether the host has text of the recipient, where a stranger relays only to a host of his choice. */
+  #isChosen({ address }: Delivery, { to }: Witness): boolean {
+    if (!this.#path.isByHost || this.#setting.anyAddress) return true;
+    const written = new Set(wordsOf(to));
+    return wordsOf(splitAddress(address).domain ?? '').some((word) => written.has(word));
   }
 
   #leaves({ address, channel }: Delivery, texts: SessionTexts): boolean {

@@ -292,6 +292,7 @@ class PathSearch {
       last: here.to,
       origins: here.origins,
       isKept: here.isKept,
+      isByHost: !hosts.leaving.has(channel),
       isLocalMade: here.isLocalMade,
       isBare: route.isBare,
       allowedAt: here.allowedAt,
@@ -341,6 +342,7 @@ class PathSearch {
     const key = JSON.stringify([
       path.channel,
       path.isKept,
+      path.isByHost,
       path.isLocalMade,
       path.isBare,
       path.isForwarded,

@@ -23,6 +23,8 @@ export interface RelayPath {
   readonly origins: Origins;
   /** Whether what leaves is the recipient as given, so that the engine must deliver just that. */
   readonly isKept: boolean;
+  /** Whether it leaves since its host is outside, on a channel inside: the stranger must have written the host. */
+  readonly isByHost: boolean;
   /** Whether the last form has no local part in which the rules would find a host. */
   readonly isBare: boolean;
   /** Whether a rule or an entry of FORWARD made the local part, with text of the address beside other text. */

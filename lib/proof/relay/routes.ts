@@ -296,7 +296,7 @@ class RouteSearch {
       return;
     const origins = originsThrough(under, made, domain);
     const set = { local: made.user.language, host: made.host.language };
-    const isHostMade = under.isHostMade || (made.host.is !== 'host' && made.host.fixed === null);
+    const isHostMade = made.host.is === 'host' ? under.isHostMade : made.host.fixed === null;
     const isLocalMade = under.isLocalMade || made.user.is === 'joined';
     if (made.kind === 'again') {
       this.#add({ ...under, ...set, isHostMade, isLocalMade, from: 'at', tag, origins });

@@ -7,7 +7,7 @@ import { settingsOf } from '../../lib/config/source-of.js';
 
 /** Settings with names of channels or domains below them, those that are not settings, and a withdrawn one. */
 const bySite =
-  /^(?:lookups|directories|rules|channels|mappings|aliases|stores|metermaid|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
+  /^(?:lookups|directories|rules|channels|mappings|aliases|stores|metermaid|routines|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
 
 /** Settings whose parts are one value. */
 function isWhole(path: string): boolean {
