@@ -15,7 +15,7 @@ import { discard } from './discard.js';
 import { type EnemyKind, enemyKinds } from './enemies/kinds.js';
 import { atLeast, atMost, atMostTimes } from './goal.js';
 import { exactly, sampleOf } from './measure.js';
-import { megabytesOf } from './process-figures.js';
+import { childrenOf, megabytesOf } from './process-figures.js';
 import type { Row, Table } from './row.js';
 import type { TellRow } from './run-tables.js';
 import { relaySite } from './throughput.js';
@@ -115,7 +115,8 @@ async function rowsOf({ name, gateways, nodes }: Site, redisPort: number | null)
       const [first] = running;
       if (first === undefined) continue;
       await honestTimes(first);
-      const memory = (): number => running.reduce((sum, { pid }) => sum + megabytesOf(pid), 0);
+      const processes = running.flatMap(({ pid }) => [pid, ...childrenOf(pid)]);
+      const memory = (): number => processes.reduce((sum, pid) => sum + megabytesOf(pid), 0);
       const before = memory();
       for (const { kind } of enemyKinds.filter((one) => one.isCounted === isCounted)) {
         const calm = sampleOf(await honestTimes(first), 'us');
@@ -170,7 +171,7 @@ export async function enemiesTable(tellRow: TellRow): Promise<Table> {
     }
   }
   const notes = [
-    'Each attack opens a hundred connections a second from a process of its own; memory is that of the main processes.',
+    'Each attack opens a hundred connections a second from a process of its own and keeps up to 400; memory is that of all processes of Haraka.',
   ];
   return { name: 'enemies', rows, notes };
 }

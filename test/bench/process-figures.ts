@@ -24,6 +24,15 @@ export function childrenCpuSeconds(): number {
   return secondsIn('self', [16, 17]);
 }
 
+/** The processes that a process has started and that still run. */
+export function childrenOf(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+  return children
+    .split(' ')
+    .filter((one) => one !== '')
+    .map(Number);
+}
+
 /** Resident memory of a process, in megabytes. */
 export function megabytesOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -18,7 +18,7 @@ function isKind(text: string): text is EnemyKind {
 function speech(kind: EnemyKind): string {
   switch (kind) {
     case 'one address':
-    case 'ten thousand addresses':
+    case 'an address for each connection':
       return 'QUIT\r\n';
     case 'slow clients':
       return 'E';
@@ -26,7 +26,7 @@ function speech(kind: EnemyKind): string {
       return 'NONSENSE\r\n'.repeat(20);
     case 'AUTH guesses':
       return `EHLO enemy.example\r\nAUTH PLAIN ${Buffer.from('\0jane\0guess').toString('base64')}\r\n`;
-    case 'half-open connections':
+    case 'silent clients':
       return '';
   }
 }
@@ -39,7 +39,7 @@ function attack(kind: EnemyKind): void {
   count += 1;
   const all = ports.split(',').map(Number);
   const port = all[count % all.length] ?? 0;
-  const isMany = kind === 'ten thousand addresses';
+  const isMany = kind === 'an address for each connection';
   const localAddress = isMany ? `127.7.${(count >> 8) % 40}.${count & 255 || 1}` : '127.6.0.1';
   const socket = net.connect({ host: '127.0.0.1', port, localAddress });
   socket.on('error', () => undefined);

@@ -3,11 +3,11 @@
  */
 export const enemyKinds = [
   { kind: 'one address', isCounted: true },
-  { kind: 'ten thousand addresses', isCounted: false },
+  { kind: 'an address for each connection', isCounted: false },
   { kind: 'slow clients', isCounted: false },
   { kind: 'bad commands', isCounted: false },
   { kind: 'AUTH guesses', isCounted: false },
-  { kind: 'half-open connections', isCounted: false },
+  { kind: 'silent clients', isCounted: false },
 ] as const;
 
 export type EnemyKind = (typeof enemyKinds)[number]['kind'];

@@ -1,5 +1,5 @@
 /*
- * LDAP servers that are not stores need the package of their client too.
+ * LDAP servers that are not stores need the package of their client too, and keywords of SPF that of its library.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,5 +66,41 @@ describe('the package of LDAP servers', () => {
         }
       });
     }
+  }
+});
+
+describe('the package that evaluates SPF', () => {
+  for (const [keyword, isNeeded] of [
+    ['spfhelo', true],
+    ['spfmailfrom', true],
+    ['spfrcptto', true],
+    ['spfnone', false],
+  ] as const) {
+    it(`${keyword}: ${isNeeded ? 'is needed' : 'is not needed'}`, () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pmdf-check-'));
+      const open = new OpenDatabases(folder, { clock: new ManualClock(), report: () => {} });
+      try {
+        const text = `.  $U%$H@TCP-DAEMON\n\nl\ndomain.com\n\ntcp_local smtp ${keyword}\nTCP-DAEMON\n`;
+        writeFileSync(join(folder, 'pmdf.cnf'), text);
+        const { diagnostics } = loadConfiguration(folder, open, {
+          installed: (name) => !name.startsWith('haraka-plugin-spf'),
+        });
+        const found = diagnostics.filter(({ code }) => code === 'store/no-client');
+        assert.deepEqual(
+          found.map(({ message, hint }) => [message, hint]),
+          isNeeded
+            ? [
+                [
+                  `\`${keyword}\` needs the package \`haraka-plugin-spf\`, which is not installed`,
+                  'npm install haraka-plugin-spf',
+                ],
+              ]
+            : [],
+        );
+      } finally {
+        open.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
   }
 });
