@@ -1,7 +1,7 @@
 /*
  * Attempts counted for each key, in spans of time that begin with its first attempt.
  */
-import { RecentKeys } from './recent-keys.js';
+import { RecentKeys } from '../time/index.js';
 
 /** What is allowed: so many attempts in so many milliseconds. */
 export interface AttemptRule {

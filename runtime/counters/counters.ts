@@ -4,11 +4,10 @@
  */
 import type { CounterTable } from '../../lib/config/index.js';
 import { absent, type CounterStep, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
-import type { Clock } from '../time/index.js';
+import { type Clock, RecentKeys } from '../time/index.js';
 import { AttemptTable } from './attempt-table.js';
 import { counterKey, millisecondsPerSecond, minuteMs, mostKeys, unstorable } from './counter-limits.js';
 import { Greylist } from './greylist.js';
-import { RecentKeys } from './recent-keys.js';
 
 const mostTables = 1_000;
 

@@ -1,7 +1,7 @@
 /*
  * Greylisting: an unknown key has to come again after a while, and is known from then on as long as it comes often enough.
  */
-import { RecentKeys } from './recent-keys.js';
+import { RecentKeys } from '../time/index.js';
 
 /** Times in milliseconds. */
 export interface GreylistRule {

@@ -3,7 +3,7 @@
  * refused until some failures are forgotten. A password that was tried before counts too, but does not make replies slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import type { Clock } from '../time/index.js';
+import { type Clock, RecentKeys } from '../time/index.js';
 
 export interface FailureRules {
   /** Failures after which an address is refused; 0 for no limit. */
@@ -41,12 +41,11 @@ export function delayAt(level: number, { isRepeated, mostMs }: Omit<Failure, 'cl
 /** The failures of all clients of this process. */
 export class Failures {
   readonly #clock: Clock;
-  readonly #most: number;
-  readonly #records = new Map<string, Record>();
+  readonly #records: RecentKeys<Record>;
 
   constructor(clock: Clock, most = 10_000) {
     this.#clock = clock;
-    this.#most = most;
+    this.#records = new RecentKeys(most);
   }
 
   get size(): number {
@@ -68,13 +67,7 @@ export class Failures {
   add(failure: Failure, rules: FailureRules): number {
     const { client } = failure;
     const level = this.levelOf(client, rules) + 1;
-    // A Map keeps the order of insertion: the client that failed last is the last one.
-    this.#records.delete(client);
     this.#records.set(client, { level, at: this.#clock.now() });
-    for (const oldest of this.#records.keys()) {
-      if (this.#records.size <= this.#most) break;
-      this.#records.delete(oldest);
-    }
     return delayAt(level, failure);
   }
 }

@@ -2,6 +2,7 @@
  * A cache of a limited size whose entries expire; the least recently used one goes first.
  */
 import type { Clock } from './clock.js';
+import { RecentKeys } from './recent-keys.js';
 
 interface Recent<V> {
   readonly value: V;
@@ -11,12 +12,13 @@ interface Recent<V> {
 export class RecentAnswers<V> {
   readonly #clock: Clock;
   readonly #capacity: number;
-  readonly #answers = new Map<string, Recent<V>>();
+  readonly #answers: RecentKeys<Recent<V>>;
 
   /** Holds at most `capacity` answers, which may be 0. */
   constructor(clock: Clock, capacity: number) {
     this.#clock = clock;
     this.#capacity = capacity;
+    this.#answers = new RecentKeys(capacity);
   }
 
   get size(): number {
@@ -27,21 +29,19 @@ export class RecentAnswers<V> {
   get(key: string): V | undefined {
     const recent = this.#answers.get(key);
     if (recent === undefined) return undefined;
-    this.#answers.delete(key);
-    if (recent.until <= this.#clock.now()) return undefined;
+    if (recent.until <= this.#clock.now()) {
+      this.#answers.delete(key);
+      return undefined;
+    }
     this.#answers.set(key, recent);
     return recent.value;
   }
 
   /** Keeps an answer for so many milliseconds. */
   keep(key: string, value: V, milliseconds: number): void {
-    this.#answers.delete(key);
-    if (milliseconds <= 0 || this.#capacity <= 0) return;
-    if (this.#answers.size >= this.#capacity) {
-      for (const oldest of this.#answers.keys()) {
-        this.#answers.delete(oldest);
-        break;
-      }
+    if (milliseconds <= 0 || this.#capacity <= 0) {
+      this.#answers.delete(key);
+      return;
     }
     this.#answers.set(key, { value, until: this.#clock.now() + milliseconds });
   }
