@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { failed, type LookupAnswer } from '../../lib/engine/index.js';
 import type { Clock } from '../time/index.js';
 import {
-  type RoutineAnswerMessage,
+  isRoutineAnswer,
   type RoutineCallMessage,
   type ThreadStart,
   threadFile,
@@ -64,8 +64,9 @@ export class FileThread {
     const lost = (cause: string): void => {
       if (this.#worker === worker) this.#end(cause);
     };
-    worker.on('message', ({ id, answer }: RoutineAnswerMessage) => {
-      if (this.#worker === worker) this.#settle(id, answer);
+    worker.on('message', (message: unknown) => {
+      if (!isRoutineAnswer(message)) lost('its thread sent what is not an answer');
+      else if (this.#worker === worker) this.#settle(message.id, message.answer);
     });
     worker.on('error', (error) => lost(String(error instanceof Error ? error.message : error)));
     worker.on('messageerror', (error) => lost(error.message));

@@ -38,6 +38,23 @@ export interface RoutineAnswerMessage {
   readonly answer: LookupAnswer;
 }
 
+/** Whether a message is an answer to a call: the file can send others with the `parentPort` of the thread. */
+export function isRoutineAnswer(message: unknown): message is RoutineAnswerMessage {
+  if (typeof message !== 'object' || message === null || !('id' in message) || !('answer' in message))
+    return false;
+  const { id, answer } = message;
+  if (typeof id !== 'number' || typeof answer !== 'object' || answer === null || !('kind' in answer))
+    return false;
+  switch (answer.kind) {
+    case 'found':
+      return 'value' in answer && typeof answer.value === 'string';
+    case 'failed':
+      return 'cause' in answer && typeof answer.cause === 'string';
+    default:
+      return answer.kind === 'absent';
+  }
+}
+
 /** The functions that a file exports, or why it could not be loaded, with the stack of the error. */
 export type Inspected =
   | { readonly kind: 'loaded'; readonly functions: readonly string[] }
