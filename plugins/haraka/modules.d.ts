@@ -39,6 +39,8 @@ declare module 'haraka-plugin-spf/lib/spf.js' {
     helo: string;
     ip: string;
     mail_from: string;
+    /** The addresses that the last `mech_mx` compared. */
+    _found_mx_addrs?: readonly string[];
     resolver: SpfResolver;
     readonly SPF_NONE: number;
     readonly SPF_PASS: number;

@@ -2,7 +2,7 @@
  * Evaluates the SPF policy of a domain with the class SPF of haraka-plugin-spf, which is loaded with the first question. What
  * strangers publish and send is bounded here: look-ups, nesting, the size of records, and the time of the whole evaluation. The
  * class counts one look-up too few, ignores loops, and expands macros in what macros gave, so these parts are replaced or kept
- * from it.
+ * from it; so are the prefixes of `mx`, of which it does not compare those for IPv6.
  * Ref: RFC 7208 4.6.4, 5.2, 6.1
  */
 import type { SPF, SpfResolver } from 'haraka-plugin-spf/lib/spf.js';
@@ -50,7 +50,10 @@ function resolverFor({ texts, resolver }: PolicyQuestionOptions): SpfResolver {
     resolveTxt: async (name) => {
       const records = await texts(checked(name));
       // The class is not asked to read what is too long, since that takes quadratic time.
-      return records.map((one) => (one.length > longestRecord && isPolicy(one) ? 'v=spf1 too-long' : one));
+      return records.map((one) => {
+        if (!isPolicy(one)) return one;
+        return one.length > longestRecord ? 'v=spf1 too-long' : withBothPrefixes(one);
+      });
     },
     resolve: async (name) => await resolver.addresses(checked(name), 4),
     resolve4: async (name) => await resolver.addresses(checked(name), 4),
@@ -65,6 +68,29 @@ function resolverFor({ texts, resolver }: PolicyQuestionOptions): SpfResolver {
 
 function isPolicy(text: string): boolean {
   return /^v=spf1(?: |$)/i.test(text);
+}
+
+/** Writes `a//64` as `a/32//64`, which means the same: the class does not know the short form. */
+function withBothPrefixes(policy: string): string {
+  const terms = policy.split(' ');
+  return terms.map((term) => term.replace(/^([-+~?]?(?:a|mx)(?::[^/]+)?)\/\//i, '$1/32//')).join(' ');
+}
+
+/** Splits `:name/24//64`, the argument of `a` and `mx`; a prefix that is not written is the whole address. */
+function splitPrefixes(argument: string): { name: string; prefix4: number; prefix6: number } {
+  const [name = '', four = '32', , six = '128'] = argument.split('/');
+  return { name, prefix4: Number(four), prefix6: Number(six) };
+}
+
+/** Whether two addresses of the same kind have the same first bits. */
+function sameNetwork(one: string, other: string, prefix4: number, prefix6: number): boolean {
+  const [a, b] = [addressBytes(one), addressBytes(other)];
+  if (a === null || b === null || a.length !== b.length) return false;
+  const bits = a.length === 4 ? prefix4 : prefix6;
+  return a.every((octet, at) => {
+    const ignored = Math.min(8, Math.max(0, 8 * (at + 1) - bits));
+    return octet >> ignored === (b[at] ?? 0) >> ignored;
+  });
 }
 
 /** Makes the evaluator of one policy; `depth` is how many others led to it. */
@@ -90,10 +116,21 @@ function evaluator(
       return this.count >= mostQueries ? this.SPF_PERMERROR : await ask();
     }
     override mech_a(qualifier: string, argument: string | null): Promise<number> {
+      const { prefix4, prefix6 } = splitPrefixes(argument ?? '');
+      if (prefix4 > 32 || prefix6 > 128) return Promise.resolve(this.SPF_PERMERROR);
       return this.#counted(() => super.mech_a(qualifier, argument));
     }
     override mech_mx(qualifier: string, argument: string | null): Promise<number> {
-      return this.#counted(() => super.mech_mx(qualifier, argument));
+      const { name, prefix4, prefix6 } = splitPrefixes(argument ?? '');
+      if (prefix4 > 32 || prefix6 > 128) return Promise.resolve(this.SPF_PERMERROR);
+      return this.#counted(async () => {
+        this._found_mx_addrs = [];
+        // With a prefix for IPv6 the class takes every address of IPv6.
+        const result = await super.mech_mx(qualifier, name);
+        if (result !== this.SPF_NONE) return result;
+        const isNear = this._found_mx_addrs.some((one) => sameNetwork(one, this.ip, prefix4, prefix6));
+        return isNear ? this.return_const(qualifier) : result;
+      });
     }
     override mech_ptr(qualifier: string, argument: string | null): Promise<number> {
       return this.#counted(() => super.mech_ptr(qualifier, argument));

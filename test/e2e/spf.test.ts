@@ -45,6 +45,15 @@ const names = {
   'TXT ten.example': [addresses(10)],
   'TXT eleven.example': [addresses(11)],
   'TXT macros.example': ['v=spf1 exists:%{s}.x.example -all'],
+  'TXT a-prefix.example': ['v=spf1 a:h.prefix.example/24//64 -all'],
+  'TXT a-prefix6.example': ['v=spf1 a:h.prefix.example//64 -all'],
+  'TXT mx-prefix.example': ['v=spf1 mx:prefix.example/24//64 -all'],
+  'TXT mx-prefix6.example': ['v=spf1 mx:prefix.example//64 -all'],
+  'TXT a-wide.example': ['v=spf1 a:h.prefix.example/33 +all'],
+  'TXT mx-wide.example': ['v=spf1 mx:prefix.example/24//129 +all'],
+  'MX prefix.example': ['10 h.prefix.example'],
+  'A h.prefix.example': ['203.0.113.9'],
+  'AAAA h.prefix.example': ['2001:db8::9'],
   'TXT helo.example': [`v=spf1 ip4:${client} -all`],
 } as const;
 
@@ -72,6 +81,24 @@ const senders: readonly (readonly [sender: string, reply: string])[] = [
   ['%{s}%{s}@macros.example', '550 5.7.23'],
 ];
 
+/** The domain, the client, and the code of the reply. */
+const prefixes: readonly (readonly [domain: string, address: string, code: string])[] = [
+  ...['a-prefix', 'a-prefix6', 'mx-prefix', 'mx-prefix6'].flatMap(
+    (name) =>
+      [
+        [`${name}.example`, '2001:db8::7', '250'],
+        [`${name}.example`, '2001:db8:0:1::7', '550'],
+        [`${name}.example`, '203.0.113.9', '250'],
+        [`${name}.example`, '203.0.114.9', '550'],
+        [`${name}.example`, client, name.endsWith('6') ? '550' : '250'],
+      ] as const,
+  ),
+  ['a-wide.example', client, '550'],
+  ['mx-wide.example', client, '550'],
+  ['mx-prefix.example', '2001:db8:0:0:0:0:0:9', '250'],
+  ['a-prefix6.example', '2001:db8:0:0:0:0:0:9', '250'],
+];
+
 describe('SPF', () => {
   const gateways = new Map<string, Gateway>();
   before(async () => {
@@ -92,7 +119,8 @@ describe('SPF', () => {
   async function from(keywords: string, address: string): Promise<SmtpClient> {
     const port = gateways.get(keywords)?.port ?? 0;
     const opened = await connect({ port, localAddress: PROXY, awaitGreeting: false });
-    opened.sendRaw(Buffer.from(`PROXY TCP4 ${address} 127.0.0.1 4000 25\r\n`));
+    const [family, ours] = address.includes(':') ? ['TCP6', '::1'] : ['TCP4', '127.0.0.1'];
+    opened.sendRaw(Buffer.from(`PROXY ${family} ${address} ${ours} 4000 25\r\n`));
     await opened.readReply('a greeting');
     return opened;
   }
@@ -116,6 +144,13 @@ describe('SPF', () => {
     it(`at MAIL: ${expected} to <${sender}>`, async () => {
       const [, reply = ''] = await repliesTo('spfmailfrom', ['EHLO none.example', `MAIL FROM:<${sender}>`]);
       assert.ok(reply.startsWith(expected), reply);
+    });
+
+  for (const [domain, address, code] of prefixes)
+    it(`prefixes of addresses: ${code} to ${address} for ${domain}`, async () => {
+      const commands = ['EHLO none.example', `MAIL FROM:<a@${domain}>`];
+      const [, reply = ''] = await repliesTo('spfmailfrom', commands, address);
+      assert.equal(reply.slice(0, 3), code, reply);
     });
 
   it('of the null sender: postmaster at the name of the client', async () => {
