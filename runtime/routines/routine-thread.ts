@@ -15,8 +15,17 @@ import type {
 /** The longest text that a function may give, in characters. */
 const longestText = 1000;
 
+/** The text of a value that was thrown, which may be anything; never throws. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'a value without a text was thrown';
+  }
+}
+
 function words(error: unknown): string {
-  const [first = ''] = String(error instanceof Error ? error.message : error).split('\n', 1);
+  const [first = ''] = textOf(error).split('\n', 1);
   return first.slice(0, longestText);
 }
 
@@ -34,7 +43,7 @@ function inspect(start: ThreadStart, { port, done }: Inspection): void {
   try {
     inspected = { kind: 'loaded', functions: [...loadFunctions(start.path, start.text).keys()] };
   } catch (error) {
-    const stack = String(error instanceof Error ? error.stack : error);
+    const stack = error instanceof Error ? String(error.stack) : '';
     inspected = { kind: 'failed', cause: words(error), stack };
   }
   port.postMessage(inspected);

@@ -2,6 +2,7 @@
  * The thread of a routine file: whatever the file says to the process, calls get an answer and the process goes on.
  */
 import assert from 'node:assert/strict';
+import { checkRoutines } from '../../../runtime/routines/check-routines.js';
 import { FileThread } from '../../../runtime/routines/file-thread.js';
 import { systemClock } from '../../../runtime/time/index.js';
 
@@ -21,6 +22,31 @@ module.exports = { forges() { parentPort.postMessage(${message}); return new Pro
       } finally {
         thread.close();
       }
+    });
+  }
+
+  for (const thrown of ['Object.create(null)', "Symbol('odd')", '{ toString() { throw 1; } }']) {
+    it(`fails one call, and no other, when it throws ${thrown}`, async () => {
+      const text = `module.exports = {
+  throws() { throw ${thrown}; },
+  slow: () => new Promise((resolve) => setTimeout(resolve, 100, 'yes')),
+};`;
+      const thread = new FileThread('/site/throws.js', text, systemClock);
+      try {
+        const slow = thread.call('slow', '');
+        assert.equal((await thread.call('throws', '')).kind, 'failed');
+        assert.deepEqual(await slow, { kind: 'found', value: 'yes' });
+      } finally {
+        thread.close();
+      }
+    });
+
+    it(`is reported by the check of the file, and at once, when loading throws ${thrown}`, () => {
+      const text = `throw ${thrown};\n`;
+      const source = { name: '/site/throws.js', shortName: 'throws.js', text };
+      const [found] = checkRoutines(new Map([['throws', { path: '/site/throws.js', source }]]), []);
+      assert.equal(found?.code, 'file/routine');
+      assert.doesNotMatch(found?.message ?? '', /seconds/);
     });
   }
 });
