@@ -3,6 +3,7 @@
  * address. While nobody answers, the sender is deferred.
  * Ref: PMDF 2.3.4; RFC 3463 3.2 (X.1.8)
  */
+import { asciiDomain } from '../address/index.js';
 import { ask, type Environment, type Lookup } from '../engine/index.js';
 import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
 import type { LimitedChannel } from './limited-channel.js';
@@ -17,7 +18,7 @@ export function* verifySenderDomain(
   environment: Environment,
 ): Lookup<Verdict> {
   const place = placeOfLimit(keyword, name);
-  const answer = yield* ask({ kind: 'mail-domain', name: domain }, environment);
+  const answer = yield* ask({ kind: 'mail-domain', name: asciiDomain(domain) }, environment);
   switch (answer.kind) {
     case 'found':
       return accepted;

@@ -4,6 +4,7 @@
  * `postmaster` at the name that the client gives.
  * Ref: RFC 7208 2.4, 8; RFC 7372 3.2; Messaging Server 6.3 Administration Guide 15.5
  */
+import { asciiDomain } from '../address/index.js';
 import { ask, type Environment, type Lookup } from '../engine/index.js';
 import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
 import type { LimitedChannel } from './limited-channel.js';
@@ -56,7 +57,7 @@ export function* verifySenderPolicy(
 ): Lookup<Verdict> {
   const place = placeOfLimit(keyword, name);
   const isNobody = client.sender === '' || keyword === 'spfhelo';
-  const domain = isNobody ? client.helo : client.domain;
+  const domain = asciiDomain(isNobody ? client.helo : client.domain);
   if (domain === '' || domain.startsWith('[')) return accepted;
   const sender = isNobody ? `postmaster@${domain}` : client.sender;
   const answer = yield* ask(

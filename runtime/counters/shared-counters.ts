@@ -12,18 +12,23 @@ import { counterCall } from './shared-script.js';
 const valueDays = 30;
 const valueMs = valueDays * 86_400 * millisecondsPerSecond;
 
+/** The name of a table, without the sign that is after it in a key. */
+function escaped(table: string): string {
+  return table.toLowerCase().replaceAll('%', '%25').replaceAll(':', '%3a');
+}
+
 /** The call of a step, or why there is none. */
 function callOf(step: CounterStep, table: CounterTable | null): ScriptCall | LookupAnswer {
   const key = counterKey(step.key);
   switch (step.action) {
     case 'throttle': {
       const { perMinute, penalizes } = step;
-      const name = `throttle${penalizes ? '_p' : ''}:${perMinute}`;
+      const name = `conn_throttle${penalizes ? '_p' : ''}:${perMinute}`;
       return counterCall(name, key, ['throttle', mostKeys, perMinute, minuteMs, penalizes ? 1 : 0]);
     }
     case 'attempt': {
       if (table === null) return failed(`pmdf.yaml has no table \`${step.table}\` under \`metermaid\``);
-      const name = `${table.type}:${step.table.toLowerCase()}`;
+      const name = `${table.type}:${escaped(step.table)}`;
       const ms = (seconds: number): number => seconds * millisecondsPerSecond;
       const { type, maxEntries, quota, quotaTime, penalize } = table;
       if (type === 'throttle') {
@@ -34,14 +39,14 @@ function callOf(step: CounterStep, table: CounterTable | null): ScriptCall | Loo
     }
     case 'fetch':
     case 'remove':
-      return counterCall(`values:${step.table.toLowerCase()}`, key, [step.action, mostKeys]);
+      return counterCall(`values:${escaped(step.table)}`, key, [step.action, mostKeys]);
     case 'store': {
       const cause = unstorable(step.value);
       if (cause !== null) return failed(cause);
-      return counterCall(`values:${step.table.toLowerCase()}`, key, ['store', mostKeys, valueMs, step.value]);
+      return counterCall(`values:${escaped(step.table)}`, key, ['store', mostKeys, valueMs, step.value]);
     }
     case 'adjust':
-      return counterCall(`values:${step.table.toLowerCase()}`, key, ['adjust', mostKeys, valueMs, step.by]);
+      return counterCall(`values:${escaped(step.table)}`, key, ['adjust', mostKeys, valueMs, step.by]);
   }
 }
 

@@ -69,6 +69,17 @@ describeWith(['redis-server'], 'counters in Redis', () => {
     return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
 
+  it('keeps tables and limits apart whose names are alike', async () => {
+    await take({ action: 'store', table: 'a', key: 'b:c', value: '1' });
+    assert.equal(await take({ action: 'fetch', table: 'a:b', key: 'c' }), 'absent');
+    assert.equal(await take({ action: 'fetch', table: 'A', key: 'B:C' }), 'found 1');
+    const one = { action: 'throttle', key: 'c', perMinute: 1, penalizes: false } as const;
+    assert.equal(await take(one), 'absent');
+    assert.equal(await take(one), 'found ');
+    const other = { ...throttling, quota: 1 };
+    assert.equal(await take({ action: 'attempt', table: '1', key: 'c' }, other), 'absent');
+  });
+
   /** Milliseconds before now at which a span began, the count then, and what the next attempt gives. */
   const spans: readonly (readonly [Partial<CounterTable>, number, number, string])[] = [
     [{}, 0, 2, 'absent'],
