@@ -116,7 +116,7 @@ stores:
       assert.match(uncounted.file, /pmdf\.yaml$/);
       assert.deepEqual(
         [uncounted.line, refusing.live[0].servers[0].counts, refusing.live[0].servers[1].counts],
-        [5, false, null],
+        [5, [{ counted: 'failed logins', works: false }], []],
       );
       // The relay audit connects to nothing.
       assert.match(
