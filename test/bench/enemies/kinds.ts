@@ -1,13 +1,16 @@
 /*
- * The enemies, and whether the rate of an address counts their connections.
+ * The attacks, by what they do.
  */
 export const enemyKinds = [
-  { kind: 'one address', isCounted: true },
-  { kind: 'an address for each connection', isCounted: false },
-  { kind: 'slow clients', isCounted: false },
-  { kind: 'bad commands', isCounted: false },
-  { kind: 'AUTH guesses', isCounted: false },
-  { kind: 'silent clients', isCounted: false },
+  'one address',
+  'an address for each connection',
+  'slow clients',
+  'bad commands',
+  'AUTH guesses',
+  'silent clients',
 ] as const;
 
-export type EnemyKind = (typeof enemyKinds)[number]['kind'];
+export type EnemyKind = (typeof enemyKinds)[number];
+
+/** The only address whose connections are counted against a rate that it reaches. */
+export const countedAddress = '127.6.0.1';
