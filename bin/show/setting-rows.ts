@@ -204,7 +204,6 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('counters', { ...settings.counters }),
     ...counterPairs(settings),
     ...routinePairs(settings),
-    ...[...settings.routines].map(([image, file]): Pair => [`routines.${image}`, file]),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

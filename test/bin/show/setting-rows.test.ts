@@ -35,6 +35,20 @@ describe('settingRows', () => {
     );
   });
 
+  it('shows each setting once', () => {
+    const text = [
+      'routines: { my_check: my-check.js }',
+      'metermaid: { mine: { quota: 10, quota_time: 60 } }',
+      'stores: { people: { kind: redis } }',
+    ].join('\n');
+    const names = settingRows(settingsOf(text)).map(({ name }) => name);
+    assert.ok(names.includes('routines.my_check'));
+    assert.deepEqual(
+      names.filter((name, at) => names.indexOf(name) !== at),
+      [],
+    );
+  });
+
   it('shows what is set, and where', () => {
     const text = [
       'listeners: { 587: tcp_x }',
