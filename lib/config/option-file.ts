@@ -8,8 +8,8 @@ import {
   type Parsed,
   parseOptionFile,
   type SourceFile,
+  setTwice,
   type WrittenOption,
-  warningAt,
 } from '../text/index.js';
 
 /** The options of a file by name, in capitals. */
@@ -23,12 +23,7 @@ export function readOptions(source: SourceFile): Parsed<OptionsByName> {
   for (const option of value) {
     const key = option.name.toUpperCase();
     const earlier = options.get(key);
-    if (earlier !== undefined) {
-      const message = `\`${option.name}\` is set twice, and only this line counts`;
-      const related = [{ message: 'set here too', span: earlier.nameSpan }];
-      const hint = 'remove one of the lines';
-      found.push(warningAt(option.nameSpan, 'option/twice', message, { hint, related }));
-    }
+    if (earlier !== undefined) found.push(setTwice(option, earlier));
     options.set(key, option);
   }
   return { value: options, diagnostics: found };

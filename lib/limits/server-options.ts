@@ -18,6 +18,8 @@ import {
   type Parsed,
   parseOptionFile,
   type SourceFile,
+  setTwice,
+  type WrittenOption,
   warningAt,
 } from '../text/index.js';
 import { type LimitRefusal, refusal } from './refusal.js';
@@ -53,7 +55,9 @@ export function parseServerOptions(source: SourceFile): Parsed<ServerOptions> {
   const { value: written, diagnostics } = parseOptionFile(source);
   const found: Diagnostic[] = [...diagnostics];
   const numbers = new Map<OptionName, number>();
-  for (const { name, value, nameSpan, valueSpan } of written) {
+  const set = new Map<OptionName, WrittenOption>();
+  for (const option of written) {
+    const { name, value, nameSpan, valueSpan } = option;
     const known = names.find((one) => one === name.toUpperCase());
     if (known === undefined) {
       found.push(warningAt(nameSpan, 'option/channel', `\`${name}\` has no effect`, { hint: hintFor(name) }));
@@ -61,10 +65,9 @@ export function parseServerOptions(source: SourceFile): Parsed<ServerOptions> {
     }
     const number = integerOf(value);
     if (number !== null && number >= 0 && number <= most) {
-      if (numbers.has(known)) {
-        const message = `\`${name}\` is set twice, and only this line counts`;
-        found.push(warningAt(nameSpan, 'option/twice', message, { hint: 'remove one of the lines' }));
-      }
+      const earlier = set.get(known);
+      if (earlier !== undefined) found.push(setTwice(option, earlier));
+      set.set(known, option);
       numbers.set(known, number);
     } else {
       const message = `\`${name}\` is a number from 0 to ${most}, not \`${value}\``;

@@ -25,7 +25,7 @@ export {
   type TakeLine,
 } from './logical-lines.js';
 export { charactersOf, octetSource, octetsOf } from './octet-source.js';
-export { integerOf, parseOptionFile, type WrittenOption } from './option-file.js';
+export { integerOf, parseOptionFile, setTwice, type WrittenOption } from './option-file.js';
 export { lineColumnAt, lineText, placeOf } from './places.js';
 export { inReadingOrder } from './reading-order.js';
 export { Scanner, type SpanAt } from './scanner.js';

@@ -6,7 +6,7 @@
  * An option is a word, in any case; its value is without the blanks around it.
  * Ref: PMDF 3.2.3, 7.3.1, 11.3.1, 21.1.2.1
  */
-import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed, warningAt } from './diagnostic.js';
 import { readLogicalLines, spanIn, spanOfLine } from './logical-lines.js';
 import type { SourceFile, Span } from './source.js';
 
@@ -47,6 +47,13 @@ export function parseOptionFile(source: SourceFile): Parsed<readonly WrittenOpti
     ];
   });
   return { value: options, diagnostics };
+}
+
+/** The finding about an option that an earlier line sets too; the last line counts. */
+export function setTwice({ name, nameSpan }: WrittenOption, earlier: WrittenOption): Diagnostic {
+  const message = `\`${name}\` is set twice, and only this line counts`;
+  const related = [{ message: 'set here too', span: earlier.nameSpan }];
+  return warningAt(nameSpan, 'option/twice', message, { hint: 'remove one of the lines', related });
 }
 
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
