@@ -61,6 +61,7 @@ class PathSearch {
   /** A shortest text of each language that was asked for one. */
   readonly #texts = new Map<number, string | null>();
   readonly #forwarded = new Map<string, ForwardedSets>();
+  #makesLocalParts = false;
 
   constructor(question: PathQuestion) {
     this.#question = question;
@@ -87,7 +88,8 @@ class PathSearch {
       loop: new Set(),
     };
     this.#route(start, received);
-    return { paths: this.#paths, doubts: [...this.#doubts.values()] };
+    const doubts = [...this.#doubts.values()];
+    return { paths: this.#paths, doubts, makesLocalParts: this.#makesLocalParts };
   }
 
   #doubt(doubt: RouteDoubt): void {
@@ -268,6 +270,7 @@ class PathSearch {
     const { hosts, addresses } = this.#question;
     const route = this.#carried(made);
     const { channel } = route;
+    this.#makesLocalParts ||= place.isLocalMade;
     const after = channel === reprocessChannel ? [] : this.#consulted(place, channel, 'after-aliases');
     const here = { ...place, consultations: [...place.consultations, ...after] };
     if (isReprocessing(channel)) {

@@ -65,7 +65,7 @@ class ChannelSearch {
     const ground = yield* this.#ground.at(this.#entryPoint);
     const { question, search } = ground;
     this.#unmodelled(compiled.policy);
-    const { paths, doubts } = relayPaths(question);
+    const { paths, doubts, makesLocalParts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     for (const path of paths) {
       const { ways, unsettled } = yield* searchPath(path, search);
@@ -82,7 +82,7 @@ class ChannelSearch {
     }
     const strict = isStrict(compiled.policy);
     // Beside a way that is open it is not worth its work.
-    const isNeeded = !strict || openWays(this).length === 0;
+    const isNeeded = !strict || (makesLocalParts && openWays(this).length === 0);
     if (isNeeded && (yield* mayRouteOn(ground, strict))) {
       this.#doubt(
         strict

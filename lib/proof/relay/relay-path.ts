@@ -44,6 +44,8 @@ export interface RelayPath {
 export interface RelayPaths {
   readonly paths: readonly RelayPath[];
   readonly doubts: readonly RouteDoubt[];
+  /** Whether a rule or FORWARD made a local part anywhere, also on the way to channels that lead nowhere outside. */
+  readonly makesLocalParts: boolean;
 }
 
 /** What is fixed for one source channel. */

@@ -1,8 +1,8 @@
 /*
- * Whether mail is accepted whose local part, as it is delivered, names a host to some server, so that the server may send it on to
- * there. Where the stricter built-in entries are in force, they decide about the local part as received, so that only mail counts
- * whose local part a rule or FORWARD made with other text beside that. Where they are not, all mail counts; if the site's own tables refuse it, the
- * entries are not missed.
+ * Whether mail is accepted whose local part, as it is delivered, names a host to some server, so that the server may send it on
+ * to there. Where the stricter built-in entries are in force, they decide about the local part as received, so that only mail
+ * counts whose local part a rule or FORWARD made with other text beside that. Where they are not, all mail counts; if the
+ * site's own tables refuse it, the entries are not missed.
  * Ref: PMDF 29
  */
 import type { Lookup } from '../../engine/index.js';
