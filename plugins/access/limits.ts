@@ -28,7 +28,7 @@ import {
   verifySenderPolicy,
 } from '../../lib/limits/index.js';
 import { compiledChannel, type Policy } from '../../lib/policy/index.js';
-import { reject } from '../../lib/smtp/index.js';
+import { quotedField, reject } from '../../lib/smtp/index.js';
 import {
   type HarakaConnection,
   type HarakaPlugin,
@@ -206,10 +206,8 @@ function checkPolicy(
     if (policy.settings.shadow.channels.includes(channel.name)) {
       const { code, enhanced, text } = verdict.reply;
       const place = verdict.place ?? keyword;
-      connection.lognotice(
-        plugin,
-        `shadow ${verdict.kind} ${what} entry="${place}" reply="${code} ${enhanced} ${text}"`,
-      );
+      const answer = quotedField(`${code} ${enhanced} ${text}`);
+      connection.lognotice(plugin, `shadow ${verdict.kind} ${what} entry="${place}" reply=${answer}`);
       return proceed;
     }
     logVerdict(plugin, connection, what, verdict);

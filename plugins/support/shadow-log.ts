@@ -6,7 +6,7 @@
  * A line about something that was done all the same, since it keeps strangers from relaying, ends in `applied=relaying`.
  */
 import { type ShadowedVerdict, wouldMatter } from '../../lib/decide/index.js';
-import { oneLine } from '../../lib/smtp/index.js';
+import { oneLine, quotedField } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
 import { addResult } from './add-result.js';
 
@@ -14,10 +14,6 @@ import { addResult } from './add-result.js';
 export interface ShadowedCommand {
   readonly command: 'CONNECT' | 'MAIL' | 'RCPT';
   readonly argument: string;
-}
-
-function inQuotes(text: string): string {
-  return `"${oneLine(text).replaceAll('"', "'")}"`;
 }
 
 export function shadowLines(
@@ -29,9 +25,9 @@ export function shadowLines(
     .map(({ table, entry, verdict, reply, cause, effects, applied }) =>
       [
         `shadow ${verdict} ${command} entry=${entry ?? 'none'} table=${table} ${oneLine(argument)}`,
-        ...(verdict === 'reject' ? [`reply=${inQuotes(reply)}`] : []),
-        ...(verdict === 'defer' ? [`cause=${inQuotes(cause)}`] : []),
-        ...(effects.length === 0 ? [] : [`effects=${inQuotes(effects.join('; '))}`]),
+        ...(verdict === 'reject' ? [`reply=${quotedField(reply)}`] : []),
+        ...(verdict === 'defer' ? [`cause=${quotedField(cause)}`] : []),
+        ...(effects.length === 0 ? [] : [`effects=${quotedField(effects.join('; '))}`]),
         ...(applied ? ['applied=relaying'] : []),
       ].join(' '),
     );

@@ -21,8 +21,8 @@ export class GatewayCounters {
   }
 
   /**
-   * Takes a step; `table` is the one of the settings that it names, `shared` where to count together, each null if there is none.
-   * Never rejects.
+   * Takes a step. `table` is the table of the settings that the step names, and null without one; `shared` is where gateways count
+   * together, and null if this one counts alone. Never rejects.
    */
   take(
     step: CounterStep,

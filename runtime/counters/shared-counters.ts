@@ -17,7 +17,7 @@ function escaped(table: string): string {
   return table.toLowerCase().replaceAll('%', '%25').replaceAll(':', '%3a');
 }
 
-/** The call of a step, or why there is none. */
+/** The call of a step, or why it cannot be taken. */
 function callOf(step: CounterStep, table: CounterTable | null): ScriptCall | LookupAnswer {
   const key = counterKey(step.key);
   switch (step.action) {
@@ -74,7 +74,7 @@ export class SharedCounters {
     this.#scripts = scripts;
   }
 
-  /** Takes a step; `table` is the one of the settings that it names, null if there is none. Never rejects. */
+  /** Takes a step; `table` is the table of the settings that it names, and null without one. Never rejects. */
   async take(step: CounterStep, table: CounterTable | null): Promise<SharedStep> {
     const call = callOf(step, table);
     if ('kind' in call) return { kind: 'counted', answer: call };
