@@ -4,7 +4,12 @@
  * Ref: PMDF 11.3.2 (MAX_CONNS); RFC 3463 3.4 (X.3.2)
  */
 import { countedClient } from '../address/index.js';
-import { type Reply, reply } from '../smtp/index.js';
+import { reply } from '../smtp/index.js';
+import type { LimitRefusal } from './refusal.js';
+
+function refuse(setting: string, enhanced: string, text: string): LimitRefusal {
+  return { place: `limits.${setting}`, reply: reply(421, enhanced, text), ends: true };
+}
 
 export interface ConnectionLimits {
   readonly connections: number;
@@ -21,16 +26,17 @@ export class OpenConnections {
   }
 
   /** Takes in a connection, or one that turns out to be another client's; gives the refusal if there are too many. */
-  open(connection: object, address: string, limits: ConnectionLimits): Reply | null {
+  open(connection: object, address: string, limits: ConnectionLimits): LimitRefusal | null {
     this.close(connection);
     const { connections, connectionsPerClient } = limits;
     if (connections > 0 && this.#clients.size >= connections) {
-      return reply(421, '4.3.2', 'too many connections, try again later');
+      return refuse('connections', '4.3.2', 'too many connections, try again later');
     }
     const client = countedClient(address);
     const count = this.#counts.get(client) ?? 0;
     if (connectionsPerClient > 0 && count >= connectionsPerClient) {
-      return reply(421, '4.7.0', 'too many connections from your address, try again later');
+      const text = 'too many connections from your address, try again later';
+      return refuse('connections_per_client', '4.7.0', text);
     }
     this.#clients.set(connection, client);
     this.#counts.set(client, count + 1);

@@ -53,7 +53,7 @@ import {
   sourceChannelOf,
   transactionState,
 } from '../support/index.js';
-import { logVerdict } from './log-verdict.js';
+import { noteRefusal } from './note-refusal.js';
 
 interface Counted {
   transactions: number;
@@ -106,7 +106,7 @@ function refuseAt(
   refusal: LimitRefusal | null,
 ): HookAnswer {
   if (refusal === null) return proceed;
-  logVerdict(plugin, connection, what, reject(refusal.place, refusal.reply));
+  noteRefusal(plugin, connection, what, reject(refusal.place, refusal.reply));
   if (!refusal.ends) return refuse(refusal.reply);
   return { code: constants.denysoftdisconnect, message: messageOf(refusal.reply) };
 }
@@ -122,10 +122,7 @@ const served = new OpenConnections();
 export function limitConnections(plugin: HarakaPlugin, connection: HarakaConnection): HookAnswer {
   const { policy } = connectionState(connection);
   const refusal = served.open(connection, connection.remote.ip, policy.settings.limits);
-  if (refusal === null) return proceed;
-  const { code, enhanced, text } = refusal;
-  connection.lognotice(plugin, `defer connection: reply="${code} ${enhanced} ${text}"`);
-  return { code: constants.denysoftdisconnect, message: messageOf(refusal) };
+  return refuseAt(plugin, connection, 'connection', refusal);
 }
 
 /** The end of a connection. */
@@ -175,7 +172,7 @@ function verifyDomain(
     verifySenderDomain(channel, { domain, address: sender.address }, environment),
   );
   return andThen(verified, (verdict) => {
-    logVerdict(plugin, connection, what, verdict);
+    noteRefusal(plugin, connection, what, verdict);
     return answerTo(verdict);
   });
 }
@@ -210,7 +207,7 @@ function checkPolicy(
       connection.lognotice(plugin, `shadow ${verdict.kind} ${what} entry="${place}" reply=${answer}`);
       return proceed;
     }
-    logVerdict(plugin, connection, what, verdict);
+    noteRefusal(plugin, connection, what, verdict);
     return answerTo(verdict);
   });
 }
@@ -314,7 +311,7 @@ export function endAtReset(plugin: HarakaPlugin, connection: HarakaConnection): 
   const policy = policyForNext(connection);
   const refusal = limitReset(sourceOf(connection, policy), sessionCounts(connection));
   if (refusal === null) return;
-  logVerdict(plugin, connection, 'RSET', reject(refusal.place, refusal.reply));
+  noteRefusal(plugin, connection, 'RSET', reject(refusal.place, refusal.reply));
   const { code } = refusal.reply;
   connection.respond(code, messageOf(refusal.reply), () => connection.disconnect());
 }

@@ -6,8 +6,8 @@ import type { Policy, Session } from '../../lib/policy/index.js';
 import type { Reply, Verdict } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 
-/** At which command a decision is made. */
-export type Stage = 'connection' | 'sender' | 'recipient';
+/** What a decision is on; `limit` is any command that a limit of a channel refuses. */
+export type Stage = 'connection' | 'sender' | 'recipient' | 'limit';
 
 /** What became of a delivery. */
 export type Delivered = 'delivered' | 'deferred' | 'bounced';
@@ -27,7 +27,8 @@ export interface ObservedDecision {
   /** As the client named it; null where it was not named yet. */
   readonly envelopeFrom: string | null;
   readonly envelopeTo: string | null;
-  readonly seconds: number;
+  /** How long it took; null where that was not measured. */
+  readonly seconds: number | null;
 }
 
 export interface Observer {

@@ -14,7 +14,7 @@ export interface DecisionKind {
   readonly destination: string;
   /** The empty string where no entry decided. */
   readonly table: string;
-  /** The place of the entry that decided, such as `mappings:14`; the empty string where none did. */
+  /** The place of the entry that decided, such as `mappings:14`, or a limit; the empty string where neither did. */
   readonly entry: string;
   readonly verdict: 'accepted' | 'refused' | 'deferred';
 }
@@ -82,7 +82,8 @@ export class DecisionCounts {
       known.count += 1;
       return;
     }
-    const table = entry === '' ? '' : (tableOfEntry(policy, entry) ?? 'built-in');
+    const isOfTable = entry !== '' && stage !== 'limit';
+    const table = isOfTable ? (tableOfEntry(policy, entry) ?? 'built-in') : '';
     const kind: DecisionKind = { stage, source, destination, table, entry, verdict: outcome };
     const isSeparate = this.#counts.size < mostKinds || this.#counts.has(keyOf(kind));
     const count = countOf(this.#counts, isSeparate ? kind : { ...kind, entry: otherEntries });

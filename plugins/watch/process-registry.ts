@@ -13,7 +13,7 @@ import { TimeHistogram } from './time-histogram.js';
 export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /** Why something was deferred: an entry says so, it could not be decided, or an error of ours. */
-export type DeferralCause = 'entry' | 'undecided' | 'internal error';
+export type DeferralCause = 'entry' | 'limit' | 'undecided' | 'internal error';
 
 /** What metrics are taken from when they are asked for. */
 export interface RegistryFacts {

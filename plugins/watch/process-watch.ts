@@ -5,7 +5,7 @@ import type { AnyAnswer, LookupRequest } from '../../lib/engine/index.js';
 import type { Loads } from '../../runtime/index.js';
 import type { Delivered, ObservedDecision, Observer } from '../support/index.js';
 import { type CountedDecisions, DecisionCounts, outcomeOf } from './decision-counts.js';
-import { type ProcessMetrics, ProcessRegistry } from './process-registry.js';
+import { type DeferralCause, type ProcessMetrics, ProcessRegistry } from './process-registry.js';
 import { isShadowed, type RecentDecision, RecentDecisions } from './recent-decisions.js';
 import { type TextCount, TopCounts } from './top-counts.js';
 
@@ -34,6 +34,12 @@ export interface ProcessFacts {
 const clientsCounted = 1_000;
 const clientsTold = 20;
 
+/** Why a client was deferred. */
+function causeOf({ stage, verdict }: ObservedDecision): DeferralCause {
+  if (verdict.kind === 'defer') return 'undecided';
+  return stage === 'limit' ? 'limit' : 'entry';
+}
+
 export class ProcessWatch implements Observer {
   readonly #facts: ProcessFacts;
   readonly #decisions = new DecisionCounts();
@@ -57,12 +63,11 @@ export class ProcessWatch implements Observer {
   decided(decision: ObservedDecision): void {
     this.#safely(() => {
       this.#decisions.add(decision);
-      this.#registry.timeDecision(decision.stage, decision.seconds);
-      const { stage, verdict, connection } = decision;
+      const { stage, verdict, connection, seconds } = decision;
+      if (seconds !== null) this.#registry.timeDecision(stage, seconds);
       const outcome = outcomeOf(verdict);
       if (outcome === 'refused') this.#refused.add(connection.remote.ip);
-      if (outcome === 'deferred')
-        this.#registry.countDeferral(stage, verdict.kind === 'defer' ? 'undecided' : 'entry');
+      if (outcome === 'deferred') this.#registry.countDeferral(stage, causeOf(decision));
       const most = this.#facts.mostRecent();
       const now = Date.now();
       if (stage === 'recipient' || outcome !== 'accepted') this.#recent.add(decision, most, now);

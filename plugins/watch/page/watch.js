@@ -109,10 +109,10 @@ async function explain() {
   }
 }
 
-/** A button that shows the line of an entry; built-in ones have none. */
+/** A button that shows the line of an entry; built-in ones and limits have none. */
 function entryCell(place) {
   const made = element('td', undefined, 'short');
-  if (place === '' || place.startsWith('built-in')) {
+  if (!/:[0-9]+$/.test(place)) {
     made.textContent = visible(place);
     return made;
   }

@@ -10,12 +10,14 @@ import { join } from 'node:path';
 import { itWith } from '../../support/programs.js';
 import { projectRoot } from '../../support/project-root.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
-import { allPlugins, type Gateway, startGateway } from '../support/gateway.js';
+import { allPlugins, exampleFile, type Gateway, startGateway } from '../support/gateway.js';
 import { until } from '../support/until.js';
 import { ask, pageOf } from './support/ask.js';
 
 const plugins = [...allPlugins, 'pmdf/watch'];
 const settings = "watch: { listen: '127.0.0.1:0', decisions: 5 }\n";
+/** From outside, messages of one recipient only. */
+const cnf = exampleFile('pmdf.cnf').replace(/^tcp_local /m, 'tcp_local recipientlimit 1 ');
 
 function member(value: unknown, name: string): unknown {
   return Reflect.get(Object(value), name);
@@ -33,11 +35,11 @@ describe('pmdf/watch', () => {
   let page: string;
 
   before(async () => {
-    gateway = await startGateway({ plugins, settings });
+    gateway = await startGateway({ plugins, settings, cnf });
     page = await pageOf(gateway);
-    const send = (to: string) =>
-      deliver({ port: gateway.port, localAddress: outside, from, to: [to], message: sampleMessage('watch') });
-    await send('bob@domain.com');
+    const send = (...to: readonly [string, ...string[]]) =>
+      deliver({ port: gateway.port, localAddress: outside, from, to, message: sampleMessage('watch') });
+    await send('bob@domain.com', 'carol@domain.com');
     await send('x@elsewhere.example');
     await send('"<script>"@elsewhere.example');
   });
@@ -56,6 +58,11 @@ describe('pmdf/watch', () => {
       text,
       /^pmdf_decisions_total\{stage="recipient",source="tcp_local",destination="tcp_local",table="ORIG_SEND_ACCESS",entry="mappings:\d+",verdict="refused"\} 2$/m,
     );
+    assert.match(
+      text,
+      /^pmdf_decisions_total\{stage="limit",source="tcp_local",destination="",table="",entry="recipientlimit of tcp_local",verdict="deferred"\} 1$/m,
+    );
+    assert.match(text, /^pmdf_deferrals_total\{stage="limit",cause="limit"\} 1$/m);
     assert.match(text, /^pmdf_connections_total\{channel="tcp_local"\} 3$/m);
     assert.match(text, /^pmdf_deliveries_total\{channel="l",outcome="delivered"\} 1$/m);
     assert.match(text, /^pmdf_decision_seconds_count\{stage="recipient"\} \d+$/m);
@@ -92,6 +99,17 @@ describe('pmdf/watch', () => {
       [outside, 'tcp_local', 'tcp_local', 'refused'],
     );
     assert.match(String(member(refused, 'reply')), /^550 5\.7\.1 /);
+    const limited: unknown = recent.find((one) => member(one, 'stage') === 'limit');
+    assert.deepEqual(
+      ['client', 'from', 'to', 'entry', 'reply'].map((name) => member(limited, name)),
+      [
+        outside,
+        from,
+        'carol@domain.com',
+        'recipientlimit of tcp_local',
+        '452 4.2.3 too many recipients specified',
+      ],
+    );
     const matrix: unknown = member(state, 'matrix');
     assert.ok(Array.isArray(matrix));
     assert.deepEqual(

@@ -52,14 +52,14 @@ describe('limits on open connections', () => {
       const served: object[] = [];
       for (const [address, refusal] of connections) {
         const connection = { address };
-        assert.equal(open.open(connection, address, limits)?.text ?? null, refusal, address);
+        assert.equal(open.open(connection, address, limits)?.reply.text ?? null, refusal, address);
         if (refusal === null) served.push(connection);
       }
       for (const connection of served) open.close(connection);
       for (const connection of served) open.close(connection);
       assert.equal(open.size, 0);
       for (const [address, refusal] of connections) {
-        assert.equal(open.open({ address }, address, limits)?.text ?? null, refusal, address);
+        assert.equal(open.open({ address }, address, limits)?.reply.text ?? null, refusal, address);
       }
     });
   }
