@@ -58,7 +58,9 @@ function pagePart(file: string, type: string): PagePart {
 const parts: ReadonlyMap<string, PagePart> = new Map([
   ['/pmdf/', pagePart('index.html', 'text/html')],
   ['/pmdf/watch.css', pagePart('watch.css', 'text/css')],
-  ['/pmdf/watch.js', pagePart('watch.js', 'text/javascript')],
+  ['/pmdf/watch.mjs', pagePart('watch.mjs', 'text/javascript')],
+  ['/pmdf/elements.mjs', pagePart('elements.mjs', 'text/javascript')],
+  ['/pmdf/waiting-mail.mjs', pagePart('waiting-mail.mjs', 'text/javascript')],
   ['/pmdf/icon.svg', pagePart('icon.svg', 'image/svg+xml')],
 ]);
 

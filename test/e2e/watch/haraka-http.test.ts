@@ -53,7 +53,7 @@ for (const nodes of [0, 2]) {
         message: sampleMessage('watch'),
       });
       const answers = await Promise.all(
-        ['/pmdf/', '/pmdf/watch.js', '/pmdf/state', '/metrics'].map((path) => ask(new URL(path, page).href)),
+        ['/pmdf/', '/pmdf/watch.mjs', '/pmdf/state', '/metrics'].map((path) => ask(new URL(path, page).href)),
       );
       assert.deepEqual(
         answers.map(({ code, headers }) => [code, headers['x-content-type-options']]),

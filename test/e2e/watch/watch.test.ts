@@ -156,7 +156,9 @@ describe('pmdf/watch', () => {
   ])[] = [
     ['the page', '/pmdf/', {}, 200],
     ['its style', '/pmdf/watch.css', {}, 200],
-    ['its script', '/pmdf/watch.js', {}, 200],
+    ['its script', '/pmdf/watch.mjs', {}, 200],
+    ['what the script imports', '/pmdf/elements.mjs', {}, 200],
+    ['the script for waiting mail', '/pmdf/waiting-mail.mjs', {}, 200],
     ['the root', '/', {}, 302],
     ['a path above the page', '/pmdf/../../package.json', {}, 404],
     ['an encoded path', '/pmdf/%2e%2e/index.ts', {}, 404],

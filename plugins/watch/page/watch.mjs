@@ -1,51 +1,13 @@
 /*
  * Shows the state that the server sends once a second. Text from outside gets into the page as text only.
  */
-'use strict';
+import { age, byId, element, fillTable, moment, row, textOf, time, visible } from './elements.mjs';
+import { changeMail, listMail } from './waiting-mail.mjs';
 
-const byId = (id) => document.getElementById(id);
 const marks = { accepted: '', refused: '\u2717 ', deferred: '\u21ba ' };
 let state = null;
 let shownRows = new Map();
 let isPressed = false;
-
-/** Characters that cannot be seen, or that turn the text around them, are spelled out. */
-const visible = (text) =>
-  String(text).replace(
-    /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = visible(text);
-  if (className !== undefined) made.className = className;
-  return made;
-}
-
-function row(cells) {
-  const made = element('tr');
-  made.append(...cells);
-  return made;
-}
-
-function fillTable(id, headings, rows, nothing) {
-  const head = element('thead');
-  head.append(row(headings.map((text) => Object.assign(element('th', text), { scope: 'col' }))));
-  const body = element('tbody');
-  body.append(...rows);
-  byId(id).replaceChildren(...(rows.length === 0 ? [row([element('td', nothing)])] : [head, body]));
-}
-
-const time = (at) => new Date(at).toLocaleTimeString();
-const moment = (at) => new Date(at).toLocaleString();
-
-function age(at, now) {
-  const minutes = Math.floor((now - at) / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 120) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h`;
-}
 
 function showPolicy({ policyHashes, inForceSince, lastLoad, processes }) {
   const facts = [
@@ -129,20 +91,6 @@ async function showEntry(place) {
   byId('entry').hidden = text === null;
   byId('entry').textContent = visible(text ?? '');
   if (text !== null) byId('entry').focus({ preventScroll: true });
-}
-
-/** Gives the text of an answer where it is one, else shows why there is none. */
-async function textOf(file, status) {
-  byId(status).textContent = 'asking';
-  try {
-    const answer = await fetch(file);
-    const text = await answer.text();
-    byId(status).textContent = answer.ok ? '' : text;
-    return answer.ok ? text : null;
-  } catch {
-    byId(status).textContent = 'no connection to the gateway';
-    return null;
-  }
 }
 
 async function drawMatrix() {
@@ -297,83 +245,6 @@ function showQueue({ queue, at }) {
     'none',
   );
   byId('held').textContent = queue.held === 1 ? '1 message is held.' : `${queue.held} messages are held.`;
-}
-
-async function listMail() {
-  const text = await textOf('mail', 'mail-note');
-  if (text === null) return;
-  const { queue, held } = JSON.parse(text);
-  const rows = [
-    ...queue.messages.map((one) => mailRow('queue', one)),
-    ...held.messages.map((one) => mailRow('held', one)),
-  ];
-  const headings = ['Where', 'Message', 'Channel', 'Since', 'From', 'To', 'Last answer', 'Change'];
-  fillTable('mail', headings, rows, 'no message waits');
-}
-
-const mailActions = {
-  queue: ['Hold', 'Release', 'Return', 'Delete'],
-  'on hold': ['Release', 'Return', 'Delete'],
-  held: ['Release', 'Delete'],
-};
-/** What cannot be taken back is asked again. */
-const questions = {
-  return: (id) => `Return ${id} to its sender?`,
-  delete: (id) => `Delete ${id}? Nobody is told.`,
-};
-
-function mailRow(of, message) {
-  const where = of === 'queue' && message.onHold ? 'on hold' : of;
-  const buttons = mailActions[where].map((label) => {
-    const button = Object.assign(element('button', label), { type: 'button' });
-    button.setAttribute('aria-label', `${label} ${message.id}`);
-    button.addEventListener('click', () => changeMail(of, label.toLowerCase(), message.id));
-    return button;
-  });
-  const change = element('td', undefined, 'short');
-  change.append(...buttons);
-  return row([
-    element('td', message.stopped === true ? 'stopped' : where, 'short'),
-    element('td', message.id, 'short'),
-    element('td', message.channel ?? '', 'short'),
-    element('td', message.arrived === null ? '' : moment(message.arrived), 'short'),
-    element('td', message.from ?? '', 'long'),
-    element('td', (message.to ?? []).join(', '), 'long'),
-    element('td', message.lastReply ?? '', 'long'),
-    change,
-  ]);
-}
-
-/** What became of a change, in words. */
-function outcomeOf({ messages, channel, changed }) {
-  if (channel !== undefined) return changed ? `${channel}: done` : `${channel}: was so already`;
-  return messages.map(({ id, result, why }) => `${id}: ${why ?? result}`).join(', ') || 'no such message';
-}
-
-async function changeMail(of, action, name) {
-  const question = questions[action];
-  if (question !== undefined && !window.confirm(question(name))) return;
-  const token = await textOf('token', 'mail-note');
-  if (token === null) return;
-  byId('mail-note').textContent = 'asking';
-  try {
-    const answer = await fetch('change', {
-      method: 'POST',
-      headers: { 'x-pmdf-token': token },
-      body: JSON.stringify({ of, action, name }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) {
-      byId('mail-note').textContent = text;
-      return;
-    }
-    const outcome = outcomeOf(JSON.parse(text));
-    await listMail();
-    byId('mail-note').textContent = visible(outcome);
-    byId('mail-title').scrollIntoView();
-  } catch {
-    byId('mail-note').textContent = 'no connection to the gateway';
-  }
 }
 
 /** The channels to choose from, which a reload may change. */
