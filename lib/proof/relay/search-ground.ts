@@ -45,11 +45,18 @@ function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
   );
 }
 
-/** The ports whose listeners begin on the channel of an entry point. */
-function portsOf({ settings: { listeners } }: Policy, { port }: EntryPoint): readonly number[] {
+/** The ports whose connections begin on the channel of an entry point; on that of `listeners.default` all that are not listed. */
+function portsOf(
+  { settings: { listeners } }: Policy,
+  { port }: EntryPoint,
+  { languages, portNumber }: AddressLanguages,
+): Language {
   const first = listeners.ports.get(port) ?? listeners.default;
-  const others = [...listeners.ports].flatMap(([one, channel]) => (channel === first ? [one] : []));
-  return [...new Set([port, ...others])];
+  const begins = (isHere: boolean): Language => {
+    const listed = [...listeners.ports].filter(([, channel]) => (channel === first) === isHere);
+    return languages.union(listed.map(([one]) => languages.text(String(one))));
+  };
+  return first === listeners.default ? languages.difference(portNumber, begins(false)) : begins(true);
 }
 
 /** What a session may be apart from its recipient. */
@@ -64,9 +71,8 @@ function fieldsOf(
   const fields = new Map<SessionField, Language>();
   const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
   if (seesPorts) {
-    const port = languages.union(portsOf(policy, entryPoint).map((one) => languages.text(String(one))));
     fields.set('server', ip);
-    fields.set('port', port);
+    fields.set('port', portsOf(policy, entryPoint, addresses));
     fields.set('client', ip);
     fields.set('clientPort', addresses.portNumber);
     // A client may call itself whatever it likes.
