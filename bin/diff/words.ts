@@ -85,9 +85,10 @@ export function classWords(
   const [was, is] = [channel(before.source), channel(now.source)];
   const source = was === is ? was : `${was}, now ${is}`;
   const user = witness.authUser === null ? '' : ', authenticated';
+  const port = witness.port === 25 ? '' : `, port ${witness.port}`;
   const isPlain = witness.name === null && witness.client === '192.0.2.1';
   const such = isPlain ? '' : ` such as ${text(witness.name ?? witness.client)}`;
-  return `clients${such} on ${source}${user}; sender ${text(senders)}; recipient ${text(recipients)}`;
+  return `clients${such} on ${source}${port}${user}; sender ${text(senders)}; recipient ${text(recipients)}`;
 }
 
 /** The first part of an edit: `+`, `-` or `~` for what is there in both. */

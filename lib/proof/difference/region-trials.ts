@@ -100,8 +100,8 @@ class RegionTrials {
   ): Generator<Trial> {
     const { languages, localPart } = this.#addresses;
     const { client: address, port } = client.client;
-    const onPort = this.where(language, new Map([['serverPort', languages.text(String(port))]]));
-    if (onPort === null) return;
+    // On any other port that is not listed the same begins as on 25.
+    const onPort = this.where(language, new Map([['serverPort', languages.text(String(port))]])) ?? language;
     const here = this.where(onPort, new Map([['clientAddress', languages.text(address)]])) ?? onPort;
     if (to === null) {
       yield this.trialOf(client, this.fieldsOf(here), null);

@@ -387,6 +387,14 @@ const rows: readonly Row[] = [
     relaying: 'not-compared',
   },
   {
+    edit: 'a port that no setting names is refused',
+    now: { ...sample, mappings: `PORT_ACCESS\n\n  TCP|*|10025|*|*  $N\n\n${sample.mappings}` },
+    answer: 'different',
+    kinds: ['newly-refused'],
+    witness: { port: 10_025 },
+    effects: ['shown'],
+  },
+  {
     edit: 'another local host name',
     now: { ...sample, cnf: replaced(sample.cnf, local, `${local}mail.domain.com\n`) },
     answer: 'not-compared',
