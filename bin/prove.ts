@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { LintSubject, lintWithoutEffect } from '../lib/lint/index.js';
 import { isSettled, mailInside, proofGround, proveOn, type WorkLimit } from '../lib/proof/index.js';
 import { databaseContents } from '../runtime/databases/index.js';
+import { listeningPorts } from '../runtime/haraka-install/index.js';
 import { decideUnder } from '../runtime/index.js';
 import {
   type Arguments,
@@ -45,9 +46,12 @@ async function run(given: Arguments): Promise<Report> {
   const bar = progressBar('proving', process.stderr, () => performance.now());
   const { proof, ...more } = await withConfiguration(given, (configuration, diagnostics) => {
     const { compiled, policy } = configuration;
-    const contents = databaseContents(policy.settings, folder);
+    const known = {
+      contents: databaseContents(policy.settings, folder),
+      ports: listeningPorts(configFolder(given)),
+    };
     return decideUnder(configuration, function* (newEnvironment) {
-      const ground = proofGround(compiled, newEnvironment, shownWork(wholeWork, bar), contents);
+      const ground = proofGround(compiled, newEnvironment, shownWork(wholeWork, bar), known);
       const proof = yield* proveOn(ground);
       const inside = yield* mailInside(ground, insideWork);
       const unasked = diagnostics.filter(({ code }) => code === 'policy/unasked-table');

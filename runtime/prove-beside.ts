@@ -3,9 +3,10 @@
  * databases. What it does not decide is left to the checks that need no proof.
  */
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { answerWords, type DatabaseContents, proveRelaying, type RelayProof } from '../lib/proof/index.js';
 import { databaseContents } from './databases/index.js';
+import { listeningPorts } from './haraka-install/index.js';
 import type { Configuration } from './load-configuration.js';
 import { decideUnder } from './open-configuration.js';
 
@@ -27,9 +28,9 @@ function smallContents({ policy: { settings } }: Configuration, folder: string):
 
 /** Proves what it can; the relay audit is not made. */
 export function proveBeside(configuration: Configuration, folder: string): RelayProof {
-  const contents = smallContents(configuration, folder);
+  const known = { contents: smallContents(configuration, folder), ports: listeningPorts(dirname(folder)) };
   return decideUnder(configuration, (newEnvironment) =>
-    proveRelaying(configuration.compiled, newEnvironment, { left: limit }, contents, { channels: [] }),
+    proveRelaying(configuration.compiled, newEnvironment, { left: limit }, known, { channels: [] }),
   );
 }
 

@@ -19,6 +19,7 @@ import {
   checkConnectionIni,
   checkPlugins,
   checkQueuePlugins,
+  listeningPorts,
   ownName,
   trustedProxies,
 } from '../../runtime/haraka-install/index.js';
@@ -67,7 +68,8 @@ function lint(configuration: Configuration, folder: string): Omit<Findings, 'liv
     const audit = yield* auditRelaying(compiled, newEnvironment);
     const reader = databaseReader(folder);
     const contents = databaseContents(policy.settings, folder, reader);
-    const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, contents, audit);
+    const known = { contents, ports: listeningPorts(install) };
+    const proof = yield* proveRelaying(compiled, newEnvironment, { left: checkWork }, known, audit);
     const subject = new LintSubject({
       compiled,
       newEnvironment,

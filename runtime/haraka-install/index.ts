@@ -3,6 +3,7 @@ export { checkPlugins, firstStartError, startErrors } from './check-plugins.js';
 export { ownName } from './config-file.js';
 export { harakaFolderAround } from './find-plugin.js';
 export { readIniFile } from './ini-file.js';
+export { listeningPorts } from './listening-ports.js';
 export { otherDeciders } from './other-plugins.js';
 export { lineOf, losses } from './our-plugins.js';
 export { enabledIn, enabledName, isAuthPlugin, isEnabledIn, pluginOn } from './plugin-list.js';

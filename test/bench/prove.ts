@@ -85,7 +85,7 @@ async function sampleRows(folder: string): Promise<readonly Row[]> {
       const contents = databaseContents(value.policy.settings, pmdf);
       const once = () =>
         decideUnder(value, (newEnvironment) =>
-          proveRelaying(value.compiled, newEnvironment, undefined, contents),
+          proveRelaying(value.compiled, newEnvironment, undefined, { contents }),
         );
       for (let proof = 0; proof < proofsBefore; proof += 1) once();
       return microsecondsPerCall(1, once);

@@ -78,7 +78,7 @@ export function openRelaying(
   const { compiled, contents } = now;
   try {
     const proof = now.run((newEnvironment) =>
-      proveRelaying(compiled, newEnvironment, { left: limit }, contents),
+      proveRelaying(compiled, newEnvironment, { left: limit }, { contents }),
     );
     const causes = proof.channels.flatMap((channel) => openCause(channel, trials) ?? []);
     // Access tables have no part in where clients come in.

@@ -210,7 +210,7 @@ export function* sendingMatrix(
 ): Lookup<SendingMatrix> {
   const { policy } = compiled;
   const work = { left: rowWork };
-  const setting = { compiled, newEnvironment, contents, notes: noNotes, work };
+  const setting = { compiled, newEnvironment, contents, ports: null, notes: noNotes, work };
   const addresses = new AddressLanguages(new Languages(work));
   const shared = { addresses, finder: new RouteFinder(compiled, addresses, contents, noNotes) };
   const rows: MatrixRow[] = [];

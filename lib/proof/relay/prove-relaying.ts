@@ -28,12 +28,17 @@ const wholeWork = 100_000_000;
 const mostAudited = 10;
 
 /** What every proof rests on. */
-function restsOn({ settings }: Policy, contents: DatabaseContents): string[] {
+function listed(ports: readonly number[]): string {
+  return `${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
+}
+
+function restsOn({ settings }: Policy, { contents, ports }: Required<Surroundings>): string[] {
   const used = databaseNames.filter((name) => settings.databases[name] !== null);
   const read = used.filter((name) => contents(name) !== null);
   return [
     'DNS: only your own hosts have names in your domains that DNS confirms',
     'AUTH: clients that authenticate may relay, and are left out here',
+    ...(ports === null ? [] : [`smtp.ini: Haraka listens on ${listed(ports)} alone`]),
     'no other plugin of Haraka accepts recipients or changes them',
     'servers inside read addresses with `%`, `!` or `@` in the local part as Postfix, Exim and Sendmail do',
     ...(read.length === 0
@@ -105,19 +110,27 @@ function unusedIn(channels: readonly ChannelProof[], notes: AllowedNotes): reado
   return notes.all.filter(({ place }) => !used.has(place));
 }
 
-/** Begins what is proved of a policy; `work` limits it, `contents` gives the databases whose contents count. */
+/** What a proof knows beside the policy. */
+export interface Surroundings {
+  /** The databases whose contents count; none by default. */
+  readonly contents?: DatabaseContents;
+  /** The ports that Haraka listens on; null, the default, where it may be any. */
+  readonly ports?: readonly number[] | null;
+}
+
+/** Begins what is proved of a policy; `work` limits it. */
 export function proofGround(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   work: WorkLimit = { left: wholeWork },
-  contents: DatabaseContents = nothingRead,
+  { contents = nothingRead, ports = null }: Surroundings = {},
 ): ProofGround {
-  return new ProofGround({ compiled, newEnvironment, contents, notes: allowedNotes(compiled), work });
+  return new ProofGround({ compiled, newEnvironment, contents, ports, notes: allowedNotes(compiled), work });
 }
 
 /** Proves that strangers cannot relay, or finds how they can. Never throws. `audited` is the audit if it was made already. */
 export function* proveOn(ground: ProofGround, audited: RelayAudit | null = null): Lookup<RelayProof> {
-  const { compiled, newEnvironment, contents, notes } = ground.setting;
+  const { compiled, newEnvironment, contents, ports, notes } = ground.setting;
   const { policy } = compiled;
   const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
   const channels: ChannelProof[] = [];
@@ -127,7 +140,7 @@ export function* proveOn(ground: ProofGround, audited: RelayAudit | null = null)
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
   const unusedNotes = unusedIn(channels, notes);
-  return { channels, restsOn: restsOn(policy, contents), refusesAll, unusedNotes };
+  return { channels, restsOn: restsOn(policy, { contents, ports }), refusesAll, unusedNotes };
 }
 
 /** The same for a policy of which nothing else is proved. */
@@ -135,8 +148,8 @@ export function proveRelaying(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
   work?: WorkLimit,
-  contents?: DatabaseContents,
+  surroundings?: Surroundings,
   audited: RelayAudit | null = null,
 ): Lookup<RelayProof> {
-  return proveOn(proofGround(compiled, newEnvironment, work, contents), audited);
+  return proveOn(proofGround(compiled, newEnvironment, work, surroundings), audited);
 }

@@ -25,6 +25,8 @@ export interface ProofSetting {
   readonly compiled: CompiledPolicy;
   readonly newEnvironment: () => Environment;
   readonly contents: DatabaseContents;
+  /** The ports that Haraka listens on; null where it may be any. */
+  readonly ports: readonly number[] | null;
   readonly notes: AllowedNotes;
   readonly work: WorkLimit;
 }
@@ -45,38 +47,46 @@ function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
   );
 }
 
-/** The ports whose connections begin on the channel of an entry point; on that of `listeners.default` all that are not listed. */
+/**
+ * The ports whose connections begin on the channel of an entry point; on that of `listeners.default` all that are not listed. Where
+ * Haraka does not listen for the channel, it is judged as if it did.
+ */
 function portsOf(
-  { settings: { listeners } }: Policy,
+  { compiled, ports }: ProofSetting,
   { port }: EntryPoint,
   { languages, portNumber }: AddressLanguages,
 ): Language {
+  const { listeners } = compiled.policy.settings;
   const first = listeners.ports.get(port) ?? listeners.default;
-  const begins = (isHere: boolean): Language => {
-    const listed = [...listeners.ports].filter(([, channel]) => (channel === first) === isHere);
-    return languages.union(listed.map(([one]) => languages.text(String(one))));
-  };
-  return first === listeners.default ? languages.difference(portNumber, begins(false)) : begins(true);
+  const beginsHere = (one: number): boolean => (listeners.ports.get(one) ?? listeners.default) === first;
+  const union = (all: readonly number[]): Language =>
+    languages.union(all.map((one) => languages.text(String(one))));
+  const heard = ports?.filter(beginsHere) ?? [];
+  if (heard.length > 0) return union(heard);
+  const listed = [...listeners.ports.keys()];
+  if (first !== listeners.default) return union(listed.filter(beginsHere));
+  return languages.difference(portNumber, union(listed.filter((one) => !beginsHere(one))));
 }
 
 /** What a session may be apart from its recipient. */
 function fieldsOf(
-  { policy }: CompiledPolicy,
+  setting: ProofSetting,
   entryPoint: EntryPoint,
   tables: ReadonlyMap<string, MappingTable>,
   addresses: AddressLanguages,
   sender: Language,
 ): FieldLanguages {
   const { languages, ip } = addresses;
+  const { settings } = setting.compiled.policy;
   const fields = new Map<SessionField, Language>();
   const seesPorts = [...tables.keys()].some((table) => !table.endsWith('SEND_ACCESS'));
   if (seesPorts) {
     fields.set('server', ip);
-    fields.set('port', portsOf(policy, entryPoint, addresses));
+    fields.set('port', portsOf(setting, entryPoint, addresses));
     fields.set('client', ip);
     fields.set('clientPort', addresses.portNumber);
     // A client may call itself whatever it likes.
-    const isPlain = policy.settings.access.appInfo === 'pmdf';
+    const isPlain = settings.access.appInfo === 'pmdf';
     fields.set(
       'application',
       isPlain ? languages.text('SMTP') : languages.joined(languages.text('SMTP/'), languages.anyField),
@@ -86,7 +96,7 @@ function fieldsOf(
     fields.set('from', sender);
     fields.set('sender', languages.anyField);
   } else fields.set('sender', sender);
-  if (policy.settings.access.orcpt) fields.set('orcpt', languages.anyField);
+  if (settings.access.orcpt) fields.set('orcpt', languages.anyField);
   return fields;
 }
 
@@ -170,17 +180,18 @@ type OwnSetting = 'tls' | 'attempt' | 'mostWays' | 'anyAddress';
 
 /** Prepares the searches for sessions of a client. */
 export function searchSetting(
-  { compiled, contents, notes, work }: ProofSetting,
+  setting: ProofSetting,
   { addresses, finder }: SharedLanguages,
   entryPoint: EntryPoint,
   client: StrangeClient,
 ): Omit<SearchSetting, OwnSetting> {
+  const { compiled, contents, notes, work } = setting;
   const { policy } = compiled;
   const { channel, port } = entryPoint;
   const { languages } = addresses;
   const tables = accessTablesOf(compiled);
   const senders = receivedSenders(policy, finder, addresses, channel);
-  const fields = fieldsOf(compiled, entryPoint, tables, addresses, senders.language);
+  const fields = fieldsOf(setting, entryPoint, tables, addresses, senders.language);
   return {
     tools: {
       languages,

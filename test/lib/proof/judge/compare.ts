@@ -53,7 +53,7 @@ export function prove({ compiled, databases, answer }: CompiledSite, work = usua
   const contents = (database: DatabaseName): { key: string; value: string }[] =>
     [...(databases[database] ?? new Map<string, string>())].map(([key, value]) => ({ key, value }));
   return driveNow(
-    proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: work }, contents),
+    proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: work }, { contents }),
     answer,
   );
 }

@@ -13,12 +13,7 @@ const anyone = ['l: *@domain.com from any sender', 'tcp_internal: *@*.domain.com
 
 function insideOf(text: Partial<PolicyText>, left = 5_000_000): readonly string[] {
   const compiled = policyOf({ cnf, ...text });
-  const ground = proofGround(
-    compiled,
-    () => plainEnvironment(1_000_000),
-    undefined,
-    () => [],
-  );
+  const ground = proofGround(compiled, () => plainEnvironment(1_000_000), undefined, { contents: () => [] });
   const found = driveNow(mailInside(ground, left), () => absent);
   return found.flatMap(({ channel, letIn, isPartial }) => [
     ...letIn.map(({ recipients, senders }) => `${channel}: ${recipients} from ${senders}`),

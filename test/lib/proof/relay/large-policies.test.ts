@@ -16,12 +16,7 @@ function prove(site: LargeSite, values: readonly string[] = []) {
   const work = { left: limit };
   const entries = values.map((value, index) => ({ key: `user${index}`, value }));
   const { channels } = driveNow(
-    proveRelaying(
-      compiled,
-      () => plainEnvironment(1_000_000),
-      work,
-      () => entries,
-    ),
+    proveRelaying(compiled, () => plainEnvironment(1_000_000), work, { contents: () => entries }),
     () => absent,
   );
   return { answer: channels[0]?.answer, work: limit - work.left };

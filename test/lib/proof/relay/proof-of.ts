@@ -23,7 +23,12 @@ export function proofOf(compiled: CompiledPolicy, general: General = {}): RelayP
     return value === undefined ? absent : found(value);
   };
   return driveNow(
-    proveRelaying(compiled, () => plainEnvironment(1_000_000), { left: 50_000_000 }, contentsOf(general)),
+    proveRelaying(
+      compiled,
+      () => plainEnvironment(1_000_000),
+      { left: 50_000_000 },
+      { contents: contentsOf(general) },
+    ),
     (request) => {
       // As in the commands, every host exists, and nobody is over a limit or on a list.
       if (request.kind === 'host') return found(request.name);

@@ -227,6 +227,27 @@ describe('the proof of relaying', () => {
     );
   });
 
+  /** Ports that Haraka listens on, and the answer where only port 25 refuses strangers. */
+  const ofPorts = [
+    { ports: [25], answer: 'proved' },
+    { ports: [25, 10_025], answer: 'relays' },
+    { ports: null, answer: 'relays' },
+  ];
+  for (const { ports, answer } of ofPorts) {
+    it(`${answer}: strangers are refused on port 25, and Haraka listens on ${ports ?? 'any port'}`, () => {
+      const compiled = policyOf({ cnf, mappings: 'PORT_ACCESS\n\n  TCP|*|25|*|*  $N\n' });
+      const { channels, restsOn } = driveNow(
+        proveRelaying(compiled, () => plainEnvironment(1_000_000), undefined, { ports }),
+        () => absent,
+      );
+      assert.equal(channels[0]?.answer, answer);
+      assert.equal(
+        restsOn.some((one) => one.startsWith('smtp.ini: Haraka listens on')),
+        ports !== null,
+      );
+    });
+  }
+
   it('names local domains for which nothing is accepted', () => {
     const refused = policyOf({ cnf, mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*  $NNo\n' });
     assert.deepEqual(proofOf(refused).refusesAll, ['domain.com']);
