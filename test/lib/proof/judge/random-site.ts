@@ -507,6 +507,17 @@ function leavingChannels(parts: readonly Part[], rules: readonly string[]): Read
   return new Set(leaves ? ['tcp_local'] : []);
 }
 
+/** The channels that rules for all hosts name. */
+function channelsForAll(rules: readonly string[]): ReadonlySet<string> {
+  const forAll = rules.filter((rule) => /^(\.|\$\*) /.test(rule));
+  const hosts = { tcp_internal: '@TCP-INTERNAL', tcp_out: '@TCP-OUT' };
+  return new Set(
+    Object.entries(hosts).flatMap(([channel, host]) =>
+      forAll.some((rule) => rule.endsWith(host)) ? [channel] : [],
+    ),
+  );
+}
+
 /** Whose the hosts of a rule are: it is known only where one rule without conditions decides. */
 function ownersOf(rules: readonly string[]): Pick<Site['truth'], 'ours' | 'unclear'> {
   const ours: string[] = ['d'];
@@ -555,6 +566,7 @@ export function siteOfParts(parts: readonly Part[]): Site {
     databases: valuesOf(parts),
     truth: {
       leaving: leavingChannels(parts, rules),
+      forAll: channelsForAll(rules),
       ...ownersOf(rules),
     },
     trials: {

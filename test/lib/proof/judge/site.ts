@@ -13,6 +13,8 @@ export type Databases = Readonly<Partial<Record<DatabaseName, ReadonlyMap<string
 export interface Truth {
   /** Channels whose mail leaves. */
   readonly leaving: ReadonlySet<string>;
+  /** Channels that a rule for all hosts names: mail for hosts of nobody goes there too. */
+  readonly forAll?: ReadonlySet<string>;
   /** Hosts of the site: a name, `.name` for all below it, `*` for every name of one label, `[` for every address literal. */
   readonly ours: readonly string[];
   /** Hosts of which it depends on the mail whether they are the site's; likewise. All others are nobody's. */
@@ -77,7 +79,8 @@ function isAmong(hosts: readonly string[], host: string): boolean {
 }
 
 const hostName = /^(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)*[0-9a-z](?:[0-9a-z-]*[0-9a-z])?$/;
-const literal = /^\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\]$/;
+/** An address of IPv4, or one with a tag. Ref: RFC 5321 4.1.3 */
+const literal = /^\[(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-z](?:[0-9a-z-]*[0-9a-z])?:[!-Z^-~]+)\]$/;
 
 /** Whose a host is, folded: `none` for what is no name of a host. */
 export function ownerOf({ ours, unclear }: Truth, host: string): 'ours' | 'unclear' | 'foreign' | 'none' {

@@ -205,6 +205,11 @@ function leavesBy({ address, how }: Left, text: string): boolean {
   return how !== 'unclear' && counts.includes(text.toLowerCase());
 }
 
+/** Whether a text of the recipient is anywhere in the address that a delivery leaves to. */
+function namesText({ address }: Left, text: string): boolean {
+  return address.toLowerCase().includes(text.toLowerCase());
+}
+
 /** The parts of an address that a stranger could have chosen differently. */
 function partsOf(text: string): readonly { readonly at: number; readonly length: number }[] {
   return [...text.matchAll(/[0-9a-z]+/gi)].map((match) => ({ at: match.index, length: match[0].length }));
@@ -223,6 +228,7 @@ function isChosen(
   envelopeFrom: string,
   tried: TriedRecipient,
   chance: Chance,
+  leaves: (left: Left, text: string) => boolean = leavesBy,
 ): boolean {
   const { to } = tried;
   for (const { at, length } of partsOf(to)) {
@@ -230,7 +236,7 @@ function isChosen(
       const changed = to.slice(0, at) + text + to.slice(at + length);
       if (parsePath(changed).kind !== 'path') continue;
       const { decision } = decideTo(site, client, envelopeFrom, { ...tried, to: changed }, chance);
-      if (leftBy(site, decision).some((left) => leavesBy(left, text))) return true;
+      if (leftBy(site, decision).some((left) => leaves(left, text))) return true;
     }
   }
   return false;
@@ -254,7 +260,14 @@ export function judgeRecipient(
   if (decision.verdict.kind !== 'accept') return { kind: 'refused', channel };
   const all = leftBy(site, decision);
   const [first] = all;
-  if (first === undefined) return { kind: 'inside', channel };
+  if (first === undefined) {
+    // Where strangers come in, mail leaves too, and only local domains count as ours.
+    const { forAll } = site.truth;
+    const back = finalOf(decision.deliveries).find((one) => one.channel === channel && forAll?.has(channel));
+    return back === undefined
+      ? { kind: 'inside', channel }
+      : { kind: 'unclear', channel, left: { ...back, how: 'unclear' } };
+  }
   const { hold, bitbucket } = decision.effects;
   if (hold || bitbucket) return { kind: 'unclear', channel, left: first };
   const fresh = all.find((left) => site.trials.fresh.some((one) => leavesBy(left, one)));
@@ -266,7 +279,11 @@ export function judgeRecipient(
   const isSitesOwn = sure.how === 'by its host' || isForwarded(trace);
   if (!isSitesOwn || isChosen(site, client, envelopeFrom, tried, chance))
     return { kind: 'relays', channel, left: sure };
-  return { kind: 'forwarded', channel };
+  // Mail for everybody goes that way, so a host of nobody counts there even if the site spells it out.
+  const isByDefinition =
+    site.truth.forAll?.has(sure.channel) === true &&
+    (!isForwarded(trace) || isChosen(site, client, envelopeFrom, tried, chance, namesText));
+  return isByDefinition ? { kind: 'unclear', channel, left: sure } : { kind: 'forwarded', channel };
 }
 
 /** Judges a whole session, with any outcome of chance. */
