@@ -32,6 +32,7 @@ import {
   gateway,
   guard,
   joinGateway,
+  keysHere,
   proceed,
   refuse,
   sourceChannelOf,
@@ -79,7 +80,7 @@ function openPasswords(plugin: HarakaPlugin): void {
     report: (message) => plugin.logwarn(message),
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });
-  open = { file, judge: new PasswordJudge(), authenticator };
+  open = { file, judge: new PasswordJudge({ derive: keysHere.derive }), authenticator };
 }
 
 /** Registers the hooks; throws when the configuration is broken. */

@@ -1,9 +1,10 @@
 /*
  * When a password is checked. Each client has one turn at a time, so that many connections are no faster than one; and only a
- * few keys are derived at once, so that other work finds a thread. Waiting is bounded in number and in time; an attempt that
+ * few keys are derived at once, each of which takes memory. Waiting is bounded in number and in time; an attempt that
  * waits too long is sent away.
  */
 import type { Clock } from '../../runtime/time/index.js';
+import { keysAtOnce } from '../support/index.js';
 import { Gate, TooBusy } from './gate.js';
 import type { Reputation } from './reputation.js';
 
@@ -17,9 +18,8 @@ export interface TurnLimits {
   readonly clients: number;
 }
 
-/** Half of the four threads that a Node process has: look-ups and files need the others. */
 export const usualLimits: TurnLimits = {
-  atOnce: 2,
+  atOnce: keysAtOnce,
   waitingPerClient: 16,
   waitingForKey: 256,
   clients: 10_000,

@@ -23,6 +23,7 @@ export {
 } from './held-file.js';
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
+export { keysAtOnce, keysHere } from './keys.js';
 export { applyMessageEffects } from './message-effects.js';
 export {
   type Delivered,

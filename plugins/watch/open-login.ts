@@ -6,7 +6,7 @@ import { formatDiagnostic } from '../../lib/text/index.js';
 import { PasswordFile, PasswordJudge, passwordsFile, readPasswords } from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
 import type { HarakaPlugin } from '../haraka/index.js';
-import { FailureCounts, failuresHere, gateway } from '../support/index.js';
+import { FailureCounts, failuresHere, gateway, keysHere } from '../support/index.js';
 import { httpService, Login } from './login.js';
 
 const msPerSecond = 1_000;
@@ -32,7 +32,7 @@ export function openLogin(plugin: HarakaPlugin): Login {
   });
   return new Login({
     clock: systemClock,
-    judge: new PasswordJudge(),
+    judge: new PasswordJudge({ derive: keysHere.derive }),
     source: () => gateway().passwords(gateway().policy) ?? (file.exists() ? file : null),
     failures: new FailureCounts(failuresHere, (message) => plugin.logwarn(message)),
     shared: () => gateway().failureCounts(gateway().policy),

@@ -1,4 +1,5 @@
 export { delayAt, type Failure, type FailureRules, Failures, isTooMany } from './failures.js';
+export { KeyThreads } from './key-threads.js';
 export { changePasswords, passwordsFile, readPasswords } from './password-change.js';
 export { checkAuth } from './password-check.js';
 export { PasswordFile, recordFor } from './password-file.js';

@@ -1,10 +1,10 @@
 /*
  * One stored password: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding. ln is the
  * binary logarithm of the cost, r the block size, p the parallelization; each hash has its own, so that they can
- * be raised later. Keys are derived off the event loop.
+ * be raised later.
  * Ref: RFC 7914; RFC 8265 4 (how passwords are compared)
  */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, type ScryptOptions, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
 
 /** The cost of a key. */
 export interface Cost {
@@ -39,16 +39,24 @@ function memoryOf({ ln, r }: Cost): number {
   return 128 * 2 ** ln * r;
 }
 
-/** Derives with the system's scrypt, in a thread of the pool. */
+function scryptOptions(cost: Cost): ScryptOptions {
+  const { ln, r, p } = cost;
+  // OpenSSL needs some blocks beside the table.
+  return { N: 2 ** ln, r, p, maxmem: memoryOf(cost) + 128 * r * p + 1024 * 1024 };
+}
+
+/** Derives with the system's scrypt, in a thread of Node's pool. */
 export const deriveKey: Derive = (password, salt, cost, length) =>
   new Promise((resolve, reject) => {
-    const { ln, r, p } = cost;
-    // OpenSSL needs some blocks beside the table.
-    const maxmem = memoryOf(cost) + 128 * r * p + 1024 * 1024;
-    scrypt(password, salt, length, { N: 2 ** ln, r, p, maxmem }, (error, key) =>
+    scrypt(password, salt, length, scryptOptions(cost), (error, key) =>
       error === null ? resolve(key) : reject(error),
     );
   });
+
+/** Derives in the calling thread. */
+export function deriveKeySync(password: Uint8Array, salt: Uint8Array, cost: Cost, length: number): Buffer {
+  return scryptSync(password, salt, length, scryptOptions(cost));
+}
 
 /** The octets of a password, in composed characters, so that different keyboards give the same. */
 function octetsOf(password: string): Buffer {

@@ -42,6 +42,7 @@ const parts = [
   ['bundle', './plugins/bundle.ts'],
   ['vet-thread', './runtime/vet-thread.ts'],
   ['routine-thread', './runtime/routines/routine-thread.ts'],
+  ['key-thread', './runtime/passwords/key-thread.ts'],
 ] as const;
 
 const getters = parts.map(([name, file]) => `get ${JSON.stringify(name)}() { return require('${file}') },`);
