@@ -350,6 +350,7 @@ describe('pmdf queue beside a Haraka with several processes', () => {
 
   before(async () => {
     gateway = await startGateway({ nodes: 2 });
+    await gateway.waitForLog((log) => log.split('Listening on').length > 2, 20_000);
   });
   after(() => gateway?.stop());
 

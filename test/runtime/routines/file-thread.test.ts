@@ -27,15 +27,18 @@ module.exports = { forges() { parentPort.postMessage(${message}); return new Pro
 
   for (const thrown of ['Object.create(null)', "Symbol('odd')", '{ toString() { throw 1; } }']) {
     it(`fails one call, and no other, when it throws ${thrown}`, async () => {
-      const text = `module.exports = {
+      const text = `let answer;
+module.exports = {
   throws() { throw ${thrown}; },
-  slow: () => new Promise((resolve) => setTimeout(resolve, 100, 'yes')),
+  waits: () => new Promise((resolve) => { answer = resolve; }),
+  frees() { answer('yes'); return 'freed'; },
 };`;
       const thread = new FileThread('/site/throws.js', text, systemClock);
       try {
-        const slow = thread.call('slow', '');
+        const waiting = thread.call('waits', '');
         assert.equal((await thread.call('throws', '')).kind, 'failed');
-        assert.deepEqual(await slow, { kind: 'found', value: 'yes' });
+        assert.deepEqual(await thread.call('frees', ''), { kind: 'found', value: 'freed' });
+        assert.deepEqual(await waiting, { kind: 'found', value: 'yes' });
       } finally {
         thread.close();
       }
