@@ -11,7 +11,7 @@ import { rate, startAttacked } from './enemies/gateways.js';
 import { type EnemyKind, enemyKinds } from './enemies/kinds.js';
 import { atLeast, atMost, atMostTimes } from './goal.js';
 import { exactly, percentile, sampleOf } from './measure.js';
-import { childrenOf, megabytesOf } from './process-figures.js';
+import { childrenOf, cpuSeconds, megabytesOf } from './process-figures.js';
 import { digits } from './quantity.js';
 import type { Row, Table } from './row.js';
 import type { TellRow } from './run-tables.js';
@@ -20,8 +20,14 @@ import { need } from './stores/filled-store.js';
 const quiet = 'without an attack';
 const messages = 80;
 const everyMs = 50;
-/** How long each attack of the second round takes. */
-const againMs = 3_000;
+/** How long each attack takes in a round after which memory is read. */
+const againMs = 1_500;
+/** Rounds after the one that is compared with. */
+const furtherRounds = 3;
+/** Processes are at rest when they take less CPU time than `restSeconds` in `restMs`. */
+const restMs = 1_000;
+const restSeconds = 0.1;
+const longestRestMs = 60_000;
 const mostGrowth = 50;
 
 interface Site {
@@ -127,22 +133,46 @@ async function measureAttack(
   return { rows, pace: attacked.opened / attacked.seconds };
 }
 
-/** How much more memory the processes have after another round of attacks: what the first takes once is not a leak. */
+/** CPU time of all processes, in seconds. */
+function cpuOf(processes: readonly number[]): number {
+  return processes.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+}
+
+/** Resolves when the processes do nothing more: guesses and connections that an attack left are over. */
+async function comeToRest(processes: readonly number[]): Promise<void> {
+  const due = performance.now() + longestRestMs;
+  let before = cpuOf(processes);
+  for (;;) {
+    await pause(restMs);
+    const now = cpuOf(processes);
+    if (now - before < restSeconds) return;
+    if (performance.now() > due) throw new Error('the gateways do not come to rest after the attacks');
+    before = now;
+  }
+}
+
+/** How much more memory the processes have after further rounds of attacks: what the first takes once is not a leak. */
 async function growthRow(name: string, running: readonly RunningHaraka[]): Promise<Row> {
   const processes = running.flatMap(({ pid }) => [pid, ...childrenOf(pid)]);
   const memory = (): number => processes.reduce((sum, pid) => sum + megabytesOf(pid), 0);
-  const before = memory();
-  for (const kind of enemyKinds) {
-    const attack = await beginAttack(
-      kind,
-      running.map(({ port }) => port),
-    );
-    await pause(againMs);
-    await attack.end();
+  const after: number[] = [];
+  for (let round = 0; round <= furtherRounds; round += 1) {
+    for (const kind of enemyKinds) {
+      const attack = await beginAttack(
+        kind,
+        running.map(({ port }) => port),
+      );
+      await pause(againMs);
+      await attack.end();
+    }
+    await comeToRest(processes);
+    after.push(memory());
   }
+  const [first = 0] = after;
+  const last = after.at(-1) ?? 0;
   return {
-    what: `${name}: memory that a second round of attacks takes, beyond ${digits(before)} MB`,
-    ours: exactly(memory() - before, 'MB'),
+    what: `${name}: memory at rest after ${furtherRounds} further rounds of attacks (${after.map(digits).join(', ')} MB)`,
+    ours: exactly(last - first, 'MB'),
     peers: [],
     goals: [atMost(mostGrowth)],
   };

@@ -7,6 +7,7 @@ import { absent, type CounterStep, found } from '../../../lib/engine/lookup.js';
 import { counterKey } from '../../../runtime/counters/counter-limits.js';
 import { Counters } from '../../../runtime/counters/counters.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { valueSteps } from './value-steps.js';
 
 const throttling: CounterTable = {
   type: 'throttle',
@@ -95,53 +96,11 @@ describe('counters', () => {
     });
   }
 
-  /** The steps, and what the last one gives. */
-  const values: readonly (readonly [readonly CounterStep[], string])[] = [
-    [[{ action: 'fetch', table: 't', key: 'k' }], 'absent'],
-    [
-      [
-        { action: 'store', table: 't', key: 'k', value: 'abc' },
-        { action: 'fetch', table: 'T', key: 'K' },
-      ],
-      'abc',
-    ],
-    [
-      [
-        { action: 'store', table: 't', key: 'k', value: 'abc' },
-        { action: 'remove', table: 't', key: 'k' },
-        { action: 'fetch', table: 't', key: 'k' },
-      ],
-      'absent',
-    ],
-    [[{ action: 'remove', table: 't', key: 'k' }], ''],
-    [
-      [
-        { action: 'adjust', table: 't', key: 'k', by: 1 },
-        { action: 'adjust', table: 't', key: 'k', by: 1 },
-      ],
-      '2',
-    ],
-    [
-      [
-        { action: 'adjust', table: 't', key: 'k', by: -3 },
-        { action: 'fetch', table: 't', key: 'k' },
-      ],
-      '-3',
-    ],
-    [
-      [
-        { action: 'store', table: 't', key: 'k', value: 'abc' },
-        { action: 'adjust', table: 't', key: 'k', by: 1 },
-      ],
-      'failed',
-    ],
-    [[{ action: 'store', table: 't', key: 'k', value: 'x'.repeat(1_001) }], 'failed'],
-    [[{ action: 'attempt', table: 'nowhere', key: 'k' }], 'failed'],
-  ];
-  for (const [steps, last] of values) {
-    it(`give ${last === '' ? 'nothing' : last} after ${steps.map(({ action }) => action).join(', ')}`, () => {
-      const { take } = counting();
-      assert.equal(steps.map((step) => take(step)).at(-1), last);
+  for (const [steps, last] of valueSteps) {
+    it(`give \`${last}\` after ${steps.map(({ action }) => action).join(', ')}`, () => {
+      const counters = new Counters(new ManualClock());
+      const given = steps.map((step) => counters.take(step, null)).at(-1);
+      assert.equal(given?.kind === 'found' ? `found ${given.value}` : given?.kind, last);
     });
   }
 
