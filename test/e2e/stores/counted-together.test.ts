@@ -13,7 +13,7 @@ const client = '127.0.7.1';
 
 const mappings = `PORT_ACCESS
 
-  TCP|*|*|${client}|*  $C$[conn_throttle,throttle,$2,${rate}]$N421$ Too$ many$ connections$E
+  TCP|*|*|${client}|*  $C$[conn_throttle,throttle,${client},${rate}]$N421$ Too$ many$ connections$E
   *  $YEXTERNAL
 
 ORIG_SEND_ACCESS
