@@ -8,8 +8,8 @@ import type { Clock } from '../time/index.js';
 import { type KeyAnswer, type KeyRequest, keyThreadFile } from './key-messages.js';
 import type { Derive } from './password-hash.js';
 
-/** Milliseconds that a key may take, waiting and the start of its thread included. */
-export const keyMs = 20_000;
+/** Milliseconds that a key may take, waiting and the start of its thread included: with the waits of an attempt less than a hook has. */
+export const keyMs = 10_000;
 /** Milliseconds after which a thread without keys ends. */
 const idleMs = 60_000;
 /** Keys that may wait for a thread. */

@@ -117,7 +117,7 @@ socket.on('data', () => parentPort.postMessage({ kind: 'derived', key: Buffer.fr
       const [socket] = await connected;
       await once(socket, 'data');
       clock.advance(keyMs);
-      await assert.rejects(slow, /in 20 seconds/);
+      await assert.rejects(slow, /in 10 seconds/);
       const next = keys.derive(password, salt, cheap, 4);
       assert.equal(keys.size, 1);
       // The first octets end the first key, the others the second.
