@@ -7,8 +7,8 @@ import { parentPort } from 'node:worker_threads';
 import type { KeyAnswer, KeyRequest } from './key-messages.js';
 import { deriveKeySync } from './password-hash.js';
 
-/** Of -20, the highest, to 19. */
-const niceness = 19;
+/** Of -20, the highest, to 19. With more, logins fail while other programs keep all cores busy. */
+const niceness = 10;
 
 // Elsewhere it would be the priority of the process.
 if (process.platform === 'linux') setPriority(0, niceness);

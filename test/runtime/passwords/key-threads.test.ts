@@ -65,7 +65,7 @@ describe('threads that derive keys', () => {
       const keys = new KeyThreads({ clock: systemClock, atOnce: 1 });
       try {
         await keys.derive(password, salt, cheap, 32);
-        assert.deepEqual(niceValues(), [19]);
+        assert.deepEqual(niceValues(), [10]);
       } finally {
         keys.close();
       }
