@@ -311,7 +311,8 @@ class Expander {
       case 'absent':
         return skipped(`\`${address}\` has no confirmed name`);
       case 'failed':
-        return undecided(`the name of \`${address}\` is not known: ${answer.cause}`);
+        // Clients are found by their literals too. Their holders can also answer that there is no name, so nobody gains by silence.
+        return skipped(`the name of \`${address}\` is not known: ${answer.cause}`);
       case 'found':
         // Names of channels, which templates may use, have no dot.
         if (!answer.value.includes('.')) return skipped(`the name of \`${address}\` has no domain`);

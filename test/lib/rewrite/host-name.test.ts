@@ -37,11 +37,11 @@ describe('the name of an address in a rule', () => {
       want: 'u@[192.0.2.8] via TCP-INTERNAL on tcp_internal',
     },
     {
-      name: 'defers the address if it is not known',
+      name: 'makes the rule fail if DNS fails',
       rules: [...sims, '. $U%$H@TCP-INTERNAL'],
       address: 'u@[192.0.2.7]',
       setting: { ...setting, names: new Map([['192.0.2.7', failed('DNS does not answer')]]) },
-      want: 'failed: the name of `192.0.2.7` is not known: DNS does not answer',
+      want: 'u@[192.0.2.7] via TCP-INTERNAL on tcp_internal',
     },
     {
       name: 'is asked for in any spelling of the routine',
