@@ -312,6 +312,8 @@ export class World {
           return site.call(request.image, request.name, request.argument);
         case 'host':
           return questions.host(request.name);
+        case 'host-name':
+          return questions.nameOf(request.address);
         case 'mail-domain':
           return questions.mailDomain(request.name);
         case 'dns-list': {

@@ -39,6 +39,8 @@ function askedText(request: LookupRequest): [string, string] {
       return [`ldap ${brief(request.search.base)}`, request.search.filter];
     case 'host':
       return ['host', request.name];
+    case 'host-name':
+      return ['host name', request.address];
     case 'mail-domain':
       return ['mail domain', request.name];
     case 'dns-list':

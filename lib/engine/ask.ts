@@ -21,7 +21,15 @@ function trace(environment: Environment, request: LookupRequest, answer: AnyAnsw
 /** Asks for one value, with its trace event. */
 export function* ask(
   request: Asking<
-    'database' | 'sequence' | 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'spf' | 'counter'
+    | 'database'
+    | 'sequence'
+    | 'host'
+    | 'host-name'
+    | 'mail-domain'
+    | 'dns-list'
+    | 'site-routine'
+    | 'spf'
+    | 'counter'
   >,
   environment: Environment,
 ): Lookup<LookupAnswer> {

@@ -61,6 +61,8 @@ export type LookupRequest =
   | { readonly kind: 'ldap'; readonly channel: string | null; readonly search: LdapSearch }
   /** Whether the hosts file or DNS has an address for a name; found is one of them. */
   | { readonly kind: 'host'; readonly name: string }
+  /** The name of an IP address that has this address itself; found is the name. Ref: RFC 1912 2.1 */
+  | { readonly kind: 'host-name'; readonly address: string }
   /** Whether a domain can have mail addresses: it has mail exchangers or an address; found is one of them. Ref: RFC 5321 5.1 */
   | { readonly kind: 'mail-domain'; readonly name: string }
   /** Whether a DNS list has an address; found is its text, empty if it has none. Ref: RFC 5782 2.1 */

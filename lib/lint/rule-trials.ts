@@ -36,6 +36,7 @@ function pieceOf(item: OutputItem, parts: Probe): Piece {
     case 'general':
     case 'mapping':
     case 'ldap':
+    case 'host-name':
       return { text: null };
   }
 }
@@ -54,6 +55,7 @@ export type Trial = { readonly failed: OutputItem } | { readonly parts: readonly
 export function innerItems(item: OutputItem): readonly OutputItem[] {
   if (item.kind === 'general') return item.key;
   if (item.kind === 'domain-check') return item.name;
+  if (item.kind === 'host-name') return item.address;
   return item.kind === 'mapping' ? item.argument : [];
 }
 

@@ -35,7 +35,7 @@ export function* channelsReachedByNameInSlices(
     if (!matchesNames(rule)) return;
     if (rule.pattern.kind === 'host') add(foldDomain(rule.pattern.text));
     for (const item of rule.template.items) {
-      leadsAnywhere ||= item.kind === 'general' || item.kind === 'mapping' || item.kind === 'ldap';
+      leadsAnywhere ||= ['general', 'mapping', 'ldap', 'host-name'].includes(item.kind);
       const host = hostOf(item);
       if (host !== null) add(host);
     }

@@ -41,13 +41,14 @@ const deepestLookups = 8;
 const nothing: ReadonlySet<string> = new Set();
 
 /** An item whose expansion asks for something outside the address. */
-type Question = Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' | 'domain-check' }>;
+type Question = Extract<OutputItem, { kind: 'general' | 'mapping' | 'ldap' | 'host-name' | 'domain-check' }>;
 
 function isQuestion(item: TemplateItem): item is Question {
   switch (item.kind) {
     case 'general':
     case 'mapping':
     case 'ldap':
+    case 'host-name':
     case 'domain-check':
       return true;
     default:
@@ -195,6 +196,8 @@ class Expander {
         return this.#mapping(item.table, item.argument, output, generalAllowed);
       case 'ldap':
         return this.#ldap(item.url, item.search, output);
+      case 'host-name':
+        return this.#hostName(item.address, output);
     }
   }
 
@@ -293,6 +296,27 @@ class Expander {
         return undecided(answer.cause);
       case 'found':
         output.addForeign(this.#cased(answer.value.trim()));
+        return undefined;
+    }
+  }
+
+  /** The holder of the address range writes its names, so a name is text, with no meaning in a template. */
+  *#hostName(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
+    const made = new Output('key');
+    const failure = yield* this.run(items, made, false);
+    if (failure !== undefined) return failure;
+    const address = releaseBars(made.text).replace(/^ipv6:/i, '');
+    const answer = yield* ask({ kind: 'host-name', address }, this.#world.environment);
+    switch (answer.kind) {
+      case 'absent':
+        return skipped(`\`${address}\` has no confirmed name`);
+      case 'failed':
+        // Clients are found by their literals too. Their holders can also answer that there is no name, so nobody gains by silence.
+        return skipped(`the name of \`${address}\` is not known: ${answer.cause}`);
+      case 'found':
+        // Names of channels, which templates may use, have no dot.
+        if (!answer.value.includes('.')) return skipped(`the name of \`${address}\` has no domain`);
+        output.addForeign(this.#cased(answer.value));
         return undefined;
     }
   }

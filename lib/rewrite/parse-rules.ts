@@ -126,6 +126,8 @@ function firesAlways(rule: RewriteRule): boolean {
       case 'reprocessing-control':
       case 'general':
       case 'mapping':
+      case 'ldap':
+      case 'host-name':
       case 'label':
       case 'domain-check':
         return false;

@@ -5,6 +5,7 @@
  *   $$ $% $@                    those characters themselves
  *   $\ $^ $_                    lower, upper, original case from here on
  *   $(key)  ${table,argument}  $]url[   look-ups; a URL has substitutions of its own, see lib/ldap
+ *   $[IMTA_LIBUTIL,hostName,address]    the confirmed name of an address
  *   $E $B $F $R $S $A $P $X     conditions
  *   $Vname $Zname               the domain is, is not, a local one; the name may hold parts and ends as below
  *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
@@ -13,6 +14,7 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import { parseAddressUrl } from '../ldap/index.js';
+import { imageOf } from '../mapping/index.js';
 import {
   type DiagnosticCode,
   type LogicalLine,
@@ -271,7 +273,7 @@ class TemplateParser {
     }
     if (sign === '(') return this.#general(start, nest);
     if (sign === '{') return this.#mapping(start, nest);
-    if (sign === '[') return this.#routine(start);
+    if (sign === '[') return this.#routine(start, nest);
     if (sign === ']') return this.#ldap(start);
     return this.#part(start);
   }
@@ -306,10 +308,19 @@ class TemplateParser {
         );
   }
 
-  #routine(start: number): undefined {
+  #routine(start: number, nest: Nest): OutputItem | undefined {
+    const [whole = '', image = '', routine = ''] =
+      /^\$\[([^,\]]*),([^,\]]*),/.exec(this.#text.slice(start)) ?? [];
+    if (imageOf(image.trim()) === 'imta_libutil' && routine.trim().toLowerCase() === 'hostname') {
+      this.scanner.position += whole.length;
+      const address = this.#until(start, ']', nest);
+      return address === undefined
+        ? undefined
+        : { kind: 'host-name', image: image.trim(), address, span: this.#span(start) };
+    }
     if (this.#enclosed(start, ']') === null) return undefined;
+    const message = 'the only routine of rewrite rules is `$[IMTA_LIBUTIL,hostName,$L]`';
     const hint = 'use the general database with `$(...)` or a mapping table with `${table,argument}`';
-    const message = 'site routines (`$[...]`) are not supported';
     return this.#error(this.#span(start), 'rewrite/not-provided', message, hint);
   }
 

@@ -50,6 +50,8 @@ export function printItem(item: Unplaced<TemplateItem>, inside = false): string 
       return `$(${printItems(item.key, true)})`;
     case 'mapping':
       return `\${${item.table},${printItems(item.argument, true)}}`;
+    case 'host-name':
+      return `$[${item.image},hostName,${printItems(item.address, true)}]`;
     case 'ldap':
       return `$]${item.url}[`;
     case 'domain-check':

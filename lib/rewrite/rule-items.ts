@@ -11,6 +11,8 @@ export function everyItem(items: readonly TemplateItem[]): TemplateItem[] {
         return [item, ...everyItem(item.key)];
       case 'mapping':
         return [item, ...everyItem(item.argument)];
+      case 'host-name':
+        return [item, ...everyItem(item.address)];
       case 'domain-check':
         return [item, ...everyItem(item.name)];
       default:

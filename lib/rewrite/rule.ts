@@ -98,6 +98,13 @@ export type OutputItem =
       readonly argument: readonly OutputItem[];
       readonly span: Span;
     }
+  /** `$[IMTA_LIBUTIL,hostName,address]`: the confirmed name of an address; `image` is as written. */
+  | {
+      readonly kind: 'host-name';
+      readonly image: string;
+      readonly address: readonly OutputItem[];
+      readonly span: Span;
+    }
   /** `$]url[`: the first value that a search has; `url` is as written. */
   | {
       readonly kind: 'ldap';

@@ -41,6 +41,7 @@ export function isAddressItem(item: OutputItem): item is PlacedAddressItem {
     case 'general':
     case 'mapping':
     case 'ldap':
+    case 'host-name':
       return false;
   }
 }

@@ -35,6 +35,7 @@ function databaseOf(request: LookupRequest): string {
     case 'ldap':
       return request.channel === null ? 'ldap' : `ldap ${request.channel}`;
     case 'host':
+    case 'host-name':
     case 'mail-domain':
     case 'spf':
       return 'dns';

@@ -33,7 +33,7 @@ export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
 /** What routines of mapping tables, and keywords such as `mailfromdnsverify`, ask. */
 export type RoutineRequest = Extract<
   LookupRequest,
-  { kind: 'host' | 'mail-domain' | 'dns-list' | 'site-routine' | 'spf' | 'counter' }
+  { kind: 'host' | 'host-name' | 'mail-domain' | 'dns-list' | 'site-routine' | 'spf' | 'counter' }
 >;
 
 /** Answers what routines ask; never throws or rejects. */
@@ -41,7 +41,7 @@ export type AnswerRoutine = (request: RoutineRequest) => Eventual<LookupAnswer>;
 
 /**
  * Answers where nothing is counted, nothing connects and no code of the site runs: every host and domain exists, nobody is on a list
- * or over a limit, and what a function of the site says is not known.
+ * or over a limit; the name of an address, and what a function of the site says, are not known.
  */
 export const unaskedRoutines: AnswerRoutine = (request) => {
   switch (request.kind) {
@@ -52,6 +52,8 @@ export const unaskedRoutines: AnswerRoutine = (request) => {
     case 'counter':
     case 'spf':
       return absent;
+    case 'host-name':
+      return failed('commands ask no name server');
     case 'site-routine':
       return failed('commands do not run the routines of the site');
   }
@@ -99,6 +101,7 @@ export function answerRequests(
       case 'ldap':
         return searches.get(request.channel)?.(request.search) ?? failed('no LDAP server is configured');
       case 'host':
+      case 'host-name':
       case 'mail-domain':
       case 'dns-list':
       case 'site-routine':

@@ -1,6 +1,6 @@
 /*
- * What routines of mapping tables and keywords of channels ask of DNS: whether a host or the domain of a mail address exists, and
- * whether a list has an address. Answers are kept for a
+ * What routines and keywords of channels ask of DNS: whether a host or the domain of a mail address exists, whether a list has an
+ * address, and the name of an address. Answers are kept for a
  * minute, failures for five seconds. At most a hundred questions are under way; one more fails, so that a flood of clients
  * cannot pile up questions.
  * Ref: RFC 5782 2.1, 5
@@ -12,6 +12,7 @@ import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import { plausibleHostName } from './host-name.js';
 import { isDenial, type NameResolver, reversedLabels } from './name-resolver.js';
+import { findReverseName } from './reverse-name.js';
 
 /** Looks up the texts of a name; rejects as node:dns does. */
 export type FindTexts = (name: string) => Promise<readonly string[]>;
@@ -28,7 +29,7 @@ export interface FindRecords {
 /** How questions are asked. */
 export interface DnsQuestionOptions extends FindRecords {
   readonly timeoutMs: number;
-  readonly resolver: Pick<NameResolver, 'addresses'>;
+  readonly resolver: NameResolver;
   readonly clock: Clock;
 }
 
@@ -98,6 +99,12 @@ async function findMailDomain(domain: string, options: DnsQuestionOptions): Prom
   return first === undefined ? absent : found(first);
 }
 
+async function findName(address: string, options: DnsQuestionOptions): Promise<LookupAnswer> {
+  const name = await findReverseName(address, options);
+  if (name.kind === 'confirmed') return found(name.name);
+  return name.unanswered === undefined ? absent : failed(name.cause);
+}
+
 async function findListing(name: string, options: DnsQuestionOptions): Promise<LookupAnswer> {
   const texts = options.texts(name).catch((): readonly string[] => []);
   const addresses = await addressesOf(options, name, 4);
@@ -122,6 +129,13 @@ export class DnsQuestions {
   /** Whether a host has an address. Never rejects. */
   host(name: string): LookupAnswer | Promise<LookupAnswer> {
     return this.#askOf('host', name, findHost);
+  }
+
+  /** The name of an address, if that name has this address. Never rejects. */
+  nameOf(address: string): LookupAnswer | Promise<LookupAnswer> {
+    const octets = addressBytes(address);
+    if (octets === null) return absent;
+    return this.#ask(`name of ${octets.join('.')}`, () => findName(address, this.#options));
   }
 
   /** Whether a domain has mail exchangers or an address. Never rejects. */

@@ -121,6 +121,11 @@ async function resolve(address: string, options: ReverseOptions): Promise<Outcom
   return { result, isFirm: progress.isFirm && outcome.kind === 'in-time' };
 }
 
+/** Finds the name of an address, within the time limit. Never rejects. */
+export async function findReverseName(address: string, options: ReverseOptions): Promise<ReverseName> {
+  return (await resolve(address, options)).result;
+}
+
 const cacheSize = 10_000;
 const firmMs = 60_000;
 const shakyMs = 5_000;

@@ -60,7 +60,7 @@ function alwaysGivesText(item: OutputItem, { kind, text }: RulePattern): boolean
 
 /** Whether nothing in the template can make a rule fail. */
 function cannotFail({ output, rule, controls }: SortedRule): boolean {
-  const failing = ['general', 'mapping', 'ldap', 'label', 'domain-check'];
+  const failing = ['general', 'mapping', 'ldap', 'host-name', 'label', 'domain-check'];
   if (output.some((item) => failing.includes(item.kind))) return false;
   const parts: OutputItem[][] = [[]];
   for (const item of output) {

@@ -52,6 +52,7 @@ function isOpen(item: OutputItem, named: ReadonlySet<OutputItem['kind']>): boole
     case 'general':
     case 'mapping':
     case 'ldap':
+    case 'host-name':
       return true;
   }
 }

@@ -123,6 +123,10 @@ export function templateParts(
         mayFail = true;
         add(addresses.anyLabel, null);
         break;
+      case 'host-name':
+        mayFail = true;
+        add(addresses.anyHost, null);
+        break;
       case 'unique':
         add(languages.anyField, null);
         break;

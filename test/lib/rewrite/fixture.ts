@@ -71,6 +71,8 @@ export interface Setting {
   readonly hosts?: HostTable;
   readonly localHost?: string;
   readonly general?: ReadonlyMap<string, string | LookupAnswer>;
+  /** The names of addresses. */
+  readonly names?: ReadonlyMap<string, string | LookupAnswer>;
   readonly domains?: ReadonlyMap<string, string | LookupAnswer>;
   readonly tables?: ReadonlyMap<string, FakeTable>;
   readonly tableFailure?: string;
@@ -122,14 +124,19 @@ function worldOf(setting: Setting): RewriteWorld {
   };
 }
 
+function valueFor(request: LookupRequest, setting: Setting): string | LookupAnswer | undefined {
+  if (request.kind === 'host-name') return setting.names?.get(request.address);
+  assert.equal(request.kind, 'database');
+  if (request.kind !== 'database') return undefined;
+  if (request.database === 'reverse') return failed(setting.tableFailure ?? '');
+  const database = request.database === 'general' ? setting.general : setting.domains;
+  return database?.get(request.key.toLowerCase());
+}
+
 /** Rewrites an address; databases fold case. */
 export function rewrite(rules: RewriteRules, address: string, setting: Setting = {}): RewriteResult {
   const answer = (request: LookupRequest): LookupAnswer => {
-    assert.equal(request.kind, 'database');
-    if (request.kind !== 'database') return absent;
-    if (request.database === 'reverse') return failed(setting.tableFailure ?? '');
-    const database = request.database === 'general' ? setting.general : setting.domains;
-    const value = database?.get(request.key.toLowerCase());
+    const value = valueFor(request, setting);
     if (value === undefined) return absent;
     return typeof value === 'string' ? found(value) : value;
   };

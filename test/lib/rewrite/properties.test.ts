@@ -16,6 +16,7 @@ const pieces = [
   ...['$U', '$0U', '$1U', '$D', '$1D', '$H', '$2H', '$L', '$W', '$$', '$%', '$@', '$\\', '$^', '$_'],
   ...['$&0', '$!1', '$*0', '$#1', '$(', ')', '${T,', '}', '$E', '$B', '$F', '$R', '$S', '$A', '$P', '$X'],
   ...['$Mtcp_local', '$Nl', '$Qx', '$Cy', '$Tt|', '$?no such', '$4001002?later', '$1M', '$1N', '$[', '$]'],
+  ...['$[IMTA_LIBUTIL,hostName,', ']'],
   ...['%', '@', 'a', 'b.c', '.', ' ', '$', '|', '"', '!', '$V', '1', '\\', '\t'],
 ];
 const templates = fc.array(fc.constantFrom(...pieces), { maxLength: 10 }).map((parts) => parts.join(''));

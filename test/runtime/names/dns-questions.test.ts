@@ -51,6 +51,25 @@ const mailDomains: readonly (readonly [string, Readonly<Record<string, DnsAnswer
   ['[192.0.2.7]', {}, '192.0.2.7'],
 ];
 
+const names: readonly (readonly [string, Readonly<Record<string, DnsAnswer>>, string])[] = [
+  [
+    '192.0.2.7',
+    { 'PTR 7.2.0.192.in-addr.arpa': ['mail.example'], 'A mail.example': ['192.0.2.7'] },
+    'mail.example',
+  ],
+  [
+    '192.0.2.7',
+    { 'PTR 7.2.0.192.in-addr.arpa': ['victim.example'], 'A victim.example': ['192.0.2.1'] },
+    'absent',
+  ],
+  ['192.0.2.7', { 'PTR 7.2.0.192.in-addr.arpa': ['nx.example'] }, 'absent'],
+  ['192.0.2.7', {}, 'absent'],
+  ['192.0.2.7', { 'PTR 7.2.0.192.in-addr.arpa': 'failure' }, 'failed'],
+  ['192.0.2.7', { 'PTR 7.2.0.192.in-addr.arpa': 'silence' }, 'failed'],
+  ['192.0.2.7', { 'PTR 7.2.0.192.in-addr.arpa': ['mail.example'], 'A mail.example': 'failure' }, 'failed'],
+  ['nonsense', {}, 'absent'],
+];
+
 describe('questions to DNS', () => {
   let server: DnsServer | null = null;
   afterEach(() => {
@@ -93,6 +112,13 @@ describe('questions to DNS', () => {
   for (const [name, table, expected] of mailDomains) {
     it(`find ${expected} for the mail domain ${name}`, async () => {
       const answer = await (await questions(table)).mailDomain(name);
+      assert.equal(answer.kind === 'found' ? answer.value : answer.kind, expected);
+    });
+  }
+
+  for (const [address, table, expected] of names) {
+    it(`find ${expected} for the address ${address} with ${JSON.stringify(table)}`, async () => {
+      const answer = await (await questions(table)).nameOf(address);
       assert.equal(answer.kind === 'found' ? answer.value : answer.kind, expected);
     });
   }

@@ -119,6 +119,8 @@ export class EngineRun {
       }
       case 'directory':
         return this.#world.directory?.(request) ?? failed('the vector has no directory');
+      case 'host-name':
+        return failed('the vector has no name server');
       case 'site-routine':
         return failed('the vector has no routines');
       case 'ldap':

@@ -196,6 +196,26 @@ const rows: readonly Row[] = [
     answer: 'cannot-tell',
   },
   {
+    name: 'names of addresses that go outside',
+    cnf: withRules('[] $E$U%$[IMTA_LIBUTIL,hostName,$L]@TCP-DAEMON'),
+    answer: 'proved',
+  },
+  {
+    name: 'names of addresses that are rewritten again',
+    cnf: withRules('[] $E$U%$[IMTA_LIBUTIL,hostName,$L]'),
+    answer: 'cannot-tell',
+  },
+  {
+    name: 'names of addresses that go inside',
+    cnf: withRules('[] $E$U%$[IMTA_LIBUTIL,hostName,$L]@TCP-INTERNAL'),
+    answer: 'cannot-tell',
+  },
+  {
+    name: 'names of addresses that choose the channel of mail for the site itself',
+    cnf: withRules('[] $E$U%gate.domain.com@$[IMTA_LIBUTIL,hostName,$L]'),
+    answer: 'proved',
+  },
+  {
     name: 'AUTH for everyone',
     cnf: cnf.replace('tcp_local smtp', 'tcp_local smtp mustsaslserver'),
     answer: 'proved',
