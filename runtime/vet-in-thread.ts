@@ -51,7 +51,8 @@ type Done = Exclude<VetAnswer, { readonly kind: 'failed' }>;
 
 /** Lets the thread do something. Rejects when the thread fails, for example when it runs out of memory. */
 function inThread(workerData: ThreadRequest): { readonly worker: Worker; readonly done: Promise<Done> } {
-  const worker = new Worker(threadFile, { workerData });
+  // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
+  const worker = new Worker(threadFile, { workerData, execArgv: [] });
   const done = new Promise<Done>((resolve, reject) => {
     worker.once('message', (answer: VetAnswer) => {
       if (answer.kind === 'failed') reject(new Error(answer.cause));

@@ -12,7 +12,7 @@ import { TimeHistogram } from './time-histogram.js';
 /** As prom-client gives them; plain values. */
 export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-/** Why something was deferred: an entry says so, it could not be decided, or an error of ours. */
+/** Why something was deferred: an entry or a limit says so, it could not be decided, or an error of ours. */
 export type DeferralCause = 'entry' | 'limit' | 'undecided' | 'internal error';
 
 /** What metrics are taken from when they are asked for. */

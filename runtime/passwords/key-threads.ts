@@ -98,7 +98,8 @@ export class KeyThreads {
   }
 
   #begin(): Thread {
-    const worker = new Worker(this.#options.file ?? keyThreadFile);
+    // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
+    const worker = new Worker(this.#options.file ?? keyThreadFile, { execArgv: [] });
     const thread: Thread = { worker, job: null, stopIdling: () => undefined };
     this.#threads.add(thread);
     worker.on('message', (answer: KeyAnswer) => this.#settle(thread, answer));

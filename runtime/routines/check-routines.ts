@@ -57,6 +57,8 @@ function inspect({ path, source }: RoutineSource): Inspected {
     workerData: start,
     transferList: [port2],
     resourceLimits: threadMemory,
+    // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
+    execArgv: [],
   });
   worker.on('error', () => undefined);
   worker.unref();

@@ -59,7 +59,9 @@ export class FileThread {
   }
 
   #begin(): Worker {
-    const worker = new Worker(threadFile, { workerData: this.#start, resourceLimits: threadMemory });
+    // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
+    const options = { workerData: this.#start, resourceLimits: threadMemory, execArgv: [] };
+    const worker = new Worker(threadFile, options);
     this.#worker = worker;
     const lost = (cause: string): void => {
       if (this.#worker === worker) this.#end(cause);

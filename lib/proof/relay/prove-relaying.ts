@@ -27,11 +27,11 @@ import { type DeliveredTrial, trySession } from './try-session.js';
 const wholeWork = 100_000_000;
 const mostAudited = 10;
 
-/** What every proof rests on. */
 function listed(ports: readonly number[]): string {
   return `${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
 }
 
+/** What every proof rests on. */
 function restsOn({ settings }: Policy, { contents, ports }: Required<Surroundings>): string[] {
   const used = databaseNames.filter((name) => settings.databases[name] !== null);
   const read = used.filter((name) => contents(name) !== null);

@@ -2,6 +2,7 @@
  * Threads that derive keys: how many there are, at which priority, and what becomes of a key when its thread dies or is too slow.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,6 +12,7 @@ import { KeyThreads, keyMs } from '../../../runtime/passwords/key-threads.js';
 import { deriveKeySync } from '../../../runtime/passwords/password-hash.js';
 import { systemClock } from '../../../runtime/time/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { projectRoot } from '../../support/project-root.js';
 
 const cheap = { ln: 10, r: 1, p: 1 };
 const salt = Buffer.from('salt of the tests');
@@ -58,6 +60,24 @@ describe('threads that derive keys', () => {
     } finally {
       keys.close();
     }
+  });
+
+  it('do not load what is loaded into the process', () => {
+    const preload = join(folder, 'preload.js');
+    writeFileSync(preload, "if (!require('node:worker_threads').isMainThread) process.exit(0);\n");
+    const built = (name: string): string =>
+      JSON.stringify(join(projectRoot, 'dist', 'runtime', name, 'index.js'));
+    const code = `const { KeyThreads } = require(${built('passwords')});
+const { systemClock } = require(${built('time')});
+const keys = new KeyThreads({ clock: systemClock, atOnce: 1 });
+// The threads alone keep no process alive.
+const alive = setInterval(() => undefined, 1000);
+keys.derive(Buffer.from('a'), Buffer.from('salt'), { ln: 10, r: 1, p: 1 }, 32).then((key) => {
+  console.log(key.length);
+  keys.close();
+  clearInterval(alive);
+});`;
+    assert.equal(execFileSync(process.execPath, ['-r', preload, '-e', code], { encoding: 'utf8' }), '32\n');
   });
 
   if (process.platform === 'linux') {
