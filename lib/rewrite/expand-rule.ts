@@ -311,7 +311,7 @@ class Expander {
       case 'absent':
         return skipped(`\`${address}\` has no confirmed name`);
       case 'failed':
-        // Clients are found by their literals too. Their holders can also answer that there is no name, so nobody gains by silence.
+        // Channels of clients are found by such rules too: a deferral would turn away every client whose name server is silent.
         return skipped(`the name of \`${address}\` is not known: ${answer.cause}`);
       case 'found':
         // Names of channels, which templates may use, have no dot.
