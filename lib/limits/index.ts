@@ -1,6 +1,7 @@
 export { type ChannelLimits, limitsOf } from './channel-limits.js';
 export { type ConnectionLimits, OpenConnections } from './connection-limits.js';
 export type { LimitedChannel } from './limited-channel.js';
+export { limitsRecipients } from './limits-recipients.js';
 export type { LimitRefusal } from './refusal.js';
 export { verifySenderDomain } from './sender-domain.js';
 export { type SpfKeyword, verifySenderPolicy } from './sender-policy.js';
@@ -14,7 +15,7 @@ export {
 export {
   limitBadCommand,
   limitMail,
-  limitRecipient,
+  limitRecipientByChannel,
   limitRecipientsTried,
   limitReset,
   type SessionCounts,

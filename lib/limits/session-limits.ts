@@ -57,7 +57,7 @@ export function limitReset(channel: LimitedChannel, counts: SessionCounts): Limi
 }
 
 /** Decides RCPT; `accepted` recipients of the message come before this one. */
-export function limitRecipient(
+export function limitRecipientByChannel(
   { name, limits }: LimitedChannel,
   { rejections }: SessionCounts,
   accepted: number,

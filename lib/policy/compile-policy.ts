@@ -27,6 +27,7 @@ import {
 } from '../config/index.js';
 import type { Directory } from '../directory/index.js';
 import { aliasesOf, checkForwardTables, forwardTable, makeAliasTableInSlices } from '../forwarding/index.js';
+import { limitsRecipients } from '../limits/index.js';
 import {
   compileTablesInSlices,
   createMappings,
@@ -214,6 +215,7 @@ export function* compileInSlices(sources: PolicySources, checks: Checks = 'all')
       settings.databases.alias !== null ||
       settings.ldap.aliasUrls.length > 0 ||
       settings.databases.forward !== null,
+    limitsRecipients: [...view.channels.values()].some(limitsRecipients),
     directories: directories.value,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),

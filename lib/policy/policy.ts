@@ -39,6 +39,8 @@ export interface Policy {
   readonly aliases: AliasTable;
   /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
   readonly hasForwarding: boolean;
+  /** Whether RCPT can reach a limit on any of the channels. */
+  readonly limitsRecipients: boolean;
   /** The directory channels, by name. */
   readonly directories: ReadonlyMap<string, Directory>;
   readonly outside: OutsideChannels;

@@ -39,6 +39,7 @@ import {
   sessionOf,
   startOfMeasurement,
   transactionOf,
+  transactionState,
 } from '../support/index.js';
 import { delayReply } from './delay.js';
 import {
@@ -48,8 +49,7 @@ import {
   limitConnections,
   limitHelo,
   limitMessage,
-  limitRecipientCount,
-  limitRecipientPolicy,
+  limitRecipient,
   limitRecipientSize,
   limitSender,
   limitTried,
@@ -189,13 +189,10 @@ export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(funct
   connection,
   [recipient, parameters],
 ) {
+  const consult = (): Eventual<HookAnswer> => consultForRecipient(this, connection, recipient, parameters);
   const transaction = transactionOf(connection);
-  const limited = limitRecipientCount(this, connection, transaction);
-  if (limited !== proceed) return limited;
-  return andThen(
-    limitRecipientPolicy(this, connection, transaction),
-    (refusal) => refusal ?? consultForRecipient(this, connection, recipient, parameters),
-  );
+  if (!transactionState(connection, transaction).policy.limitsRecipients) return consult();
+  return andThen(limitRecipient(this, connection, transaction), (refusal) => refusal ?? consult());
 });
 
 function consultForRecipient(

@@ -13,7 +13,7 @@ import {
   limitMail,
   limitMailByOptions,
   limitReceived,
-  limitRecipient,
+  limitRecipientByChannel,
   limitRecipientByOptions,
   limitRecipientsTried,
   limitReset,
@@ -219,31 +219,31 @@ export function limitHelo(plugin: HarakaPlugin, connection: HarakaConnection): E
   return checkPolicy(plugin, connection, policy, 'spfhelo');
 }
 
-/** RCPT: SPF of the sender. */
-export function limitRecipientPolicy(
+/** RCPT, before anything is decided on the recipient: how many there are, and SPF of the sender. */
+export function limitRecipient(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   transaction: HarakaTransaction,
 ): Eventual<HookAnswer> {
   const { policy } = transactionState(connection, transaction);
-  if (!sourceOf(connection, policy).limits.checksPolicyAtRecipient) return proceed;
-  return checkPolicy(plugin, connection, policy, 'spfrcptto');
-}
-
-/** RCPT, before anything is decided on the recipient. */
-export function limitRecipientCount(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  transaction: HarakaTransaction,
-): HookAnswer {
-  const { policy } = transactionState(connection, transaction);
+  const channel = sourceOf(connection, policy);
   // The present one is among them.
   const accepted = transaction.rcpt_to.length - 1;
   const counts = sessionCounts(connection);
   const refusal =
-    limitRecipient(sourceOf(connection, policy), counts, accepted) ??
+    limitRecipientByChannel(channel, counts, accepted) ??
     limitRecipientByOptions(optionsOf(connection, policy), counts, accepted);
-  return refuseAt(plugin, connection, `recipient ${transaction.rcpt_to[accepted]?.original ?? ''}`, refusal);
+  if (refusal !== null) {
+    return refuseAt(
+      plugin,
+      connection,
+      `recipient ${transaction.rcpt_to[accepted]?.original ?? ''}`,
+      refusal,
+    );
+  }
+  return channel.limits.checksPolicyAtRecipient
+    ? checkPolicy(plugin, connection, policy, 'spfrcptto')
+    : proceed;
 }
 
 /** The refusal of the first channel of a recipient's deliveries for which a message is too large. */

@@ -5,7 +5,7 @@ import type { LimitRefusal } from '../../../lib/limits/refusal.js';
 import {
   limitBadCommand,
   limitMail,
-  limitRecipient,
+  limitRecipientByChannel,
   limitRecipientsTried,
   limitReset,
 } from '../../../lib/limits/session-limits.js';
@@ -34,8 +34,8 @@ const rows: readonly (readonly [
   ['disconnecttransactionlimit 3', (one, transactions) => limitReset(one, { ...none, transactions }), 2],
   ['disconnectrecipientlimit 3', (one, recipients) => limitMail(one, { ...none, recipients }), 3],
   ['disconnectrejectlimit 3', (one, rejections) => limitReset(one, { ...none, rejections }), 3],
-  ['recipientlimit 3', (one, accepted) => limitRecipient(one, none, accepted), 2],
-  ['deferralrejectlimit 3', (one, rejections) => limitRecipient(one, { ...none, rejections }, 0), 2],
+  ['recipientlimit 3', (one, accepted) => limitRecipientByChannel(one, none, accepted), 2],
+  ['deferralrejectlimit 3', (one, rejections) => limitRecipientByChannel(one, { ...none, rejections }, 0), 2],
   ['recipientcutoff 3', (one, tried) => limitRecipientsTried(one, tried), 3],
   ['disconnectbadcommandlimit 3', (one, badCommands) => limitBadCommand(one, { ...none, badCommands }), 3],
   ['sourceblocklimit 3', (one, octets) => limitReceived(one, { octets, lines: 0 }), 3072],
