@@ -104,11 +104,17 @@ async function launchProcess(launch: Launch): Promise<Started> {
   const { pid } = child;
   if (pid === undefined) throw new Error(`\`${launch.nodeBinary}\` was started without a process id`);
   const will = lastWill('kill -KILL -- "-$1"', String(pid));
+  let isGone = false;
   child.once('exit', () => {
     signalGroup(pid, 'SIGKILL');
     will.cancel();
+    isGone = true;
   });
-  return { pid, ...outputs, exited, signal: (signal) => signalGroup(pid, signal) };
+  const signal = (name: NodeJS.Signals): void => {
+    // A test run starts so many processes that the number soon belongs to another one.
+    if (!isGone) signalGroup(pid, name);
+  };
+  return { pid, ...outputs, exited, signal };
 }
 
 function listeningPorts(output: string): number[] {
