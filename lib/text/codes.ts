@@ -434,6 +434,7 @@ export const diagnosticCodes = {
   'dispatcher/unknown-option': 'PMDF has no such option in dispatcher.cnf. It is ignored.',
   'dispatcher/value': 'The value of an option is not of the kind that the option needs.',
   'dispatcher/duplicate': 'An option or a section occurs twice. The last one counts.',
+  'dispatcher/too-many': 'A section names more than the five block lists that PMDF asks about a client.',
   'dispatcher/no-counterpart':
     'Haraka has nothing that corresponds to this option. The hint says what there is instead.',
   'dispatcher/other-service': 'A service uses a protocol other than SMTP, which Haraka cannot serve.',

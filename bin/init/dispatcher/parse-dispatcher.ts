@@ -169,22 +169,29 @@ class DispatcherReader {
       );
       return;
     }
-    this.#replaceEarlier(definition, span);
+    if (!this.#makeRoom(definition, span)) return;
     this.#options.push({ definition, value, span: spanIn(line, start, line.text.trimEnd().length - start) });
   }
 
-  /** If an option is repeated too often, its last values count. */
-  #replaceEarlier({ name, most }: OptionDefinition, span: Span): void {
+  /** Tells whether the section may have the option again: of one that it may have once the last value counts. */
+  #makeRoom({ name, most }: OptionDefinition, span: Span): boolean {
     const earlier = this.#options.filter(({ definition }) => definition.name === name);
     const [first] = earlier;
-    if (first === undefined || earlier.length < most) return;
-    const message = most === 1 ? `\`${name}\` is set twice` : `\`${name}\` is set more than ${most} times`;
-    this.diagnostics.push(
-      warningAt(span, 'dispatcher/duplicate', `${message}; the last counts`, {
-        related: [{ message: 'first here', span: first.span }],
-      }),
-    );
+    if (first === undefined || earlier.length < most) return true;
+    const related = [{ message: 'first here', span: first.span }];
+    if (most > 1) {
+      this.diagnostics.push(
+        errorAt(span, 'dispatcher/too-many', `\`${name}\` occurs more than five times in a section`, {
+          hint: 'keep five, or ask all lists by `dns_verify_domain_port` in PORT_ACCESS: see docs/routines.md',
+          related,
+        }),
+      );
+      return false;
+    }
+    const message = `\`${name}\` is set twice; the last counts`;
+    this.diagnostics.push(warningAt(span, 'dispatcher/duplicate', message, { related }));
     this.#options.splice(this.#options.indexOf(first), 1);
+    return true;
   }
 
   #malformed(what: 'line' | 'section', span: Span): void {

@@ -116,6 +116,27 @@ describe('dispatcher.cnf', () => {
     ]);
   });
 
+  it('refuses a sixth block list of a service, and keeps the first five', () => {
+    const lists = (name: string, count: number): string =>
+      `[SERVICE=${name}]\nPORT=25\n${Array.from({ length: count }, (_, at) => `DNS_VERIFY_DOMAIN=${name}${at}.example\n`).join('')}`;
+    const five = read(`${lists('SMTP', 5)}${lists('SMTP2', 5)}`);
+    assert.deepEqual(
+      five.findings.filter(({ severity }) => severity === 'error'),
+      [],
+    );
+    assert.equal(five.settings.blockLists.length, 10);
+    const six = read(lists('SMTP', 6));
+    assert.deepEqual(
+      six.findings.map(({ code, severity, span }) => [
+        code,
+        severity,
+        span.source.text.slice(span.offset).trim(),
+      ]),
+      [['dispatcher/too-many', 'error', 'DNS_VERIFY_DOMAIN=SMTP5.example']],
+    );
+    assert.deepEqual(six.settings.blockLists, five.settings.blockLists.slice(0, 5));
+  });
+
   it('says for every option what it becomes, or what replaces it', () => {
     const values = { number: '1', ports: '25', address: '192.0.2.1', text: 'x' } as const;
     for (const { name, kind, counterpart } of dispatcherOptions.values()) {
