@@ -7,19 +7,8 @@ import { Counters } from '../../../runtime/counters/counters.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import type { Actual } from '../compare.js';
 import { runAskedTable } from './asked-table.js';
+import { ordinals } from './ordinals.js';
 
-const ordinals = [
-  'first',
-  'second',
-  'third',
-  'fourth',
-  'fifth',
-  'sixth',
-  'seventh',
-  'eighth',
-  'ninth',
-  'tenth',
-];
 const names = [...ordinals, 'eleventh', 'twelfth'];
 
 /** What a call gives: its text, or null where it fails. */
