@@ -3,8 +3,8 @@
  * Sub-tables are not checked: their flags do not reach the table that calls them.
  * Ref: PMDF 11.5, 16.1.1
  */
-import type { MappingTable, MappingTemplate } from '../mapping/index.js';
-import { type Diagnostic, warningAt } from '../text/index.js';
+import { addsHeaderLine, type MappingTable, type MappingTemplate } from '../mapping/index.js';
+import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { checkAccessTemplate, type FlagSurroundings } from './check-flags.js';
 import { hasReplyCode } from './reject-reply.js';
 import type { AccessTable } from './tables.js';
@@ -19,6 +19,16 @@ function checkPortText(template: MappingTemplate): Diagnostic[] {
   const message = 'the text of a rejection has no SMTP code';
   const hint = 'begin it with a code, such as `500$ 5.7.1$ `';
   return [warningAt(first.span, 'access/port-text-without-code', message, { hint })];
+}
+
+function checkPortRoutines(template: MappingTemplate): Diagnostic[] {
+  return template.flatMap((item) => {
+    if (item.kind !== 'routine' || item.run === null || !addsHeaderLine(item.run)) return [];
+    const message = 'the routine adds a header line, and PORT_ACCESS has no flag `$A`';
+    const hint =
+      'write the entry into ORIG_MAIL_ACCESS or FROM_ACCESS, or refuse by `dns_verify_domain_port`';
+    return [errorAt(item.span, 'access/unknown-flag', message, { hint })];
+  });
 }
 
 /** Checks all entries of an access table; the findings are in the order of the entries. */
@@ -36,6 +46,6 @@ export function checkAccessTable(
       },
       around,
     ),
-    ...(table === 'PORT_ACCESS' ? checkPortText(template) : []),
+    ...(table === 'PORT_ACCESS' ? [...checkPortText(template), ...checkPortRoutines(template)] : []),
   ]);
 }

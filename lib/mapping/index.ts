@@ -20,7 +20,7 @@ export { parseEntry, type WrittenSide } from './parse-entry.js';
 export { parseMappingsInSlices } from './parse-file.js';
 export { fieldsOf } from './pattern-fields.js';
 export { patternWidth, printMappingsAsWritten, printPattern, printTemplate } from './print.js';
-export { imageOf, mayControl } from './routines/index.js';
+export { addsHeaderLine, imageOf, mayControl } from './routines/index.js';
 export {
   type ArgumentItem,
   type CharacterClass,

@@ -12,6 +12,7 @@ const rate = 5;
 const tables = `ORIG_MAIL_ACCESS
 
   TCP|*|*|203.0.113.12|*|SMTP|*|tcp_local|*|*|*  $C$[check_metermaid,greylisting,grey,$0/$4/$6]$X4.7.1|$NTry$ again$ later$E
+  TCP|*|*|*|*|SMTP|*|tcp_local|*|*|*             $C$[PMDF_DNS_VERIFY,dns_verify_domain_warn,$2,warn.example,$2$ is$ listed]$E
 
 PORT_ACCESS
 
@@ -38,6 +39,9 @@ describe('routines, with two workers', () => {
         'A 7.113.0.203.bl.example': ['127.0.0.2'],
         'A 8.113.0.203.bl.example': ['127.0.0.2'],
         'TXT 8.113.0.203.bl.example': ['listed: $Y http://bl.example'],
+        'A 14.113.0.203.warn.example': ['127.0.0.2'],
+        'TXT 14.113.0.203.warn.example': ['see http://warn.example | $N'],
+        'A 15.113.0.203.warn.example': ['127.0.0.2'],
         'A 6.113.0.203.bl.example': 'failure',
         'A there.example': ['192.0.2.1'],
         'A broken.example': 'failure',
@@ -109,6 +113,29 @@ describe('routines, with two workers', () => {
     const [own] = await greetings('203.0.113.8', 1);
     assert.match(String(own), /^5\d\d .*listed: \$Y http:\/\/bl\.example$/);
   });
+
+  /** The client, and the header line that its message gets. */
+  const warnings: readonly (readonly [string, readonly string[]])[] = [
+    ['203.0.113.14', ['X-RBL-Warning: warn.example: see http://warn.example / $N']],
+    ['203.0.113.15', ['X-RBL-Warning: warn.example: 203.0.113.15 is listed']],
+    ['203.0.113.16', []],
+  ];
+  for (const [address, lines] of warnings) {
+    it(`add ${lines.length} header lines to a message from ${address}`, async () => {
+      gateway.clearSinks();
+      const client = await from(address);
+      await client.readReply('a greeting');
+      await client.ehlo();
+      await client.mail('a@there.example');
+      for (const name of ['ann', 'bob']) assert.equal((await client.rcpt(`${name}@domain.com`)).code, 250);
+      assert.equal((await client.data('Subject: warned\r\n\r\ntext\r\n')).code, 250);
+      await client.quit();
+      const [message] = await gateway.sinks.l.waitForMessages(1);
+      const [header = ''] = String(message?.raw).split('\r\n\r\n');
+      assert.match(header, /^Subject: warned$/m);
+      assert.deepEqual(header.match(/^X-RBL-Warning: .*$/gm) ?? [], lines);
+    });
+  }
 
   it('let everybody in while the list fails, and log it', async () => {
     assert.deepEqual(await greetings('203.0.113.6', 1), ['220']);

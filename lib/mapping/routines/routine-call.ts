@@ -3,6 +3,7 @@
  *   conn_throttle     throttle,KEY,RATE   throttle_p,KEY,RATE
  *   dns_verify        dns_verify,NAME|TEXT-IF-FOUND|TEXT-IF-NOT
  *                     dns_verify_domain,ADDRESS,LIST[,TEXT]   dns_verify_domain_port,ADDRESS,LIST[,TEXT]
+ *                     dns_verify_domain_warn,ADDRESS,LIST[,TEXT]
  *   check_metermaid   throttle,TABLE,KEY   greylisting,TABLE,KEY   fetch,TABLE,KEY   remove,TABLE,KEY   store,TABLE,KEY,VALUE
  *                     adjust,TABLE,KEY,N   adjust_and_test,TABLE,KEY,N,TEST   test,TABLE,KEY,TEST
  * Any other is one of the site: IMAGE,ROUTINE[,ARGUMENT], if the settings name a file for its image.
@@ -46,6 +47,8 @@ export type RoutineCall =
       readonly routine: 'dns_verify_domain';
       readonly address: RoutineArgument;
       readonly list: string;
+      /** `dns_verify_domain_warn`: a listing adds a header line in place of a rejection. */
+      readonly warns: boolean;
       /** The text for a listing that has none; null for the usual one. */
       readonly text: RoutineArgument | null;
     }
@@ -92,6 +95,7 @@ export type RoutineReading =
       readonly site: RoutineCall | null;
     };
 
+const listRoutines = new Set(['dns_verify_domain', 'dns_verify_domain_port', 'dns_verify_domain_warn']);
 const mostPerMinute = 1_000_000_000;
 const comparison = /^(=|<=?|>=?)\s*(-?[0-9]{1,15})$/;
 
@@ -191,7 +195,8 @@ function readList(routine: string, rest: RoutineArgument): RoutineReading {
   const list = fixedText(named);
   const isName = list !== null && /^(?=.{1,200}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i.test(list);
   if (address.length === 0 || !isName) return wrong(`$[dns_verify,${routine},$1,list.example]`);
-  return { call: { routine: 'dns_verify_domain', address, list, text } };
+  const warns = routine === 'dns_verify_domain_warn';
+  return { call: { routine: 'dns_verify_domain', address, list, warns, text } };
 }
 
 function readCounter(routine: string, rest: RoutineArgument): RoutineReading | null {
@@ -240,9 +245,7 @@ function readNamed(image: string, routine: string, rest: RoutineArgument): Routi
     case 'dns_verify':
     case 'share_library':
       if (routine === 'dns_verify') return readHost(rest);
-      return routine === 'dns_verify_domain' || routine === 'dns_verify_domain_port'
-        ? readList(routine, rest)
-        : null;
+      return listRoutines.has(routine) ? readList(routine, rest) : null;
     case 'check_metermaid':
       return readCounter(routine, rest);
     default:
@@ -258,6 +261,11 @@ export function mayControl(call: RoutineCall): boolean {
   if (call.routine !== 'dns_verify') return false;
   const texts = [...call.ifFound, ...call.otherwise];
   return texts.some((part) => part.kind === 'literal' && controlSign.test(part.text));
+}
+
+/** Whether a routine asks for a header line, as the flag `$A` does. */
+export function addsHeaderLine(call: RoutineCall): boolean {
+  return call.routine === 'dns_verify_domain' && call.warns;
 }
 
 /** Reads what is between `$[` and `]`. */

@@ -2,7 +2,8 @@
  * Runs a routine: what it gives is read as a template once more, so that it may set flags; or it fails, and its entry with it.
  *   throttle, attempt      the empty text where something is exceeded; else it fails
  *   dns_verify             one of its texts
- *   dns_verify_domain      a text that rejects where the list has the address; else it fails, also where the list cannot be asked
+ *   dns_verify_domain      a text that rejects where the list has the address; else it fails, also where the list cannot be asked;
+ *                          with `warns` a header line, which keeps to one argument of `$A`
  *   fetch, test, ...       as MeterMaid does
  *   site                   the text that the function of the site gives, which is no template; else it fails
  * What comes from the client or from DNS is quoted, so that none of it can set a flag.
@@ -29,6 +30,7 @@ export interface RoutineTexts {
 }
 
 const nothing: RoutineText = { template: '' };
+const warning = 'X-RBL-Warning';
 const withoutText = 'No error text available';
 
 /** Quotes a text, so that a template gives it unchanged. */
@@ -93,7 +95,7 @@ function* verifyHost(
 }
 
 function* verifyList(
-  { address, list, text }: Extract<RoutineCall, { routine: 'dns_verify_domain' }>,
+  { address, list, warns, text }: Extract<RoutineCall, { routine: 'dns_verify_domain' }>,
   texts: RoutineTexts,
   environment: Environment,
 ): Lookup<RoutineText> {
@@ -101,7 +103,8 @@ function* verifyList(
   // Trouble with a list must not turn mail away.
   if (answer.kind !== 'found') return null;
   const usual = text === null ? withoutText : texts.quoted(text);
-  return { template: `$N${answer.value === '' ? usual : quoteForTemplate(answer.value)}` };
+  const said = answer.value === '' ? usual : quoteForTemplate(answer.value);
+  return { template: warns ? `$A${warning}: ${list}: ${said.replaceAll('|', '/')}` : `$N${said}` };
 }
 
 /** Runs a routine. */

@@ -44,6 +44,12 @@ describe('check of an access table', () => {
     assert.deepEqual(check('FROM_ACCESS', [['*|SMTP|*|tcp_auth|*|*', '$Y$J$3']]), []);
   });
 
+  it('refuses a routine at the port that adds a header line', () => {
+    const pairs: readonly Pair[] = [['*', '$C$[dns_verify,dns_verify_domain_warn,192.0.2.7,list.example]$E']];
+    assert.deepEqual(check('PORT_ACCESS', pairs), [['mappings:1', 'access/unknown-flag']]);
+    assert.deepEqual(check('ORIG_MAIL_ACCESS', pairs), []);
+  });
+
   const texts: readonly (readonly [string, boolean])[] = [
     ['$NGo$ away', true],
     ['Go$ away$F', true],

@@ -47,6 +47,12 @@ const listAtPort: readonly Entry[] = [
   ],
   ['*', '$YEXTERNAL'],
 ];
+const warning: readonly Entry[] = [
+  [
+    'TCP|*|*|*|*|SMTP|*|tcp_local|*|*|*',
+    '$C$[/pmdf/lib/dns_verify,dns_verify_domain_warn,$2,bl.example,$2$ is$ listed]$E',
+  ],
+];
 const host: readonly Entry[] = [
   ['TCP|*|*|*|*|SMTP|MAIL|*|*@*|*|*', '$[PMDF_DNS_VERIFY,dns_verify,$6|$$y|$$NInvalid$ host:$ $$6$ -$ %e]'],
 ];
@@ -116,6 +122,33 @@ const rows: readonly Row[] = [
     table: list,
     probe: mail('a@b.example'),
     answer: absent,
+    output: mail('a@b.example'),
+    sets: '',
+    asked: 'dns-list 192.0.2.7',
+  },
+  {
+    what: 'a listing that warns, with a text',
+    table: warning,
+    probe: mail('a@b.example'),
+    answer: found('see $N | http://bl.example'),
+    output: 'X-RBL-Warning: bl.example: see $N / http://bl.example',
+    sets: 'A',
+    asked: 'dns-list 192.0.2.7',
+  },
+  {
+    what: 'a listing that warns, without a text',
+    table: warning,
+    probe: mail('a@b.example'),
+    answer: found(''),
+    output: 'X-RBL-Warning: bl.example: 192.0.2.7 is listed',
+    sets: 'A',
+    asked: 'dns-list 192.0.2.7',
+  },
+  {
+    what: 'a list for warnings that fails',
+    table: warning,
+    probe: mail('a@b.example'),
+    answer: failed('SERVFAIL'),
     output: mail('a@b.example'),
     sets: '',
     asked: 'dns-list 192.0.2.7',
@@ -304,6 +337,7 @@ describe('arguments of routines', () => {
     ['$[dns_verify,dns_verify,$0|$$Y]', 'mapping/routine'],
     ['$[dns_verify,dns_verify_domain,$0]', 'mapping/routine'],
     ['$[dns_verify,dns_verify_domain,$0,$0]', 'mapping/routine'],
+    ['$[dns_verify,dns_verify_domain_warn,$0]', 'mapping/routine'],
     ['$[check_metermaid,throttle,t]', 'mapping/routine'],
     ['$[check_metermaid,throttle,$0,$0]', 'mapping/routine'],
     ['$[check_metermaid,store,t,$0]', 'mapping/routine'],
