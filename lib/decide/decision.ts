@@ -4,12 +4,13 @@
 import type { AccessDecision, AccessDelay, AccessTable } from '../access/index.js';
 import type { PlainText } from '../address/index.js';
 import type { Ambiguous } from '../forwarding/index.js';
+import type { SpfKeyword } from '../limits/index.js';
 import type { Verdict } from '../smtp/index.js';
 
-/** What a table in shadow would have done, or did: see `applied`. */
+/** What a table or SPF in shadow would have done, or did: see `applied`. */
 export interface ShadowedVerdict {
-  readonly table: AccessTable;
-  /** The entry that decided; null when none did, as when the table could not be consulted. */
+  readonly table: AccessTable | SpfKeyword;
+  /** The entry that decided, or the keyword and its channel; null when none did, as when the table could not be consulted. */
   readonly entry: string | null;
   readonly verdict: Verdict['kind'];
   /** `550 5.7.1 text`, as the client would have been told; empty for an acceptance. */

@@ -45,4 +45,4 @@ export {
 export { wouldMatter } from './shadow.js';
 export { switchAfterCommands } from './switch-after-commands.js';
 export { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';
-export { isCheckedBySpf } from './verify-sender.js';
+export { decideBySpf } from './verify-sender.js';

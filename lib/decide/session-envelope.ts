@@ -12,6 +12,7 @@ import { demandOfAuth } from './decide-auth.js';
 import { decideRecipient } from './decide-recipient.js';
 import { decideSender } from './decide-sender.js';
 import { noEffects, type RecipientDecision, type SenderDecision, undelivered } from './decision.js';
+import { joinShadowed } from './effects.js';
 import {
   awaitsTls,
   decideStep,
@@ -86,8 +87,10 @@ export function* decideMail(
         decideSender(context, parsed.path, { tables: plugins.has('access') }),
       );
       if (setup.verifiesSenders !== true || !plugins.has('access')) return sender;
-      const verdict = yield* verifySender(policy, session, parsed.path, environment);
-      return verdict.kind === 'accept' ? sender : { ...sender, verdict };
+      const verified = yield* verifySender({ policy, session, environment }, parsed.path);
+      const shadowed = joinShadowed(verified.shadowed, sender.shadowed);
+      const { verdict } = verified.verdict.kind === 'accept' ? sender : verified;
+      return { ...sender, verdict, shadowed };
     },
     (cause) => undecidedSender(defer(cause), ''),
   );

@@ -1,10 +1,9 @@
 /*
- * What the keywords of a channel demand of the domains of a client and of its sender, as one decision for commands that explain a
- * whole session: SPF of the name after HELO, whether the domain of the sender exists, SPF of the sender. In shadow SPF only
- * leaves events in the trace.
+ * What the keywords of a channel demand of the domains of a client and of its sender: SPF of the name after HELO, whether the domain
+ * of the sender exists, SPF of the sender. In shadow SPF decides nothing, and leaves what it would have done.
  */
 import { type Path, printAddress } from '../address/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
+import type { Lookup } from '../engine/index.js';
 import {
   type LimitedChannel,
   type SpfKeyword,
@@ -13,55 +12,89 @@ import {
 } from '../limits/index.js';
 import { compiledChannel, isStranger, type Policy, type Session } from '../policy/index.js';
 import { accepted, type Verdict } from '../smtp/index.js';
+import type { DecisionContext } from './context.js';
+import { noneShadowed, type ShadowedVerdict } from './decision.js';
+import { joinShadowed } from './effects.js';
 
-/** The keywords of SPF of a channel, in the order of the commands. */
-function spfKeywords({ limits }: LimitedChannel): readonly SpfKeyword[] {
-  return [
-    ...(limits.checksPolicyAtHelo ? (['spfhelo'] as const) : []),
-    ...(limits.checksPolicyAtMail ? (['spfmailfrom'] as const) : []),
-    ...(limits.checksPolicyAtRecipient ? (['spfrcptto'] as const) : []),
-  ];
+/** An envelope From; both are empty for the null sender, and before MAIL FROM. */
+export interface VerifiedSender {
+  readonly address: string;
+  readonly domain: string;
+}
+
+/** The verdict, and what SPF would have done where it is in shadow. */
+export interface SenderVerification {
+  readonly verdict: Verdict;
+  readonly shadowed: readonly ShadowedVerdict[];
+}
+
+const nothingAgainst: SenderVerification = Object.freeze({ verdict: accepted, shadowed: noneShadowed });
+
+/** The keywords of SPF, in the order of the commands. */
+const keywords: readonly SpfKeyword[] = ['spfhelo', 'spfmailfrom', 'spfrcptto'];
+
+function hasSpfKeyword({ limits }: LimitedChannel, keyword: SpfKeyword): boolean {
+  switch (keyword) {
+    case 'spfhelo':
+      return limits.checksPolicyAtHelo;
+    case 'spfmailfrom':
+      return limits.checksPolicyAtMail;
+    case 'spfrcptto':
+      return limits.checksPolicyAtRecipient;
+  }
 }
 
 /** Whether SPF is checked of a client: inside clients and authenticated senders may send as anyone. */
-export function isCheckedBySpf(policy: Policy, session: Session): boolean {
+function isCheckedBySpf(policy: Policy, session: Session): boolean {
   return session.authUser === null && isStranger(policy, session);
 }
 
-/** The first refusal, or an acceptance. */
-export function* verifySender(
-  policy: Policy,
-  session: Session,
-  path: Path,
-  environment: Environment,
-): Lookup<Verdict> {
+function inShadow(keyword: SpfKeyword, verdict: Exclude<Verdict, { kind: 'accept' }>): ShadowedVerdict {
+  const { code, enhanced, text } = verdict.reply;
+  return {
+    table: keyword,
+    entry: verdict.place,
+    verdict: verdict.kind,
+    reply: `${code} ${enhanced} ${text}`,
+    cause: verdict.kind === 'defer' ? verdict.cause : '',
+    effects: [],
+    applied: false,
+  };
+}
+
+/** Decides by SPF at the command of a keyword; accepts where the channel lacks it, and whom SPF is not about. */
+export function* decideBySpf(
+  { policy, session, environment }: DecisionContext,
+  keyword: SpfKeyword,
+  { address, domain }: VerifiedSender,
+): Lookup<SenderVerification> {
+  const channel = compiledChannel(policy, session.sourceChannel);
+  if (!hasSpfKeyword(channel, keyword) || !isCheckedBySpf(policy, session)) return nothingAgainst;
+  const client = { address: session.client.address, helo: session.helo ?? '', sender: address, domain };
+  const { spf: settings, shadow } = policy.settings;
+  const verdict = yield* verifySenderPolicy(keyword, channel, client, { environment, settings });
+  if (verdict.kind === 'accept') return nothingAgainst;
+  if (!shadow.channels.includes(channel.name)) return { verdict, shadowed: noneShadowed };
+  const shadowed = inShadow(keyword, verdict);
+  environment.trace?.({ kind: 'shadowed', ...shadowed });
+  return { verdict: accepted, shadowed: [shadowed] };
+}
+
+/** All of it as one decision, for commands that explain a whole session: the first refusal, or an acceptance. */
+export function* verifySender(context: DecisionContext, path: Path): Lookup<SenderVerification> {
+  const { policy, session, environment } = context;
   const channel = compiledChannel(policy, session.sourceChannel);
   const address = path.kind === 'address' ? printAddress(path.address) : '';
   const domain = path.kind === 'address' ? (path.address.domain ?? '') : '';
   if (channel.limits.verifiesSenderDomain && domain !== '') {
     const verdict = yield* verifySenderDomain(channel, { domain, address }, environment);
-    if (verdict.kind !== 'accept') return verdict;
+    if (verdict.kind !== 'accept') return { verdict, shadowed: noneShadowed };
   }
-  if (!isCheckedBySpf(policy, session)) return accepted;
-  const client = { address: session.client.address, helo: session.helo ?? '', sender: address, domain };
-  for (const keyword of spfKeywords(channel)) {
-    const verdict = yield* verifySenderPolicy(keyword, channel, client, {
-      environment,
-      settings: policy.settings.spf,
-    });
-    if (verdict.kind === 'accept') continue;
-    if (!policy.settings.shadow.channels.includes(channel.name)) return verdict;
-    const { code, enhanced, text } = verdict.reply;
-    environment.trace?.({
-      kind: 'shadowed',
-      table: keyword,
-      entry: verdict.place,
-      verdict: verdict.kind,
-      reply: `${code} ${enhanced} ${text}`,
-      cause: verdict.kind === 'defer' ? verdict.cause : '',
-      effects: [],
-      applied: false,
-    });
+  let { shadowed } = nothingAgainst;
+  for (const keyword of keywords) {
+    const decision = yield* decideBySpf(context, keyword, { address, domain });
+    if (decision.verdict.kind !== 'accept') return { ...decision, shadowed };
+    shadowed = joinShadowed(shadowed, decision.shadowed);
   }
-  return accepted;
+  return { verdict: accepted, shadowed };
 }

@@ -72,7 +72,7 @@ export type TraceEvent =
       readonly place: string | null;
       readonly text: string;
     }
-  /** What a table in shadow would have done; `applied`: it was done, since it keeps strangers from relaying. */
+  /** What a table or SPF in shadow would have done; `applied`: it was done, since it keeps strangers from relaying. */
   | {
       readonly kind: 'shadowed';
       readonly table: string;

@@ -4,7 +4,7 @@
  * when the command is given; `rejectsmtplonglines` is that of the channel of the listener.
  */
 import * as constants from 'haraka-constants';
-import { initialChannel, isCheckedBySpf, type RecipientDecision } from '../../lib/decide/index.js';
+import { decideBySpf, initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
 import {
   type LimitedChannel,
   type LimitRefusal,
@@ -25,10 +25,9 @@ import {
   type SessionCounts,
   type SpfKeyword,
   verifySenderDomain,
-  verifySenderPolicy,
 } from '../../lib/limits/index.js';
 import { compiledChannel, type Policy } from '../../lib/policy/index.js';
-import { quotedField, reject } from '../../lib/smtp/index.js';
+import { reject } from '../../lib/smtp/index.js';
 import {
   type HarakaConnection,
   type HarakaPlugin,
@@ -44,10 +43,12 @@ import {
   type Eventual,
   gateway,
   type HookAnswer,
+  logShadowed,
   type Parameters,
   policyForNext,
   proceed,
   refuse,
+  type ShadowedCommand,
   serverOf,
   sessionOf,
   sourceChannelOf,
@@ -106,7 +107,7 @@ function refuseAt(
   refusal: LimitRefusal | null,
 ): HookAnswer {
   if (refusal === null) return proceed;
-  noteRefusal(plugin, connection, what, reject(refusal.place, refusal.reply));
+  noteRefusal(plugin, connection, { what }, reject(refusal.place, refusal.reply));
   if (!refusal.ends) return refuse(refusal.reply);
   return { code: constants.denysoftdisconnect, message: messageOf(refusal.reply) };
 }
@@ -172,12 +173,25 @@ function verifyDomain(
     verifySenderDomain(channel, { domain, address: sender.address }, environment),
   );
   return andThen(verified, (verdict) => {
-    noteRefusal(plugin, connection, what, verdict);
+    noteRefusal(plugin, connection, { what }, verdict);
     return answerTo(verdict);
   });
 }
 
-/** SPF by a keyword of the channel; inside clients and authenticated senders are not checked. */
+/** The command at which a keyword checks SPF, as log lines about shadow mode name it. */
+function spfCommand(connection: HarakaConnection, keyword: SpfKeyword): ShadowedCommand {
+  const { transaction } = connection;
+  switch (keyword) {
+    case 'spfhelo':
+      return { command: 'HELO', argument: `helo=${connection.hello.host ?? ''}` };
+    case 'spfmailfrom':
+      return { command: 'MAIL', argument: `from=${transaction?.mail_from.original ?? ''}` };
+    case 'spfrcptto':
+      return { command: 'RCPT', argument: `to=${transaction?.rcpt_to.at(-1)?.original ?? ''}` };
+  }
+}
+
+/** SPF at the command of a keyword. */
 function checkPolicy(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
@@ -185,29 +199,15 @@ function checkPolicy(
   keyword: SpfKeyword,
 ): Eventual<HookAnswer> {
   const session = sessionOf(connection, policy);
-  if (!isCheckedBySpf(policy, session)) return proceed;
-  const sender = connection.transaction?.mail_from;
-  const client = {
-    address: session.client.address,
-    helo: session.helo ?? '',
-    sender: sender?.address ?? '',
-    domain: sender?.host ?? '',
-  };
-  const channel = sourceOf(connection, policy);
-  const verified = gateway().decide(policy, (environment) =>
-    verifySenderPolicy(keyword, channel, client, { environment, settings: policy.settings.spf }),
+  const from = connection.transaction?.mail_from;
+  const sender = { address: from?.address ?? '', domain: from?.host ?? '' };
+  const decided = gateway().decide(policy, (environment) =>
+    decideBySpf({ policy, session, environment }, keyword, sender),
   );
-  return andThen(verified, (verdict) => {
-    if (verdict.kind === 'accept') return proceed;
-    const what = keyword === 'spfhelo' ? 'HELO' : `sender ${sender?.original ?? ''}`;
-    if (policy.settings.shadow.channels.includes(channel.name)) {
-      const { code, enhanced, text } = verdict.reply;
-      const place = verdict.place ?? keyword;
-      const answer = quotedField(`${code} ${enhanced} ${text}`);
-      connection.lognotice(plugin, `shadow ${verdict.kind} ${what} entry="${place}" reply=${answer}`);
-      return proceed;
-    }
-    noteRefusal(plugin, connection, what, verdict);
+  return andThen(decided, ({ verdict, shadowed }) => {
+    const what = keyword === 'spfhelo' ? 'HELO' : `sender ${from?.original ?? ''}`;
+    logShadowed(plugin, connection, spfCommand(connection, keyword), shadowed);
+    noteRefusal(plugin, connection, { what, shadowed }, verdict);
     return answerTo(verdict);
   });
 }
@@ -311,7 +311,7 @@ export function endAtReset(plugin: HarakaPlugin, connection: HarakaConnection): 
   const policy = policyForNext(connection);
   const refusal = limitReset(sourceOf(connection, policy), sessionCounts(connection));
   if (refusal === null) return;
-  noteRefusal(plugin, connection, 'RSET', reject(refusal.place, refusal.reply));
+  noteRefusal(plugin, connection, { what: 'RSET' }, reject(refusal.place, refusal.reply));
   const { code } = refusal.reply;
   connection.respond(code, messageOf(refusal.reply), () => connection.disconnect());
 }

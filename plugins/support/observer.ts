@@ -6,7 +6,7 @@ import type { Policy, Session } from '../../lib/policy/index.js';
 import type { Reply, Verdict } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 
-/** What a decision is on; `limit` is any command that a limit of a channel refuses. */
+/** What a decision is on; `limit` is any command that a limit of a channel refuses, or SPF in shadow would refuse. */
 export type Stage = 'connection' | 'sender' | 'recipient' | 'limit';
 
 /** What became of a delivery. */
@@ -22,7 +22,7 @@ export interface ObservedDecision {
   /** Null for a connection or a sender, and where no channel was reached. */
   readonly destinationChannel: string | null;
   readonly verdict: Verdict;
-  /** What tables in shadow would have done. */
+  /** What tables, or SPF, in shadow would have done. */
   readonly shadowed: readonly ShadowedVerdict[];
   /** As the client named it; null where it was not named yet. */
   readonly envelopeFrom: string | null;

@@ -1,7 +1,8 @@
 /*
- * Log lines about tables in shadow that would have had an effect.
+ * Log lines about tables, and SPF, in shadow that would have had an effect.
  *   shadow reject RCPT entry=mappings:8 table=SEND_ACCESS to=<a@b> reply="550 5.7.1 text"
  *   shadow accept MAIL entry=mappings:3 table=FROM_ACCESS from=<a@b> effects="hold; delay 0.3 s"
+ *   shadow reject MAIL entry="spfmailfrom of tcp_local" table=spfmailfrom from=<a@b> reply="550 5.7.23 text"
  *   shadow defer CONNECT entry=none table=PORT_ACCESS client=192.0.2.7 cause="text"
  * A line about something that was done all the same, since it keeps strangers from relaying, ends in `applied=relaying`.
  */
@@ -12,8 +13,14 @@ import { addResult } from './add-result.js';
 
 /** The command that was decided on, and its argument as the line shows it: `to=<a@b>`. */
 export interface ShadowedCommand {
-  readonly command: 'CONNECT' | 'MAIL' | 'RCPT';
+  readonly command: 'CONNECT' | 'HELO' | 'MAIL' | 'RCPT';
   readonly argument: string;
+}
+
+/** An entry is a place in a file; a keyword is named with its channel. */
+function entryField(entry: string | null): string {
+  if (entry === null) return 'none';
+  return entry.includes(' ') ? quotedField(entry) : entry;
 }
 
 export function shadowLines(
@@ -24,7 +31,7 @@ export function shadowLines(
     .filter(wouldMatter)
     .map(({ table, entry, verdict, reply, cause, effects, applied }) =>
       [
-        `shadow ${verdict} ${command} entry=${entry ?? 'none'} table=${table} ${oneLine(argument)}`,
+        `shadow ${verdict} ${command} entry=${entryField(entry)} table=${table} ${oneLine(argument)}`,
         ...(verdict === 'reject' ? [`reply=${quotedField(reply)}`] : []),
         ...(verdict === 'defer' ? [`cause=${quotedField(cause)}`] : []),
         ...(effects.length === 0 ? [] : [`effects=${quotedField(effects.join('; '))}`]),

@@ -33,7 +33,7 @@ export interface RecentDecision {
   readonly reply: string;
   /** Why it could not be decided; the empty string unless so. */
   readonly cause: string;
-  /** What tables in shadow would have done; the empty string for nothing else than what was done. */
+  /** What tables, or SPF, in shadow would have done; the empty string for nothing else than what was done. */
   readonly shadow: string;
 }
 
@@ -47,7 +47,9 @@ function cut(text: string | null): string {
 
 function shadowText({ table, entry, verdict, reply, cause, effects, applied }: ShadowedVerdict): string {
   const why = [verdict, reply, cause, ...effects, applied ? 'done all the same' : ''];
-  return `${table} ${entry ?? 'none'}: ${why.filter((part) => part !== '').join(', ')}`;
+  // SPF is named by its keyword and the channel of it.
+  const place = entry?.startsWith(`${table} `) ? entry : `${table} ${entry ?? 'none'}`;
+  return `${place}: ${why.filter((part) => part !== '').join(', ')}`;
 }
 
 /** Whether a table in shadow would have changed something. */
