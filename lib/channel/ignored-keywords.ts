@@ -18,8 +18,8 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
       };
     case 'senders':
       return {
-        message: 'senders are not verified by SPF or DKIM, or rewritten',
-        hint: 'Haraka has plugins for that: spf, dkim',
+        message: 'SRS does not rewrite senders, and DKIM signatures stay as they are',
+        hint: 'the plugin dkim of Haraka verifies and adds signatures',
       };
     case 'limits':
       return {
