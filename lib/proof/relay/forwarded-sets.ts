@@ -12,6 +12,7 @@ import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AddressSet, Route, RouteDoubt } from './route.js';
+import { siteRoutinesOf } from './site-routines.js';
 
 /** A set, and whether it is rewritten again. */
 export interface ForwardedSet {
@@ -23,6 +24,8 @@ export interface ForwardedSet {
   readonly from: Language;
   /** The entry of FORWARD that makes it; null for an alias, and where it may be any of several. */
   readonly entry: Entry | null;
+  /** Why the set is not followed; null where it is. */
+  readonly doubt: RouteDoubt | null;
 }
 
 export interface ForwardedSets {
@@ -64,7 +67,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const host = languages.text(domain ?? policy.localHost);
       const from = withDetail(name, addresses);
       // A detail is after a plus sign in both.
-      return { set: { local, host }, isRewritten: true, isLocalMade: false, from, entry: null };
+      return { set: { local, host }, isRewritten: true, isLocalMade: false, from, entry: null, doubt: null };
     }),
   );
   const span = policy.channels.channels.get(channel)?.span;
@@ -105,11 +108,14 @@ function outputParts(
         parts.push({ language: captured[item.capture] ?? languages.anyField, text: null, isChosen: true });
         break;
       case 'database':
-      case 'sub-table':
       case 'ldap':
       case 'sequence':
-        // What a table gives may be what it was given.
-        parts.push({ language: languages.anyField, text: null, isChosen: item.kind === 'sub-table' });
+        parts.push({ language: languages.anyField, text: null, isChosen: false });
+        break;
+      // What they give may be what they were given.
+      case 'sub-table':
+      case 'routine':
+        parts.push({ language: languages.anyField, text: null, isChosen: true });
         break;
       case 'stop':
         return parts;
@@ -168,6 +174,11 @@ function flagsOf({ template }: Entry): ReadonlySet<string> {
   return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
 }
 
+/** Whether a routine may give flags, in a text that is read as a template. */
+function mayGiveFlags({ template }: Entry): boolean {
+  return template.some((item) => item.kind === 'routine' && item.run !== null && item.run.routine !== 'site');
+}
+
 function goesOn({ template }: Entry): boolean {
   return template.some((item) => item.kind === 'control' && item.control !== 'E');
 }
@@ -185,16 +196,20 @@ function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): rea
   const boxes = new PatternBoxes(languages);
   return table.entries.flatMap((entry) => {
     const flags = flagsOf(entry);
-    if (isPlain && (!flags.has('Y') || flags.has('N'))) return [];
+    const isKnown = isPlain && !mayGiveFlags(entry);
+    if (isKnown && (!flags.has('Y') || flags.has('N'))) return [];
     const patterns = isPlain ? [entry.pattern, ...otherSpellings(entry.pattern)] : [];
     const matched = patterns.flatMap((pattern) =>
       (boxes.of(pattern, [null], 'all') ?? [[null]]).map(([one]) => one ?? languages.anyField),
     );
     const from = isPlain ? languages.union(matched) : languages.anyField;
-    const ways = isPlain ? [flags.has('D')] : [false, true];
+    const ways = isKnown ? [flags.has('D')] : [false, true];
     const captured = isPlain ? boxes.captured(entry.pattern) : [];
+    const cause = siteRoutinesOf(entry);
+    const assumed = 'that it forwards no mail of strangers to the outside';
+    const doubt = cause === null ? null : { cause, assumed, span: entry.span };
     return setsOf(entry, addresses, compiled.policy.localHost, captured).flatMap((made) =>
-      ways.map((isRewritten) => ({ ...made, isRewritten, from, entry: isPlain ? entry : null })),
+      ways.map((isRewritten) => ({ ...made, isRewritten, from, entry: isPlain ? entry : null, doubt })),
     );
   });
 }

@@ -32,7 +32,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
-import type { DeliveredTrial, Passed, Trial, TrialResult } from './try-session.js';
+import type { DeliveredTrial, Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
 export interface FoundWay {
@@ -269,7 +269,7 @@ class ClaimedSearch {
       if (result.kind === 'stopped') {
         const rest = leftWithout(this.#tables.stopped(result.by));
         if (rest !== null) return rest;
-        why = `${result.by.at(-1)?.place} stops it, and what else that entry stops is not known`;
+        why = this.#whyStopped(result.by);
       } else if (result.kind === 'delivered') {
         const delivery = this.#isOnPath(result)
           ? result.deliveries.find((one) => this.#leaves(one, texts) && this.#isChosen(one, witness))
@@ -306,6 +306,13 @@ class ClaimedSearch {
     }
     this.unsettled.push(`\`${to0}\` from \`${texts.get('sender') ?? ''}\`: ${why}`);
     return null;
+  }
+
+  /** Why an entry that stops a session says nothing of others. */
+  #whyStopped(by: readonly StoppedBy[]): string {
+    const last = by.at(-1);
+    const called = last === undefined ? null : this.#tables.siteRoutines(last);
+    return called ?? `${last?.place} stops it, and what else that entry stops is not known`;
   }
 
   /** The sessions in which tables may see these texts. */

@@ -4,6 +4,7 @@
  */
 import type { Language } from '../language/language.js';
 import { type AllowedNote, notesAbove } from './allowed-notes.js';
+import { siteRoutinesOf } from './site-routines.js';
 import type { EntryTools, TableEntries } from './table-entries.js';
 import type { DeliveredTrial, Passed, StoppedBy } from './try-session.js';
 
@@ -26,6 +27,12 @@ export class PathTables {
       (one) =>
         one.consultation.table === table && one.consultation.pass === pass && one.entryAt(place) !== null,
     );
+  }
+
+  /** The entry that stops a session and its routines of the site, in words; null where it calls none. */
+  siteRoutines({ place, ...stop }: StoppedBy): string | null {
+    const entry = this.#tableFor(stop, place)[0]?.entryAt(place) ?? null;
+    return entry === null ? null : siteRoutinesOf(entry);
   }
 
   /** Sessions that are certain to be stopped as one is; null where none are. */

@@ -179,9 +179,13 @@ class PathSearch {
     if (place.steps > 0) languages.spend(expansionWork);
     const made = this.#forwardedOn(route);
     for (const doubt of made.doubts) this.#doubt(doubt);
-    for (const { set, isRewritten, isLocalMade, from, entry } of made.sets) {
+    for (const { set, isRewritten, isLocalMade, from, entry, doubt } of made.sets) {
       const before = languages.intersection([place.recipients.get(place.to) ?? languages.anyField, from]);
       if (before === languages.nothing) continue;
+      if (doubt !== null) {
+        this.#doubt(doubt);
+        continue;
+      }
       const forms = new Map(place.recipients).set(place.to, before);
       const allowedAt = joined(place.allowedAt, this.#allowedBy(entry));
       const next: Place = {

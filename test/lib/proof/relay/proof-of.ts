@@ -1,7 +1,7 @@
 /*
  * The proof of relaying for a policy from text, with a general database from text.
  */
-import { absent, driveNow, found, type LookupAnswer } from '../../../../lib/engine/lookup.js';
+import { absent, driveNow, failed, found, type LookupAnswer } from '../../../../lib/engine/lookup.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import type { ContentsEntry, DatabaseContents } from '../../../../lib/proof/relay/database-contents.js';
 import { proveRelaying } from '../../../../lib/proof/relay/prove-relaying.js';
@@ -30,8 +30,9 @@ export function proofOf(compiled: CompiledPolicy, general: General = {}): RelayP
       { contents: contentsOf(general) },
     ),
     (request) => {
-      // As in the commands, every host exists, and nobody is over a limit or on a list.
+      // As in the commands, every host exists, nobody is over a limit or on a list, and no routine of the site is called.
       if (request.kind === 'host') return found(request.name);
+      if (request.kind === 'site-routine') return failed('routines of the site are not called');
       return request.kind === 'database' && request.database === 'general' ? answer(request.key) : absent;
     },
   );

@@ -29,6 +29,8 @@ interface Row {
   readonly answer: ChannelProof['answer'];
   /** Of the first way. */
   readonly way?: RegExp;
+  /** Of the first doubt. */
+  readonly doubt?: RegExp;
 }
 
 const partner = '  tcp_local|*@partner.example|tcp_local|*  $Y\n';
@@ -216,6 +218,34 @@ const rows: readonly Row[] = [
     answer: 'proved',
   },
   {
+    name: 'a routine of the site in the entry that refuses',
+    mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*  $C$[my_check,refused,$0]$NNo$E\n',
+    yaml: 'routines: { my_check: my-check.js }\n',
+    answer: 'cannot-tell',
+    doubt:
+      /mappings:3 calls `refused` of `my_check`, a routine of the site, and what is answered is not known$/,
+  },
+  {
+    name: 'routines of the site in an entry before the one that refuses',
+    mappings: send('  tcp_local|*|tcp_local|*  $C$[my_check,trusted,$0]$[my_check,sends,$1]$Y$E\n'),
+    yaml: 'routines: { my_check: my-check.js }\n',
+    answer: 'cannot-tell',
+    doubt: /mappings:3 calls `trusted` of `my_check` and `sends` of `my_check`, routines of the site, and/,
+  },
+  {
+    name: 'a routine of the site in FORWARD',
+    mappings: `${send('')}\nFORWARD\n\n  *@domain.com  $C$[my_check,target,$0]$Y$D$E\n`,
+    yaml: 'routines: { my_check: my-check.js }\n',
+    answer: 'cannot-tell',
+    doubt:
+      /^mappings:\d+ calls `target` of `my_check`, a routine of the site, and what is answered is not known$/,
+  },
+  {
+    name: 'a routine that gives what was stored, in FORWARD',
+    mappings: `${send('')}\nFORWARD\n\n  jane@domain.com  $[check_metermaid,fetch,t,$0]$Y\n`,
+    answer: 'cannot-tell',
+  },
+  {
     name: 'AUTH for everyone',
     cnf: cnf.replace('tcp_local smtp', 'tcp_local smtp mustsaslserver'),
     answer: 'proved',
@@ -223,7 +253,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('the proof of relaying', () => {
-  for (const { name, answer, way, general = {}, ...text } of rows) {
+  for (const { name, answer, way, doubt, general = {}, ...text } of rows) {
     it(`${answer}: ${name}`, () => {
       const [channel] = proveText({ cnf, mappings: exampleFile('mappings'), ...text }, general);
       assert.ok(channel !== undefined);
@@ -232,6 +262,7 @@ describe('the proof of relaying', () => {
       assert.equal(channel.answer, answer, JSON.stringify({ ways: ways.map(wayText), causes }));
       assert.equal(ways.length > 0, answer === 'relays');
       if (way !== undefined) assert.match(ways.map(wayText).join('\n'), way);
+      if (doubt !== undefined) assert.match(causes[0] ?? '', doubt);
     });
   }
 
