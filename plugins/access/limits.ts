@@ -4,7 +4,7 @@
  * when the command is given; `rejectsmtplonglines` is that of the channel of the listener.
  */
 import * as constants from 'haraka-constants';
-import { decideBySpf, initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
+import { initialChannel, type RecipientDecision } from '../../lib/decide/index.js';
 import {
   type LimitedChannel,
   type LimitRefusal,
@@ -23,7 +23,6 @@ import {
   OpenConnections,
   type ServerOptions,
   type SessionCounts,
-  type SpfKeyword,
   verifySenderDomain,
 } from '../../lib/limits/index.js';
 import { compiledChannel, type Policy } from '../../lib/policy/index.js';
@@ -43,17 +42,15 @@ import {
   type Eventual,
   gateway,
   type HookAnswer,
-  logShadowed,
   type Parameters,
   policyForNext,
   proceed,
   refuse,
-  type ShadowedCommand,
   serverOf,
-  sessionOf,
   sourceChannelOf,
   transactionState,
 } from '../support/index.js';
+import { checkSpf } from './check-spf.js';
 import { noteRefusal } from './note-refusal.js';
 
 interface Counted {
@@ -155,7 +152,7 @@ export function limitSender(
     verifyDomain(plugin, connection, policy, sender),
     (refused) =>
       refused ??
-      (channel.limits.checksPolicyAtMail ? checkPolicy(plugin, connection, policy, 'spfmailfrom') : proceed),
+      (channel.limits.checksPolicyAtMail ? checkSpf(plugin, connection, policy, 'spfmailfrom') : proceed),
   );
 }
 
@@ -178,45 +175,11 @@ function verifyDomain(
   });
 }
 
-/** The command at which a keyword checks SPF, as log lines about shadow mode name it. */
-function spfCommand(connection: HarakaConnection, keyword: SpfKeyword): ShadowedCommand {
-  const { transaction } = connection;
-  switch (keyword) {
-    case 'spfhelo':
-      return { command: 'HELO', argument: `helo=${connection.hello.host ?? ''}` };
-    case 'spfmailfrom':
-      return { command: 'MAIL', argument: `from=${transaction?.mail_from.original ?? ''}` };
-    case 'spfrcptto':
-      return { command: 'RCPT', argument: `to=${transaction?.rcpt_to.at(-1)?.original ?? ''}` };
-  }
-}
-
-/** SPF at the command of a keyword. */
-function checkPolicy(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  policy: Policy,
-  keyword: SpfKeyword,
-): Eventual<HookAnswer> {
-  const session = sessionOf(connection, policy);
-  const from = connection.transaction?.mail_from;
-  const sender = { address: from?.address ?? '', domain: from?.host ?? '' };
-  const decided = gateway().decide(policy, (environment) =>
-    decideBySpf({ policy, session, environment }, keyword, sender),
-  );
-  return andThen(decided, ({ verdict, shadowed }) => {
-    const what = keyword === 'spfhelo' ? 'HELO' : `sender ${from?.original ?? ''}`;
-    logShadowed(plugin, connection, spfCommand(connection, keyword), shadowed);
-    noteRefusal(plugin, connection, { what, shadowed }, verdict);
-    return answerTo(verdict);
-  });
-}
-
 /** HELO and EHLO: SPF of the name that the client gives. */
 export function limitHelo(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
   const policy = policyForNext(connection);
   if (!sourceOf(connection, policy).limits.checksPolicyAtHelo) return proceed;
-  return checkPolicy(plugin, connection, policy, 'spfhelo');
+  return checkSpf(plugin, connection, policy, 'spfhelo');
 }
 
 /** RCPT, before anything is decided on the recipient: how many there are, and SPF of the sender. */
@@ -241,9 +204,7 @@ export function limitRecipient(
       refusal,
     );
   }
-  return channel.limits.checksPolicyAtRecipient
-    ? checkPolicy(plugin, connection, policy, 'spfrcptto')
-    : proceed;
+  return channel.limits.checksPolicyAtRecipient ? checkSpf(plugin, connection, policy, 'spfrcptto') : proceed;
 }
 
 /** The refusal of the first channel of a recipient's deliveries for which a message is too large. */
