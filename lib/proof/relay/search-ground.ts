@@ -102,7 +102,7 @@ function fieldsOf(
 
 /** What a witness should look like, the most wanted first. */
 function wantedFields(
-  { languages, hostName, wordLocalPart }: AddressLanguages,
+  { languages, hostName, ipv4, wordLocalPart }: AddressLanguages,
   client: string,
 ): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
@@ -127,6 +127,7 @@ function wantedFields(
     one('to0', at('victim')),
     one('to0', languages.joined(wordLocalPart, text('@'), dotted)),
     one('to0', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to0', languages.joined(languages.anyField, text('@['), ipv4, text(']'))),
     one('to1', at('victim')),
   ];
 }
