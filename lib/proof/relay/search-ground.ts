@@ -3,6 +3,7 @@
  * tables see, and the tables.
  */
 import { accessTables, strictEntryNames } from '../../access/index.js';
+import { mayReverse } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy, EntryPoint, Policy } from '../../policy/index.js';
@@ -96,6 +97,8 @@ function fieldsOf(
     fields.set('from', sender);
     fields.set('sender', languages.anyField);
   } else fields.set('sender', sender);
+  // What REVERSE or a database makes of a sender is not followed.
+  if (mayReverse(setting.compiled.policy)) fields.set('reversed', languages.anyField);
   if (settings.access.orcpt) fields.set('orcpt', languages.anyField);
   return fields;
 }
@@ -119,6 +122,7 @@ function wantedFields(
       ['orcpt', languages.emptyText],
       ['from', text('stranger@sender.invalid')],
       ['sender', text('stranger@sender.invalid')],
+      ['reversed', text('stranger@sender.invalid')],
       ['to0', languages.joined(text('victim@'), languages.anyField)],
     ]),
     one('sender', at('ann')),
