@@ -9,7 +9,8 @@ import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy, EntryPoint, Policy } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
-import type { Language } from '../language/language.js';
+import { numberOf } from '../language/characters.js';
+import type { Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
@@ -103,6 +104,14 @@ function fieldsOf(
   return fields;
 }
 
+/** IPv6 addresses that are written as they are canonical: groups, and a last one after zeros. */
+function shortIpv6(languages: Languages): Language {
+  const digits = (from: string): Language => languages.oneOf(Array.from(`${from}123456789abcdef`, numberOf));
+  const group = languages.joined(digits(''), languages.repeated(digits('0')));
+  const more = languages.repeated(languages.joined(languages.text(':'), group));
+  return languages.joined(group, more, languages.text('::1'));
+}
+
 /** What a witness should look like, the most wanted first. */
 function wantedFields(
   { languages, hostName, ipv4, wordLocalPart }: AddressLanguages,
@@ -125,6 +134,7 @@ function wantedFields(
       ['reversed', text('stranger@sender.invalid')],
       ['to0', languages.joined(text('victim@'), languages.anyField)],
     ]),
+    one('client', shortIpv6(languages)),
     one('sender', at('ann')),
     one('sender', languages.joined(languages.anyField, text('@'), dotted)),
     one('to0', text('victim@relay.example')),
@@ -203,6 +213,7 @@ export function searchSetting(
       boxes: new PatternBoxes(languages),
       style: policy.settings.access,
       contents,
+      mappings: compiled.mappings,
       work,
       notes,
     },

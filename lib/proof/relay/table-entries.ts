@@ -4,7 +4,7 @@
  */
 import type { AccessTable } from '../../access/index.js';
 import { holdBars } from '../../address/index.js';
-import type { Entry, MappingPattern, MappingTable } from '../../mapping/index.js';
+import type { Entry, MappingFile, MappingPattern, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
@@ -13,8 +13,18 @@ import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
+import { calledParts } from './called-patterns.js';
+import { certainForm } from './certain-captures.js';
 import type { DatabaseContents } from './database-contents.js';
-import { type EntryRun, endsTable, entryRuns, mayGoOn, mayStop, stops } from './entry-runs.js';
+import {
+  type EntryRun,
+  endsTable,
+  entryRuns,
+  mayGoOn,
+  mayStop,
+  stops,
+  type TableCall,
+} from './entry-runs.js';
 import { type Captures, foundKeys } from './found-keys.js';
 import { nextProbe } from './next-probe.js';
 import {
@@ -32,6 +42,7 @@ export interface EntryTools {
   readonly boxes: PatternBoxes;
   readonly style: ProbeStyle;
   readonly contents: DatabaseContents;
+  readonly mappings: MappingFile;
   readonly work: WorkLimit;
   readonly notes: AllowedNotes;
 }
@@ -83,6 +94,19 @@ function withTexts(pattern: MappingPattern, captures: Captures): MappingPattern 
     const text = captures.get(capture);
     return text === undefined ? element : { kind: 'literal', text: holdBars(text), span: element.span };
   });
+}
+
+/** The same where wildcards are certain to stand for these texts; none where they are not. */
+function certainlyWithTexts(
+  pattern: MappingPattern,
+  captures: Captures,
+  fieldCount: number,
+): readonly MappingPattern[] {
+  if (otherSpellings(pattern).length > 0) return [];
+  const form = certainForm(pattern, new Set(captures.keys()), fieldCount);
+  if (form === null) return [];
+  const isCut = [...captures].some(([capture, text]) => form.afterSign.has(capture) && text.includes('@'));
+  return isCut ? [] : [withTexts(form.pattern, captures)];
 }
 
 /** The entries of a table in one consultation. */
@@ -146,15 +170,63 @@ export class TableEntries {
         continue;
       }
       const patterns = keys.flatMap((captures) =>
-        [known.entry.pattern, ...otherSpellings(known.entry.pattern)].map((one) => withTexts(one, captures)),
+        bound === 'all'
+          ? [known.entry.pattern, ...otherSpellings(known.entry.pattern)].map((one) =>
+              withTexts(one, captures),
+            )
+          : certainlyWithTexts(known.entry.pattern, captures, parts.length),
       );
       const region = this.#matched(patterns, bound, parts);
+      if (region !== null) regions.push(region);
+      else if (bound === 'only') return null;
+    }
+    for (const call of run.called) {
+      const region =
+        bound === 'only' ? this.#answered(known, call, parts) : this.#mayAnswer(known, call, parts);
       if (region !== null) regions.push(region);
       else if (bound === 'only') return null;
     }
     const matched = this.#matches(known, bound, parts);
     if (matched === null) return bound === 'only' ? null : languages.intersection(regions);
     return languages.intersection([matched, ...regions]);
+  }
+
+  /** The sessions for which a call may be answered, and perhaps more; null where they are not known. */
+  #mayAnswer({ entry }: KnownEntry, call: TableCall, parts: readonly ProbePart[]): Language | null {
+    const { languages, mappings } = this.#tools;
+    const calls = calledParts(entry.pattern, call, mappings, parts.length);
+    if (calls === null) return null;
+    const answered: Language[] = [];
+    const left: Language[] = [];
+    for (const { all, certain, mayAnswer, decides } of calls) {
+      if (mayAnswer) {
+        const here = this.#matched(all, 'all', parts) ?? languages.everything;
+        answered.push(left.length === 0 ? here : languages.difference(here, languages.union(left)));
+      } else if (decides && certain !== null) {
+        left.push(this.#matched([certain], 'only', parts) ?? languages.nothing);
+      }
+    }
+    return languages.union(answered);
+  }
+
+  /** Sessions for which a call is certain to be answered; null where they are not known. */
+  #answered({ entry }: KnownEntry, call: TableCall, parts: readonly ProbePart[]): Language | null {
+    const { languages, mappings } = this.#tools;
+    const answered: Language[] = [];
+    const open: Language[] = [];
+    for (const { all, certain, mayAnswer, decides } of calledParts(
+      entry.pattern,
+      call,
+      mappings,
+      parts.length,
+    ) ?? []) {
+      if (!mayAnswer || !decides) open.push(this.#matched(all, 'all', parts) ?? languages.everything);
+      else if (certain !== null) {
+        const here = this.#matched([certain], 'only', parts) ?? languages.nothing;
+        answered.push(languages.difference(here, languages.union(open)));
+      }
+    }
+    return answered.length === 0 ? null : languages.union(answered);
   }
 
   /** The sessions that the entry at a place matches, all of them; null where there is no such entry. */
@@ -213,9 +285,17 @@ export class TableEntries {
   /** The sessions that the entry at a place is certain to end the table for; null where it is not certain of any. */
   endedAt(place: string): Language | null {
     const known = this.#byPlace.get(place);
-    if (known === undefined || !endsTable(known.runs)) return null;
-    const matched = this.#matches(known, 'only');
-    return matched === null ? null : this.#withoutEarlier(known, matched);
+    const ended = known === undefined ? null : this.#ended(known);
+    return known === undefined || ended === null ? null : this.#withoutEarlier(known, ended);
+  }
+
+  /** Sessions for which an entry is certain to end the table once they come to it; null where it is not certain of any. */
+  #ended(known: KnownEntry): Language | null {
+    if (endsTable(known.runs)) return this.#matches(known, 'only');
+    const certain = known.runs.flatMap((run) =>
+      run.isCertain && (stops(run) || run.end === 'permit') ? (this.#running(known, run, 'only') ?? []) : [],
+    );
+    return certain.length === 0 ? null : this.#tools.languages.union(certain);
   }
 
   /** The sessions that a decisive entry may let pass which the site does not allow. */
