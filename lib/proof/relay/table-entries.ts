@@ -3,7 +3,6 @@
  * entry before it can let one of them pass.
  */
 import type { AccessTable } from '../../access/index.js';
-import { holdBars } from '../../address/index.js';
 import type { Entry, MappingFile, MappingPattern, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
@@ -13,19 +12,9 @@ import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
-import { calledParts } from './called-patterns.js';
-import { certainForm } from './certain-captures.js';
+import { answeredRegions, type RunQuestion } from './asked/answered-regions.js';
 import type { DatabaseContents } from './database-contents.js';
-import {
-  type EntryRun,
-  endsTable,
-  entryRuns,
-  mayGoOn,
-  mayStop,
-  stops,
-  type TableCall,
-} from './entry-runs.js';
-import { type Captures, foundKeys } from './found-keys.js';
+import { type EntryRun, endsTable, entryRuns, mayGoOn, mayStop, stops } from './entry-runs.js';
 import { nextProbe } from './next-probe.js';
 import {
   type Consultation,
@@ -85,30 +74,6 @@ function knownTable(table: MappingTable, name: AccessTable, inputFlags: Readonly
 /** Entries that go on with another text more often than this are not followed. */
 const mostTexts = 4;
 
-/** A pattern with texts in place of some of its wildcards. */
-function withTexts(pattern: MappingPattern, captures: Captures): MappingPattern {
-  let capture = -1;
-  return pattern.map((element) => {
-    if (element.kind === 'literal' || !element.saved) return element;
-    capture += 1;
-    const text = captures.get(capture);
-    return text === undefined ? element : { kind: 'literal', text: holdBars(text), span: element.span };
-  });
-}
-
-/** The same where wildcards are certain to stand for these texts; none where they are not. */
-function certainlyWithTexts(
-  pattern: MappingPattern,
-  captures: Captures,
-  fieldCount: number,
-): readonly MappingPattern[] {
-  if (otherSpellings(pattern).length > 0) return [];
-  const form = certainForm(pattern, new Set(captures.keys()), fieldCount);
-  if (form === null) return [];
-  const isCut = [...captures].some(([capture, text]) => form.afterSign.has(capture) && text.includes('@'));
-  return isCut ? [] : [withTexts(form.pattern, captures)];
-}
-
 /** The entries of a table in one consultation. */
 export class TableEntries {
   readonly consultation: Consultation;
@@ -161,72 +126,18 @@ export class TableEntries {
 
   /** The sessions that run so, all or only such; null where they are not known. */
   #running(known: KnownEntry, run: EntryRun, bound: Bound, parts = this.#parts): Language | null {
-    const { languages, contents } = this.#tools;
-    const regions: Language[] = [];
-    for (const key of run.found) {
-      const keys = foundKeys(key, contents);
-      if (keys === null) {
-        if (bound === 'only') return null;
-        continue;
-      }
-      const patterns = keys.flatMap((captures) =>
-        bound === 'all'
-          ? [known.entry.pattern, ...otherSpellings(known.entry.pattern)].map((one) =>
-              withTexts(one, captures),
-            )
-          : certainlyWithTexts(known.entry.pattern, captures, parts.length),
-      );
-      const region = this.#matched(patterns, bound, parts);
-      if (region !== null) regions.push(region);
-      else if (bound === 'only') return null;
-    }
-    for (const call of run.called) {
-      const region =
-        bound === 'only' ? this.#answered(known, call, parts) : this.#mayAnswer(known, call, parts);
-      if (region !== null) regions.push(region);
-      else if (bound === 'only') return null;
-    }
+    const { languages } = this.#tools;
+    const question: RunQuestion = {
+      entry: known.entry,
+      fieldCount: parts.length,
+      tools: this.#tools,
+      matched: (patterns, of) => this.#matched(patterns, of, parts),
+    };
+    const regions = answeredRegions(run, bound, question);
+    if (regions === null) return null;
     const matched = this.#matches(known, bound, parts);
     if (matched === null) return bound === 'only' ? null : languages.intersection(regions);
     return languages.intersection([matched, ...regions]);
-  }
-
-  /** The sessions for which a call may be answered, and perhaps more; null where they are not known. */
-  #mayAnswer({ entry }: KnownEntry, call: TableCall, parts: readonly ProbePart[]): Language | null {
-    const { languages, mappings } = this.#tools;
-    const calls = calledParts(entry.pattern, call, mappings, parts.length);
-    if (calls === null) return null;
-    const answered: Language[] = [];
-    const left: Language[] = [];
-    for (const { all, certain, mayAnswer, decides } of calls) {
-      if (mayAnswer) {
-        const here = this.#matched(all, 'all', parts) ?? languages.everything;
-        answered.push(left.length === 0 ? here : languages.difference(here, languages.union(left)));
-      } else if (decides && certain !== null) {
-        left.push(this.#matched([certain], 'only', parts) ?? languages.nothing);
-      }
-    }
-    return languages.union(answered);
-  }
-
-  /** Sessions for which a call is certain to be answered; null where they are not known. */
-  #answered({ entry }: KnownEntry, call: TableCall, parts: readonly ProbePart[]): Language | null {
-    const { languages, mappings } = this.#tools;
-    const answered: Language[] = [];
-    const open: Language[] = [];
-    for (const { all, certain, mayAnswer, decides } of calledParts(
-      entry.pattern,
-      call,
-      mappings,
-      parts.length,
-    ) ?? []) {
-      if (!mayAnswer || !decides) open.push(this.#matched(all, 'all', parts) ?? languages.everything);
-      else if (certain !== null) {
-        const here = this.#matched([certain], 'only', parts) ?? languages.nothing;
-        answered.push(languages.difference(here, languages.union(open)));
-      }
-    }
-    return answered.length === 0 ? null : languages.union(answered);
   }
 
   /** The sessions that the entry at a place matches, all of them; null where there is no such entry. */

@@ -9,9 +9,9 @@ import {
   otherSpellings,
   tableKey,
   tablesOf,
-} from '../../mapping/index.js';
+} from '../../../mapping/index.js';
+import type { TableCall } from '../entry-runs.js';
 import { certainForm, withoutSigns } from './certain-captures.js';
-import type { TableCall } from './entry-runs.js';
 
 /** A part of what a pattern matches: by which entry of the called table the call is decided. */
 export interface CalledPart {

@@ -8,7 +8,7 @@ import {
   fieldsOf,
   type MappingPattern,
   type PatternElement,
-} from '../../mapping/index.js';
+} from '../../../mapping/index.js';
 
 /** A pattern for some of the texts that another one matches. */
 export interface CertainForm {
