@@ -156,7 +156,9 @@ export function* decideSender(
     plan === null
       ? withoutTable(accepted, plain, senderHeader(context, null))
       : byTable(context, plain, yield* consultSender(context, plan, envelopeFrom, plain));
-  if (decision.verdict.kind !== 'accept' || !mayBeReversed(policy, decision.envelopeFrom)) return decision;
+  const { verdict, envelopeFrom: decided } = decision;
+  // The null sender stays as it is.
+  if (verdict.kind !== 'accept' || decided === '' || !mayReverse(policy)) return decision;
   const reversed = yield* reverseSender(context, decision.envelopeFrom);
   if ('failed' in reversed) return { ...decision, verdict: defer(reversed.failed) };
   const entries = [...decision.entries, ...reversed.entries];
@@ -184,11 +186,9 @@ function byTable(context: DecisionContext, from: PlainText, decision: SiteDecisi
   };
 }
 
-/** Whether anything could reverse an envelope From; the null sender stays as it is. */
-function mayBeReversed({ settings, mappings }: Policy, envelopeFrom: PlainText): boolean {
-  const { databases, ldap } = settings;
-  const isReversed = databases.reverse !== null || ldap.reverseUrl !== null || mappings.has(reverseTable);
-  return envelopeFrom !== '' && isReversed;
+/** Whether anything could reverse an envelope From. */
+export function mayReverse({ settings: { databases, ldap }, mappings }: Policy): boolean {
+  return databases.reverse !== null || ldap.reverseUrl !== null || mappings.has(reverseTable);
 }
 
 /** Reverses an envelope From; what SMTP could not carry then stays as it is. */

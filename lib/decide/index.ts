@@ -3,7 +3,7 @@ export { decideReprocessed, type Released, type Reprocessed } from './decide-add
 export { demandOfAuth, offerOfAuth } from './decide-auth.js';
 export { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
 export { decideRecipient } from './decide-recipient.js';
-export { bareDomain, decideSender, senderFor } from './decide-sender.js';
+export { bareDomain, decideSender, mayReverse, senderFor } from './decide-sender.js';
 export {
   type AccessEffects,
   type ConnectionDecision,

@@ -14,6 +14,7 @@ export {
   isForStrangersOnly,
   isOutsideRecipient,
   isRelayed,
+  isRuleForAnyone,
   isStranger,
   leadsOutside,
   unknownHost,

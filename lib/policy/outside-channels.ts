@@ -17,14 +17,21 @@ import {
 } from '../channel/index.js';
 import type { Listeners } from '../config/index.js';
 import { type HostTable, isControl, type RewriteRule } from '../rewrite/index.js';
+import { placeOf } from '../text/index.js';
 import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
+import { isForAnyone } from './rules-for-anyone.js';
 import type { SwitchedStranger } from './stranger.js';
 
 /** The channels and the listeners that name them. */
 export interface ConfiguredChannels {
   readonly settings: { readonly listeners: Listeners };
   readonly channels: ChannelTable;
+}
+
+/** The same with the names of the site. */
+interface ConfiguredNames extends ConfiguredChannels {
+  readonly localDomains: ReadonlySet<string>;
 }
 
 /** The channels that connections begin with, each once. */
@@ -82,11 +89,19 @@ function leaving(
 
 /** Finds the channels of both kinds; `switched` are the strangers whom the rules switch, by the channel they get to. */
 export function outsideChannelsOf(
-  configured: ConfiguredChannels,
+  configured: ConfiguredNames,
   switched: ReadonlyMap<string, SwitchedStranger>,
   rules: readonly RewriteRule[],
   hosts: HostTable,
 ): OutsideChannels {
   const facingChannels = facing(configured, switched.keys());
-  return { facing: facingChannels, leaving: leaving(facingChannels, configured, rules, hosts), switched };
+  const forAnyone = rules.filter((rule) => isForAnyone(rule, configured.localDomains));
+  const named = forAnyone.flatMap((rule) => channelOfTemplate(rule, hosts) ?? []);
+  return {
+    facing: facingChannels,
+    leaving: leaving(facingChannels, configured, rules, hosts),
+    switched,
+    rulesForAnyone: new Set(forAnyone.map(({ span }) => placeOf(span))),
+    channelsForAnyone: new Set(named.filter((name) => !isLocalChannelName(name) && !isReprocessing(name))),
+  };
 }

@@ -2,14 +2,16 @@
  * What is outside: which channels strangers come in on, who is a stranger, and which channels, hosts and addresses lead outside.
  * The built-in entries, lint, shadow mode, audit and proof all use these tests.
  * A host leads outside when it is the name of a channel, when the rules know no channel for it, when its mail leaves by a
- * channel that leads outside, or when the rule that matches it is the one that matches any unknown host: that rule may end in a
- * channel that nothing comes in on, or in a server of ours that relays all mail.
+ * channel that leads outside, or when the rule that matches it is one for hosts of anyone: the one that matches any unknown host, or
+ * one for every literal or every name below a top-level domain. Such a rule may end in a channel that nothing comes in on, or in a
+ * server of ours that relays all mail.
  * A failed look-up throws: the caller defers.
  */
 import { foldDomain } from '../address/index.js';
 import { switchesClients } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { FiredRule, RewriteResult } from '../rewrite/index.js';
+import { placeOf } from '../text/index.js';
 import { isChannelHost } from './compiled-channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
@@ -79,6 +81,11 @@ function isOurs(policy: Policy, host: string): boolean {
   return false;
 }
 
+/** Tells whether a rule that fired is one for hosts of anyone, though not for all hosts. */
+export function isRuleForAnyone({ outside }: Pick<Policy, 'outside'>, rule: FiredRule): boolean {
+  return typeof rule !== 'string' && outside.rulesForAnyone.has(placeOf(rule));
+}
+
 /** Tells whether a host leads outside for mail that comes in on a channel. */
 export function* leadsOutside(
   policy: Policy,
@@ -94,6 +101,7 @@ export function* leadsOutside(
       // Where all mail comes in and leaves by one channel, mail for our own hosts does too.
       if (goesOutside(policy, name)) return isForStrangersOnly(policy, name) || !isOurs(policy, host);
       if (rule === null) return false;
+      if (isRuleForAnyone(policy, rule)) return !isOurs(policy, host);
       return (yield* leadOf(policy, sourceChannel, unknownHost, untraced(environment))).rule === rule;
     }
     case 'no-channel':
@@ -105,7 +113,7 @@ export function* leadsOutside(
 }
 
 /**
- * Tells whether a channel sends mail outside: it always does, or unknown hosts lead to it. A rule that makes every address one
+ * Tells whether a channel sends mail outside: it always does, or hosts of anyone lead to it. A rule that makes every address one
  * of ours leads nowhere else. What cannot be looked up counts as outside.
  */
 export function* channelLeadsOutside(
@@ -114,7 +122,7 @@ export function* channelLeadsOutside(
   channel: string,
   environment: Environment,
 ): Lookup<boolean> {
-  if (goesOutside(policy, channel)) return true;
+  if (goesOutside(policy, channel) || policy.outside.channelsForAnyone.has(channel)) return true;
   const { result } = yield* leadOf(policy, sourceChannel, unknownHost, untraced(environment));
   if (result.kind === 'failed') return true;
   return result.kind === 'routed' && result.channel.name === channel && isForUnknownHost(result.address);

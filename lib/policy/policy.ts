@@ -22,6 +22,10 @@ export interface OutsideChannels {
   readonly leaving: ReadonlySet<string>;
   /** Rewrite rules switch strangers to these, each with such a stranger. */
   readonly switched: ReadonlyMap<string, SwitchedStranger>;
+  /** Rules for hosts of anyone that are not for all hosts: the places of those that may fire for recipients. */
+  readonly rulesForAnyone: ReadonlySet<string>;
+  /** The channels that these rules name. */
+  readonly channelsForAnyone: ReadonlySet<string>;
 }
 
 /** All that decisions need; of the files it came from only positions. */

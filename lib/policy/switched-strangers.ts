@@ -12,23 +12,7 @@ import { eachProbe, patternKey, type RewriteRule } from '../rewrite/index.js';
 import { eachInSlices, type Slices } from '../text/index.js';
 import { chooseSource, type SwitchingPolicy } from './choose-source.js';
 import { noName, type StrangeClient, type SwitchedStranger, usualStranger } from './stranger.js';
-
-/** Top-level domains whose names nobody has but in his own network. Ref: RFC 6761 6; RFC 6762 Appendix G */
-const privateDomains: ReadonlySet<string> = new Set([
-  'arpa',
-  'corp',
-  'example',
-  'home',
-  'internal',
-  'intranet',
-  'invalid',
-  'lan',
-  'local',
-  'localhost',
-  'onion',
-  'private',
-  'test',
-]);
+import { topLevelDomainOf } from './top-level-domains.js';
 
 /** Addresses of each kind, the usual one first. Ref: RFC 5737 3, RFC 3849 2 */
 function* addressesOf(family: 4 | 6): Generator<string> {
@@ -67,11 +51,10 @@ function unnamed(hosts: Iterable<string>, naming: ReadonlySet<string>, most: num
 }
 
 /** A name below the top-level domain of a pattern; null where the pattern says more, or no stranger has such a name. */
-function nameBelow({ pattern: { kind, text, tag } }: RewriteRule): string | null {
-  const [, domain] = /^(?:\*?\.)*([^.*[\]]+)$/.exec(text.toLowerCase()) ?? [];
-  if (tag !== '' || domain === undefined || privateDomains.has(domain)) return null;
-  if (kind === 'stars') return text.replaceAll('*', 'client');
-  return kind === 'suffix' ? `client.sender${text}` : null;
+function nameBelow({ pattern }: RewriteRule): string | null {
+  const { kind, text, tag } = pattern;
+  if (tag !== '' || topLevelDomainOf(pattern) === null) return null;
+  return kind === 'stars' ? text.replaceAll('*', 'client') : `client.sender${text}`;
 }
 
 /** Clients all of whom are switched where one kind of strangers is. */

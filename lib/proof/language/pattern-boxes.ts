@@ -6,6 +6,7 @@
  * Ref: PMDF 5.3, 5.3.1
  */
 import {
+  type AddressGlob,
   type CharacterClass,
   compileAddress,
   type MappingPattern,
@@ -112,6 +113,21 @@ export class PatternBoxes {
     return made;
   }
 
+  /** Texts among which are all IPv6 addresses of a network, in every spelling. */
+  #ipv6Network(glob: AddressGlob): Language {
+    const text = (one: string): Language => this.#languages.text(one);
+    const rest = this.#languages.repeated(
+      this.#languages.oneOf(numbersWhere((code) => /[0-9A-F:.]/.test(String.fromCharCode(code)))),
+    );
+    const groups = leadingGroups(glob).flatMap((group) => [
+      this.#languages.repeated(text('0')),
+      text(`${group.toString(16)}:`),
+    ]);
+    const colon = text(':');
+    const begin = groups.length === 0 ? [rest, colon, rest, colon] : groups;
+    return this.#languages.joined(this.#languages.optional(text('ipv6:')), ...begin, rest);
+  }
+
   /** The addresses of a network; null for none. */
   #network(
     element: Extract<PatternElement, { kind: 'address' }>,
@@ -121,10 +137,7 @@ export class PatternBoxes {
   ): Language | null {
     const glob = compileAddress(element.form, element.address, element.bits);
     if (glob.isIpv6) {
-      if (bound === 'only') return null;
-      return this.#languages.repeated(
-        this.#languages.oneOf(numbersWhere((code) => /[0-9A-F:.]/.test(String.fromCharCode(code)))),
-      );
+      return bound === 'only' ? null : this.#ipv6Network(glob);
     }
     const ranges = octetRanges(glob);
     if (ranges === null) return null;
@@ -136,6 +149,14 @@ export class PatternBoxes {
     const dot = this.#languages.text('.');
     return this.#languages.joined(...octets.flatMap((octet, at) => (at === 0 ? [octet] : [dot, octet])));
   }
+}
+
+/** The groups at the start of a network that are the same in all its addresses, up to one that may be left out as zero. */
+function leadingGroups({ network, bits }: AddressGlob): readonly number[] {
+  const halves = network.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const groups = halves.slice(0, Math.min(7, Math.floor(bits / 16)));
+  const zero = groups.indexOf(0);
+  return zero === -1 ? groups : groups.slice(0, zero);
 }
 
 /** Whether what is beside an address cannot be a part of it. */

@@ -2,6 +2,7 @@
  * What a client may say besides texts, as far as entries test it by input flags.
  * Ref: PMDF 16.1.1
  */
+import { inputFlagsFor } from '../../access/index.js';
 import type { Consultation } from './session-space.js';
 
 export interface Claims {
@@ -31,15 +32,18 @@ export function claimsFor(flags: ReadonlySet<string>, tls: readonly boolean[]): 
   return found;
 }
 
+const noReceipt: ReadonlySet<string> = new Set();
+
 /** The input flags of a consultation in a session with these claims. */
 export function inputFlagsOf(
   { tls, esmtp, notify }: Claims,
   { pass, table }: Consultation,
 ): ReadonlySet<string> {
-  if (pass > 0 || table === 'PORT_ACCESS') return new Set();
-  const letters =
-    table === 'FROM_ACCESS'
-      ? []
-      : notifyWords.flatMap(([letter, word]) => (notify.includes(word) ? [letter] : []));
-  return new Set([...(tls ? ['T'] : []), ...(esmtp ? ['E'] : []), ...letters]);
+  const isFirst = pass === 0;
+  return inputFlagsFor(table, {
+    authenticated: false,
+    tls: isFirst && tls,
+    protocol: isFirst && esmtp ? 'ESMTP' : 'SMTP',
+    notify: isFirst ? new Set(notify) : noReceipt,
+  });
 }

@@ -19,12 +19,17 @@ import {
 
 export type RunEnd = 'refuse' | 'discard' | 'permit' | 'next' | 'again' | 'unknown';
 
+/** A call of another table. */
+export type TableCall = Extract<TemplateItem, { kind: 'sub-table' }>;
+
 /** One way in which an entry may run. */
 export interface EntryRun {
   readonly end: RunEnd;
   /** The keys that the general database has for it. */
   readonly found: readonly (readonly ArgumentItem[])[];
-  /** Whether it always runs so where the database has these keys. */
+  /** The calls of other tables that are answered for it. */
+  readonly called: readonly TableCall[];
+  /** Whether it always runs so where the database has these keys and the tables answer. */
   readonly isCertain: boolean;
   /** For `again`: whether from the first entry, and the output; null where that is not known. */
   readonly fromFirst: boolean;
@@ -93,12 +98,13 @@ export function entryRuns(
   const runs: EntryRun[] = [];
   const flags = new Set<string>();
   const found: (readonly ArgumentItem[])[] = [];
+  const called: TableCall[] = [];
   let control: Control | null = null;
   let isCertain = true;
   let output: ArgumentItem[] | null = [];
   const add = (end: RunEnd, certain: boolean, how: Partial<EntryRun> = {}): void => {
-    const before = [...found];
-    const run = { end, found: before, isCertain: certain, fromFirst: false, output: null, ...how };
+    const before = { found: [...found], called: [...called] };
+    const run = { end, ...before, isCertain: certain, fromFirst: false, output: null, ...how };
     runs.push(run);
   };
   for (const item of template) {
@@ -113,7 +119,8 @@ export function entryRuns(
     if (defers) add('refuse', isCertain && !passes && !fails);
     if (item.kind === 'routine' && item.run !== null && mayControl(item.run)) add('permit', false);
     if (!passes) return runs;
-    if (item.kind === 'database') found.push(item.key);
+    if (item.kind === 'sub-table') called.push(item);
+    else if (item.kind === 'database') found.push(item.key);
     else if (fails || defers) isCertain = false;
     if (item.kind === 'literal' || item.kind === 'capture') output?.push(item);
     else if (item.kind === 'case' || item.kind === 'filter-quoting' || isAsking(item)) output = null;

@@ -12,9 +12,10 @@ import {
   type RulePattern,
 } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import type { Language } from '../language/language.js';
 import { askedHosts } from './asked-hosts.js';
 import type { DatabaseContents } from './database-contents.js';
-import { type Answer, generalAnswers } from './general-answers.js';
+import { type Answer, generalAnswers, plainKeys } from './general-answers.js';
 import { tableAnswers } from './table-answers.js';
 import { type RuleInput, type TemplateForm, type TemplatePart, templateParts } from './template-parts.js';
 
@@ -49,9 +50,17 @@ export interface RuleUse {
   readonly fixedHost: string | null;
 }
 
+/** An address that a rule made of some hosts of its region. */
+export interface MadeOf {
+  readonly address: MadeAddress;
+  readonly hosts: Language;
+}
+
 export interface Followed {
-  readonly made: readonly MadeAddress[];
+  readonly made: readonly MadeOf[];
   readonly mayFail: boolean;
+  /** The hosts for which it is certain not to fail. */
+  readonly sure: Language;
   /** Why it was followed as if it could make any address; null where it was followed as it is. */
   readonly cause: string | null;
 }
@@ -77,7 +86,11 @@ function answersTo(
       const texts = tableAnswers(mappings, asking.table);
       return texts === null
         ? `the rule for \`${name}\` calls the table ${asking.table}`
-        : [...texts].map(([text, keys]) => ({ output: [{ kind: 'text', text, span: asking.span }], keys }));
+        : [...texts].map(([text, keys]) => ({
+            output: [{ kind: 'text', text, span: asking.span }],
+            controls: [],
+            keys,
+          }));
     }
     case 'general': {
       const isAlone = output.every((item) => item === asking || isText(item));
@@ -113,17 +126,27 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, answer
     const result = templateParts(items, input, addresses, fixedHost);
     if (result.kind === 'asks') throw new Error('a template without a question asks');
     const made = madeOf(result.form, use, tagOf(controls));
+    const mayFail = result.mayFail || made === null;
     return {
-      made: made === null ? [] : [made],
-      mayFail: result.mayFail || made === null,
+      made: made === null ? [] : [{ address: made, hosts: input.region }],
+      mayFail,
+      sure: mayFail ? addresses.languages.nothing : input.region,
       cause: null,
     };
   }
-  const cannot = (cause: string): Followed => ({ made: anyAddress(addresses), mayFail: true, cause });
+  const { languages } = addresses;
+  const cannot = (cause: string): Followed => {
+    const made = anyAddress(addresses).map((address) => ({ address, hosts: input.region }));
+    return { made, mayFail: true, sure: languages.nothing, cause };
+  };
   const known = answersTo(asking, use, answers, addresses);
   if (typeof known === 'string') return cannot(known);
-  const { languages } = addresses;
-  const made: MadeAddress[] = [];
+  const made: MadeOf[] = [];
+  const sure: string[] = [];
+  const add = (hosts: readonly string[] | null): void => {
+    // A literal may be asked for in another spelling.
+    for (const host of hosts ?? []) if (!host.startsWith('[')) sure.push(host);
+  };
   for (const answer of known) {
     const whole = items.flatMap((item) => (item === asking ? answer.output : [item]));
     const asked = askedFor(asking, rule.pattern, answer);
@@ -135,12 +158,20 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, answer
     const result = templateParts(whole, { ...input, region }, addresses, fixedHost);
     if (result.kind === 'asks')
       return cannot(`the rule for \`${rule.pattern.text}\` asks for more than one thing`);
-    const one = madeOf(result.form, use, tagOf(controls));
+    const all = [...controls, ...answer.controls];
+    const one = madeOf(result.form, { ...use, controls: all }, tagOf(all));
     if (one === null) continue;
+    if (asking.kind === 'general' && !result.mayFail && answer.controls.length === 0) add(asked);
     const [exampleHost] = asked ?? [];
-    made.push(one.kind === 'stop' || exampleHost === undefined ? one : { ...one, exampleHost });
+    const address = one.kind === 'stop' || exampleHost === undefined ? one : { ...one, exampleHost };
+    made.push({ address, hosts: region });
   }
-  return { made, mayFail: true, cause: null };
+  if (asking.kind === 'general') {
+    const keys = plainKeys(answers.contents);
+    if (keys !== null) add(askedHosts(asking.key, rule.pattern, keys));
+  }
+  const surely = languages.union(sure.map((host) => languages.text(host)));
+  return { made, mayFail: true, sure: languages.intersection([input.region, surely]), cause: null };
 }
 
 /** What a rule may make that cannot be followed: any address, of any channel or to be rewritten again. */

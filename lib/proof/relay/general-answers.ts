@@ -3,7 +3,13 @@
  * or only on the parts of it that the key names, is an address that the site itself wrote down. Others are templates to be followed.
  * Ref: PMDF 2.2.6.7
  */
-import { isControl, type OutputItem, parseAnswer, type RulePattern } from '../../rewrite/index.js';
+import {
+  type ControlItem,
+  isControl,
+  type OutputItem,
+  parseAnswer,
+  type RulePattern,
+} from '../../rewrite/index.js';
 import type { Languages } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { DatabaseContents } from './database-contents.js';
@@ -13,6 +19,7 @@ type Question = Extract<OutputItem, { kind: 'general' }>;
 /** A template that a question may be answered with, and the keys that have it; null where any may. */
 export interface Answer {
   readonly output: readonly OutputItem[];
+  readonly controls: readonly ControlItem[];
   readonly keys: readonly string[] | null;
 }
 
@@ -84,7 +91,8 @@ function templatesOf(contents: DatabaseContents, languages: Languages): GeneralA
     const items = parseAnswer(value);
     // What cannot be read defers.
     if (items === null) return [];
-    return [{ output: items.filter((item): item is OutputItem => !isControl(item)), keys }];
+    const output = items.filter((item): item is OutputItem => !isControl(item));
+    return [{ output, controls: items.filter(isControl), keys }];
   });
   templatesKnown.set(contents, templates);
   return templates;
@@ -102,4 +110,29 @@ export function generalAnswers(
     templatesOf(contents, languages)?.filter(({ output }) => output.some((item) => isOpen(item, named))) ??
     null
   );
+}
+
+/** The keys of each database whose values are plain addresses, read once; null for too many. */
+const plainKeysKnown = new WeakMap<DatabaseContents, readonly string[] | null>();
+
+/** With more of them than this nothing is said. */
+const mostPlainKeys = 1_000;
+
+/** `A%B`, `A@B` or `A%B@C`, without sequences. */
+function isPlainAddress(value: string): boolean {
+  return /^[^%@$]*(?:[%@][^%@$]+|%[^%@$]+@[^%@$]+)$/.test(value.trim());
+}
+
+/** The keys with which a question is certain to make the address that the site wrote down; null where they are not known. */
+export function plainKeys(contents: DatabaseContents): readonly string[] | null {
+  const known = plainKeysKnown.get(contents);
+  if (known !== undefined) return known;
+  const found: string[] = [];
+  for (const { key, value } of contents('general') ?? []) {
+    if (isPlainAddress(value)) found.push(key);
+    if (found.length > mostPlainKeys) break;
+  }
+  const keys = found.length > mostPlainKeys ? null : found;
+  plainKeysKnown.set(contents, keys);
+  return keys;
 }

@@ -10,6 +10,7 @@ import {
   goesOutside,
   isForStrangersOnly,
   isReprocessing,
+  isRuleForAnyone,
   rewriteEnvelope,
   unknownHost,
 } from '../../policy/index.js';
@@ -74,7 +75,10 @@ export function* outsideHosts(
       outside.push(isForStrangersOnly(policy, channel) ? host : languages.difference(host, ours));
       if (!isForStrangersOnly(policy, channel)) inside.push(languages.intersection([host, ours]));
     } else if (isUnknown) outside.push(host);
-    else inside.push(host);
+    else if (rule !== null && isRuleForAnyone(policy, rule)) {
+      outside.push(languages.difference(host, ours));
+      inside.push(languages.intersection([host, ours]));
+    } else inside.push(host);
   }
   return { outside: languages.union(outside), inside: languages.union(inside), ours, leaving, forAll };
 }

@@ -10,6 +10,7 @@
 import { canonicalAddress, foldDomain, holdBars, releaseBars, splitAddress } from '../../address/index.js';
 import type { Delivery } from '../../decide/index.js';
 import type { Lookup } from '../../engine/index.js';
+import { forwardTable } from '../../forwarding/index.js';
 import type { Entry, MappingTable } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
 import { findText } from '../language/find-text.js';
@@ -17,7 +18,6 @@ import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
 import type { AllowedMail, AllowedNote } from './allowed-notes.js';
 import { type Claims, claimsFor, inputFlagsOf } from './claims.js';
-import { testedFlags } from './entry-runs.js';
 import { PathTables } from './path-tables.js';
 import type { ReceivedSenders } from './received-senders.js';
 import type { RelayPath } from './relay-path.js';
@@ -32,6 +32,7 @@ import {
 } from './session-space.js';
 import type { StrangeClient, SwitchedClients } from './switched-clients.js';
 import { type EntryTools, TableEntries } from './table-entries.js';
+import { flagsTestedBy } from './tested-flags.js';
 import type { DeliveredTrial, Passed, StoppedBy, Trial, TrialResult } from './try-session.js';
 
 /** A way that was found, with the entries that permitted it. */
@@ -371,25 +372,12 @@ class ClaimedSearch {
   }
 }
 
-const flagsKnown = new WeakMap<MappingTable, readonly string[]>();
-
-/** The input flags that the entries of a table test. */
-function flagsTestedIn(table: MappingTable): readonly string[] {
-  const known = flagsKnown.get(table);
-  if (known !== undefined) return known;
-  const flags = [...new Set(table.entries.flatMap(({ template }) => testedFlags(template)))];
-  flagsKnown.set(table, flags);
-  return flags;
-}
-
 /** The searches of a path, one for each set of claims that make a difference on it. */
 function searchesOf(path: RelayPath, setting: SearchSetting): readonly ClaimedSearch[] {
-  const flags = new Set(
-    [...setting.before, ...path.consultations].flatMap(({ table: name, pass }) => {
-      const table = setting.tables.get(name);
-      return pass > 0 || table === undefined ? [] : flagsTestedIn(table);
-    }),
-  );
+  const { mappings } = setting.tools;
+  const consulted = [...setting.before, ...path.consultations].filter(({ pass }) => pass === 0);
+  const names = [...consulted.map(({ table }) => table), ...(path.isForwarded ? [forwardTable] : [])];
+  const flags = new Set(names.flatMap((name) => flagsTestedBy(mappings, name)));
   return claimsFor(flags, setting.tls).map((claims) => new ClaimedSearch(path, setting, claims));
 }
 

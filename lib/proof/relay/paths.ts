@@ -5,6 +5,7 @@
  */
 
 import { recipientTables } from '../../access/index.js';
+import { mayReverse } from '../../decide/index.js';
 import type { Entry } from '../../mapping/index.js';
 import {
   compiledChannel,
@@ -141,10 +142,11 @@ class PathSearch {
     destination: string,
     when: 'before-aliases' | 'after-aliases',
   ): Consultation[] {
-    const { accessPlan } = this.#question.compiled.policy;
+    const { policy } = this.#question.compiled;
+    const from = pass > 0 && mayReverse(policy) ? 'reversed' : 'sender';
     return recipientTables(when)
-      .filter((table) => accessPlan.has(table))
-      .map((table) => ({ table, source, destination, to, from: 'sender', overTcp: pass === 0, pass }));
+      .filter((table) => policy.accessPlan.has(table))
+      .map((table) => ({ table, source, destination, to, from, overTcp: pass === 0, pass }));
   }
 
   /** Tells whether a set came to a point before, with the same tables on its way. */

@@ -73,6 +73,11 @@ class ChannelSearch {
       const [first] = unsettled;
       if (first !== undefined && path.doubt !== null) {
         this.#doubt(path.doubt.cause, path.doubt.assumed, path.doubt.span);
+      } else if (first !== undefined && path.consultations.some(({ from }) => from === 'reversed')) {
+        this.#doubt(
+          'entries for later passes are for some senders, and see them reversed',
+          'that they let out no mail of a sender that becomes one of these',
+        );
       } else if (first !== undefined) {
         this.#doubt(
           `some sessions towards \`${path.channel}\` could not be settled, the first: ${first}`,

@@ -254,23 +254,24 @@ class RouteSearch {
       const doubt =
         result.cause === null ? under.doubt : { cause: result.cause, assumed: unfollowed, span: rule.span };
       const allowedAt = this.#allowedAt(under, rule);
-      for (const made of result.made) {
+      for (const { address: made, hosts: givenHosts } of result.made) {
         const isCertain = under.isCertain && region === sure && !result.mayFail && result.made.length === 1;
         this.#follow(
           {
             ...under,
             rule: rule.span,
-            host: region,
+            host: givenHosts,
             isCertain,
             allowedAt,
             doubt,
-            given: under.given ?? region,
+            given: under.given ?? givenHosts,
           },
           made,
           rule.pattern.kind === 'suffix' ? rule.pattern.text : '',
         );
       }
-      if (!result.mayFail) left = left === sure ? nothing : languages.difference(left, sure);
+      const fires = result.sure === region ? sure : languages.intersection([sure, result.sure]);
+      if (fires !== nothing) left = left === fires ? nothing : languages.difference(left, fires);
     }
     return left === hosts ? nothing : left === nothing ? hosts : languages.difference(hosts, left);
   }

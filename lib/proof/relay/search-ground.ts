@@ -3,12 +3,14 @@
  * tables see, and the tables.
  */
 import { accessTables, strictEntryNames } from '../../access/index.js';
+import { mayReverse } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy, EntryPoint, Policy } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
-import type { Language } from '../language/language.js';
+import { numberOf } from '../language/characters.js';
+import type { Language, Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
 import type { DatabaseContents } from './database-contents.js';
@@ -96,13 +98,23 @@ function fieldsOf(
     fields.set('from', sender);
     fields.set('sender', languages.anyField);
   } else fields.set('sender', sender);
+  // What REVERSE or a database makes of a sender is not followed.
+  if (mayReverse(setting.compiled.policy)) fields.set('reversed', languages.anyField);
   if (settings.access.orcpt) fields.set('orcpt', languages.anyField);
   return fields;
 }
 
+/** IPv6 addresses that are written as they are canonical: groups, and a last one after zeros. */
+function shortIpv6(languages: Languages): Language {
+  const digits = (from: string): Language => languages.oneOf(Array.from(`${from}123456789abcdef`, numberOf));
+  const group = languages.joined(digits(''), languages.repeated(digits('0')));
+  const more = languages.repeated(languages.joined(languages.text(':'), group));
+  return languages.joined(group, more, languages.text('::1'));
+}
+
 /** What a witness should look like, the most wanted first. */
 function wantedFields(
-  { languages, hostName, wordLocalPart }: AddressLanguages,
+  { languages, hostName, ipv4, wordLocalPart }: AddressLanguages,
   client: string,
 ): readonly FieldLanguages[] {
   const one = (field: SessionField, language: Language): FieldLanguages => new Map([[field, language]]);
@@ -119,14 +131,17 @@ function wantedFields(
       ['orcpt', languages.emptyText],
       ['from', text('stranger@sender.invalid')],
       ['sender', text('stranger@sender.invalid')],
+      ['reversed', text('stranger@sender.invalid')],
       ['to0', languages.joined(text('victim@'), languages.anyField)],
     ]),
+    one('client', shortIpv6(languages)),
     one('sender', at('ann')),
     one('sender', languages.joined(languages.anyField, text('@'), dotted)),
     one('to0', text('victim@relay.example')),
     one('to0', at('victim')),
     one('to0', languages.joined(wordLocalPart, text('@'), dotted)),
     one('to0', languages.joined(languages.anyField, text('@'), dotted)),
+    one('to0', languages.joined(languages.anyField, text('@['), ipv4, text(']'))),
     one('to1', at('victim')),
   ];
 }
@@ -198,6 +213,7 @@ export function searchSetting(
       boxes: new PatternBoxes(languages),
       style: policy.settings.access,
       contents,
+      mappings: compiled.mappings,
       work,
       notes,
     },

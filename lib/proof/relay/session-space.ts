@@ -6,7 +6,10 @@ import { type AccessTable, type ProbeField, probeFields } from '../../access/ind
 import type { Language, Languages } from '../language/language.js';
 import type { Box, FieldTexts } from '../language/pattern-boxes.js';
 
-/** A field of a session; `to0` is the recipient in its first form, `to1` in its second, and so on. */
+/**
+ * A field of a session; `to0` is the recipient in its first form, `to1` in its second, and so on. `reversed` is the sender as later
+ * passes see it where senders may be reversed.
+ */
 export type SessionField =
   | 'server'
   | 'port'
@@ -15,6 +18,7 @@ export type SessionField =
   | 'application'
   | 'from'
   | 'sender'
+  | 'reversed'
   | 'orcpt'
   | `to${number}`;
 
@@ -31,7 +35,7 @@ export interface Consultation {
   /** Empty for tables that see no recipient. */
   readonly destination: string;
   readonly to: SessionField;
-  /** `from` before FROM_ACCESS has replaced it, `sender` after. */
+  /** `from` before FROM_ACCESS has replaced it, `sender` after, `reversed` in later passes where senders may be reversed. */
   readonly from: SessionField;
   readonly overTcp: boolean;
   /** 0 for the session itself, 1 for the first later pass, and so on. */

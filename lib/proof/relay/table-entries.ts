@@ -3,8 +3,7 @@
  * entry before it can let one of them pass.
  */
 import type { AccessTable } from '../../access/index.js';
-import { holdBars } from '../../address/index.js';
-import type { Entry, MappingPattern, MappingTable } from '../../mapping/index.js';
+import type { Entry, MappingFile, MappingPattern, MappingTable } from '../../mapping/index.js';
 import { otherSpellings } from '../../mapping/index.js';
 import { placeOf } from '../../text/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
@@ -13,9 +12,9 @@ import { findText } from '../language/find-text.js';
 import type { Language, Languages } from '../language/language.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AllowedNotes } from './allowed-notes.js';
+import { answeredRegions, type RunQuestion } from './asked/answered-regions.js';
 import type { DatabaseContents } from './database-contents.js';
 import { type EntryRun, endsTable, entryRuns, mayGoOn, mayStop, stops } from './entry-runs.js';
-import { type Captures, foundKeys } from './found-keys.js';
 import { nextProbe } from './next-probe.js';
 import {
   type Consultation,
@@ -32,6 +31,7 @@ export interface EntryTools {
   readonly boxes: PatternBoxes;
   readonly style: ProbeStyle;
   readonly contents: DatabaseContents;
+  readonly mappings: MappingFile;
   readonly work: WorkLimit;
   readonly notes: AllowedNotes;
 }
@@ -73,17 +73,6 @@ function knownTable(table: MappingTable, name: AccessTable, inputFlags: Readonly
 
 /** Entries that go on with another text more often than this are not followed. */
 const mostTexts = 4;
-
-/** A pattern with texts in place of some of its wildcards. */
-function withTexts(pattern: MappingPattern, captures: Captures): MappingPattern {
-  let capture = -1;
-  return pattern.map((element) => {
-    if (element.kind === 'literal' || !element.saved) return element;
-    capture += 1;
-    const text = captures.get(capture);
-    return text === undefined ? element : { kind: 'literal', text: holdBars(text), span: element.span };
-  });
-}
 
 /** The entries of a table in one consultation. */
 export class TableEntries {
@@ -137,21 +126,15 @@ export class TableEntries {
 
   /** The sessions that run so, all or only such; null where they are not known. */
   #running(known: KnownEntry, run: EntryRun, bound: Bound, parts = this.#parts): Language | null {
-    const { languages, contents } = this.#tools;
-    const regions: Language[] = [];
-    for (const key of run.found) {
-      const keys = foundKeys(key, contents);
-      if (keys === null) {
-        if (bound === 'only') return null;
-        continue;
-      }
-      const patterns = keys.flatMap((captures) =>
-        [known.entry.pattern, ...otherSpellings(known.entry.pattern)].map((one) => withTexts(one, captures)),
-      );
-      const region = this.#matched(patterns, bound, parts);
-      if (region !== null) regions.push(region);
-      else if (bound === 'only') return null;
-    }
+    const { languages } = this.#tools;
+    const question: RunQuestion = {
+      entry: known.entry,
+      fieldCount: parts.length,
+      tools: this.#tools,
+      matched: (patterns, of) => this.#matched(patterns, of, parts),
+    };
+    const regions = answeredRegions(run, bound, question);
+    if (regions === null) return null;
     const matched = this.#matches(known, bound, parts);
     if (matched === null) return bound === 'only' ? null : languages.intersection(regions);
     return languages.intersection([matched, ...regions]);
@@ -213,9 +196,17 @@ export class TableEntries {
   /** The sessions that the entry at a place is certain to end the table for; null where it is not certain of any. */
   endedAt(place: string): Language | null {
     const known = this.#byPlace.get(place);
-    if (known === undefined || !endsTable(known.runs)) return null;
-    const matched = this.#matches(known, 'only');
-    return matched === null ? null : this.#withoutEarlier(known, matched);
+    const ended = known === undefined ? null : this.#ended(known);
+    return known === undefined || ended === null ? null : this.#withoutEarlier(known, ended);
+  }
+
+  /** Sessions for which an entry is certain to end the table once they come to it; null where it is not certain of any. */
+  #ended(known: KnownEntry): Language | null {
+    if (endsTable(known.runs)) return this.#matches(known, 'only');
+    const certain = known.runs.flatMap((run) =>
+      run.isCertain && (stops(run) || run.end === 'permit') ? (this.#running(known, run, 'only') ?? []) : [],
+    );
+    return certain.length === 0 ? null : this.#tools.languages.union(certain);
   }
 
   /** The sessions that a decisive entry may let pass which the site does not allow. */

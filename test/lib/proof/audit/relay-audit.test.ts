@@ -207,7 +207,7 @@ describe('the relay audit', () => {
   });
 
   it('says if nothing is outside', () => {
-    const known = 'example invalid [] relay-audit relay-audit-domain.com'.split(' ');
+    const known = 'example invalid [192.0.2.66] relay-audit relay-audit-domain.com'.split(' ');
     const rules = known.map((host) => `${/^[ei]/.test(host) ? '.' : ''}${host}  $U%$H$D@TCP-INTERNAL$F\n`);
     const inside = `${rules.join('')}${cnf.replace(/^\. .*$/m, '')}`;
     const [audit] = auditText({ cnf: inside, mappings });

@@ -3,8 +3,8 @@
  * every key that there is.
  * Ref: PMDF 5.3.2
  */
-import type { ArgumentItem } from '../../mapping/index.js';
-import type { DatabaseContents } from './database-contents.js';
+import type { ArgumentItem } from '../../../mapping/index.js';
+import type { DatabaseContents } from '../database-contents.js';
 
 /** The texts of wildcards, by their numbers. */
 export type Captures = ReadonlyMap<number, string>;
