@@ -24,6 +24,7 @@ import { type RoutedRecipient, regionTrials, type TrialSources } from './region-
 import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
 import { Trials } from './trials.js';
+import { withUnaskedSources } from './unasked-sources.js';
 
 /** How much is tried. */
 export interface DifferenceLimits {
@@ -147,10 +148,11 @@ function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits
 
 /** Compares two policies. Never throws. */
 export function comparePolicies(
-  before: Side,
-  now: Side,
+  writtenBefore: Side,
+  writtenNow: Side,
   { ofEntry, ofNames, proof }: DifferenceLimits = usualLimits,
 ): PolicyDifference {
+  const [before, now] = withUnaskedSources(writtenBefore, writtenNow);
   // Each search has a limit of its own.
   const languages = new Languages({ left: Number.POSITIVE_INFINITY });
   const addresses = new AddressLanguages(languages);
