@@ -71,8 +71,17 @@ const mark = 'q7q';
 function marked(to: string): string | null {
   const { route, localPart, domain } = splitAddress(to);
   if (localPart === '') return null;
-  const user = localPart.startsWith('"') ? `"${mark}${localPart.slice(1)}` : `${mark}${localPart}`;
+  // In a bang path the user is last.
+  const at = Math.max(localPart.lastIndexOf('!') + 1, localPart.startsWith('"') ? 1 : 0);
+  const user = `${localPart.slice(0, at)}${mark}${localPart.slice(at)}`;
   return printAddress({ route, localPart: user, domain });
+}
+
+/** Whether the client spelled an address out, such as `u@b` in `u%b@a`. */
+function isSpelledOut(to: string, address: string): boolean {
+  const { domain } = splitAddress(address);
+  const read = readingTowards(to, new Set([foldDomain(domain ?? '')]))?.at(-1);
+  return read !== undefined && read.toLowerCase() === address.toLowerCase();
 }
 
 /** Whether mail goes outside to an address of the client's choice, and not where forwarding of the site sends it. */
@@ -91,7 +100,7 @@ export function* isRelayed(
     if (yield* goesAway(run, decided.session, one, named)) away.push(one);
   }
   if (away.length === 0) return false;
-  if (away.some(({ address }) => address.toLowerCase() === trial.to.toLowerCase())) return true;
+  if (away.some(({ address }) => isSpelledOut(trial.to, address))) return true;
   const other = marked(trial.to);
   if (other === null) return true;
   const again = yield* goOn(setup, { ...trial, to: other }, begun, []);

@@ -84,6 +84,19 @@ interface Row {
   readonly relaying?: PolicyDifference['relaying']['answer'];
 }
 
+/** A site that takes routing in local parts; of the hosts outside it knows one. */
+const routing: Files = {
+  ...sample,
+  cnf: replaced(sample.cnf, '.             $U%$H@TCP-DAEMON', 'relay.example  $U%relay.example@TCP-DAEMON'),
+  yaml: replaced(sample.yaml, 'built_in_source_routes: strict', 'built_in_source_routes: off'),
+};
+
+const unrouted: Files = { ...routing, cnf: replaced(routing.cnf, 'relay.example  $U', 'p.example  $U') };
+
+function withFirst(files: Files, entry: string): Files {
+  return { ...files, mappings: replaced(files.mappings, relaying, `  ${entry}\n${relaying}`) };
+}
+
 const ownDomain = 'own.example  $U%own.example@TCP-INTERNAL$E$F';
 const withDomain: Files = { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\n${ownDomain}`) };
 
@@ -110,6 +123,21 @@ const rows: readonly Row[] = [
     answer: 'equal',
     kinds: [],
     effects: [],
+  },
+  {
+    edit: 'an entry for one address outside, which is reached by a percent sign too',
+    before: routing,
+    now: withFirst(routing, 'tcp_local|*|tcp_local|victim@relay.example  $Y'),
+    answer: 'different',
+    kinds: ['newly-relayed'],
+  },
+  {
+    edit: 'a bang path through a host that no rule leads to, which was refused',
+    before: withFirst(unrouted, 'tcp_local|*|*|relay.example!victim@domain.com  $NNo'),
+    now: unrouted,
+    answer: 'different',
+    kinds: ['newly-relayed'],
+    effects: ['shown'],
   },
   {
     edit: 'an entry for a partner above the one that refuses',
