@@ -266,6 +266,23 @@ const rows: readonly Row[] = [
     effects: ['not-compared'],
   },
   {
+    edit: 'a rule of its own for an address outside, which goes where all others go',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\n[198.51.100.]  $U%[198.51.100.$L]@TCP-DAEMON$E$F`),
+    },
+    answer: 'not-compared',
+    kinds: [],
+  },
+  {
+    edit: 'a domain that is ours no more, and is reached as before',
+    before: { ...sample, yaml: replaced(sample.yaml, 'local_domains: []', 'local_domains: [own.example]') },
+    now: sample,
+    answer: 'different',
+    kinds: ['other-reply'],
+    relaying: 'none',
+  },
+  {
     edit: 'rules of different patterns in another order',
     now: {
       ...sample,
