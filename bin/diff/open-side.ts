@@ -28,8 +28,10 @@ function otherParts({ policy, routines }: Configuration, folder: string): Readon
     entries.set(name, known);
   }
   for (const [name, all] of entries) parts.set(name, hashOf(all));
-  for (const [name, texts] of policy.noticeTexts)
-    parts.set(`notices ${name}`, hashOf([JSON.stringify(texts)]));
+  for (const [name, { texts, options }] of policy.noticeTexts) {
+    const written = JSON.stringify([[...texts].sort(), options]);
+    parts.set(`notices ${name}`.trimEnd(), hashOf([written]));
+  }
   return parts;
 }
 

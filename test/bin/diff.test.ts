@@ -148,6 +148,17 @@ describe('pmdf diff', function () {
     assert.match((await command.call('diff', 'asks', 'asks and partner')).stdout, /^NEWLY RELAYED\n/);
   });
 
+  it('compares option files and the texts of notices', async () => {
+    writeIn(copied('options'), 'tcp_local_option', 'ALLOW_RECIPIENTS_PER_TRANSACTION=1\n');
+    assert.match(
+      (await command.call('diff', 'config', 'options')).stdout,
+      /\+ tcp_local_option .*\n +not compared/,
+    );
+    writeIn(copied('notices'), 'return_failed.txt', 'It failed.\n');
+    const { stdout } = await command.call('diff', 'config', 'notices');
+    assert.match(stdout, /~ notices .*\n +changes no decision/);
+  });
+
   it('has exit code 64 for too few folders, and for a folder beside --git', async () => {
     assert.equal((await command.call('diff')).exitCode, 64);
     assert.equal((await command.call('diff', 'config')).exitCode, 64);

@@ -127,12 +127,14 @@ class RegionTrials {
   trialOf(client: PlacedClient, fields: ReadonlyMap<ProbeField, string>, received: string | null): Trial {
     const orcpt = fields.get('orcpt') ?? '';
     const own = client.client;
-    const named = fields.get('application')?.startsWith('SMTP/') === true;
+    // The texts of languages are in lower case.
+    const [application = '', ...heloParts] = (fields.get('application') ?? '').split('/');
+    const isNamed = application.toLowerCase() === 'smtp' && heloParts.length > 0;
     return {
       ...own,
       client: fields.get('clientAddress') ?? own.client,
       port: Number(fields.get('serverPort') ?? own.port),
-      helo: named ? (fields.get('application') ?? '').slice('SMTP/'.length) : own.helo,
+      helo: isNamed ? heloParts.join('/') : own.helo,
       from: fields.get('from') ?? 'ann@sender.invalid',
       to: received ?? fields.get('to') ?? 'postmaster',
       originalRecipient: orcpt === '' ? null : orcpt,

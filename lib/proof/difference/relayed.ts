@@ -8,7 +8,7 @@ import type { Environment, Lookup } from '../../engine/index.js';
 import { channelLeadsOutside, leadsOutside, type Policy } from '../../policy/index.js';
 import { readingTowards } from '../audit/readings.js';
 import type { Trial } from './policy-difference.js';
-import { type Begun, type Decided, goOn } from './run-trial.js';
+import { type Begun, type Decided, finalDeliveries, goOn } from './run-trial.js';
 
 /** Hosts that are read in one address at most. */
 const mostNamed = 8;
@@ -19,11 +19,6 @@ export interface Run {
   readonly environment: Environment;
   /** Whether a host is outside, by source channel and host. */
   readonly outside: Map<string, boolean>;
-}
-
-/** The deliveries of a recipient, with those of a later pass in place of the first. */
-export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
 /** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */

@@ -117,7 +117,7 @@ export function trialRecipients(
 /** Senders, the most ordinary first. */
 export function trialSenders(policies: readonly CompiledPolicy[], named: Named): readonly string[] {
   const [local = ''] = policies.flatMap(localHosts);
-  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses]);
+  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses, 'ann']);
   for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
   for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
   return [...found];

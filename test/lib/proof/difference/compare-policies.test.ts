@@ -65,6 +65,10 @@ function withForm(form: string): Files {
   return { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel', `mx ${form} switchchannel`) };
 }
 
+function withHeloNames(files: Files): Files {
+  return { ...files, yaml: replaced(files.yaml, 'app_info: pmdf', 'app_info: messaging-server') };
+}
+
 function withPartner(files: Files): Files {
   const entry = '  tcp_local|*@partner.example|tcp_local|*  $Y';
   return { ...files, mappings: replaced(files.mappings, relaying, `${entry}\n${relaying}`) };
@@ -452,6 +456,64 @@ const rows: readonly Row[] = [
     answer: 'same-decisions',
     kinds: [],
     effects: ['not-decided'],
+  },
+  ...['sourceblocklimit 10', 'blocklimit 10', 'recipientlimit 2', 'rejectsmtplonglines'].map(
+    (keyword): Row => ({
+      edit: `a limit of a channel, \`${keyword}\``,
+      now: withForm(keyword),
+      answer: 'different',
+      kinds: ['other-reply'],
+      relaying: 'none',
+    }),
+  ),
+  {
+    edit: 'messages with bare line ends, which are repaired in place of refused',
+    now: { ...sample, yaml: replaced(sample.yaml, 'bare_line_ends: reject', 'bare_line_ends: repair') },
+    answer: 'different',
+    kinds: ['other-reply'],
+    effects: ['shown'],
+  },
+  {
+    edit: 'failed logins, which are counted over several sessions',
+    now: { ...sample, yaml: replaced(sample.yaml, 'failures: 10', 'failures: 0') },
+    answer: 'not-compared',
+    kinds: [],
+  },
+  {
+    edit: 'the decisions that the page shows, and the folder of the log',
+    now: {
+      ...sample,
+      yaml: replaced(replaced(sample.yaml, 'decisions: 200', 'decisions: 9'), 'folder: log', 'folder: logs'),
+    },
+    answer: 'same-decisions',
+    kinds: [],
+    effects: ['not-decided', 'not-decided'],
+  },
+  {
+    edit: 'the language of notices',
+    now: { ...sample, mappings: `${sample.mappings}\nNOTIFICATION_LANGUAGE\n\n  *  $Ide/$Y\n` },
+    answer: 'same-decisions',
+    kinds: [],
+    effects: ['not-decided'],
+  },
+  {
+    edit: 'a HELO name that is refused',
+    before: withHeloNames(sample),
+    now: {
+      ...withHeloNames(sample),
+      mappings: `${sample.mappings}\nFROM_ACCESS\n\n  *|SMTP/evil*|MAIL|tcp_local|*|*  $NNo\n`,
+    },
+    answer: 'different',
+    kinds: ['newly-refused'],
+    witness: { helo: 'evil' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'what completes a sender without a domain',
+    now: { ...sample, cnf: replaced(sample.cnf, ' remotehost ', ' defaulthost own.example ') },
+    answer: 'different',
+    kinds: ['other-reply'],
+    witness: { from: 'ann' },
   },
   {
     edit: 'a limit that no trial comes to',
