@@ -55,7 +55,7 @@ function inTrace(placeBefore: string | null, placeNow: string | null) {
 }
 
 /** The literals of a pattern, each a text that may be a name. */
-function literalsOf({ pattern }: Entry): string[] {
+export function literalsOf({ pattern }: Entry): string[] {
   return pattern.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : []));
 }
 

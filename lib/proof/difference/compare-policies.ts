@@ -4,12 +4,14 @@
  * all other edits. Every difference that is reported was seen in both engines. Where an edit shows none it is said to change nothing
  * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
  */
+import { findAccessTable } from '../../access/index.js';
+import { tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { changeOf, type Difference, plainest } from './class-words.js';
-import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
+import { type CollectedEdits, collectEdits, literalsOf, type OpenEdit } from './collect-edits.js';
 import type { Decider } from './decide-trial.js';
 import { openRelaying } from './open-relaying.js';
 import {
@@ -132,12 +134,28 @@ function answerOf(
   return edits.some(({ effect }) => effect === 'not-decided') ? 'same-decisions' : 'equal';
 }
 
+/** Names in entries of access tables at most. */
+const mostEntryNames = 60;
+
+/** What the entries of access tables name. */
+function entryNames(policies: readonly CompiledPolicy[]): readonly string[] {
+  const entries = policies.flatMap(({ mappings }) =>
+    tablesOf(mappings).flatMap((table) => (findAccessTable(table.name) === undefined ? [] : table.entries)),
+  );
+  return [...new Set(entries.flatMap(literalsOf))].slice(0, mostEntryNames);
+}
+
 /** The sources of trials. */
 function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
   const edited = rules.flatMap((one) =>
     [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
   );
-  const named = edits.filter(({ known }) => known === null).flatMap(({ names }) => names.map(namedIn));
+  const open = edits.filter(({ known }) => known === null);
+  const names = open.flatMap((edit) => edit.names);
+  // A setting or a keyword may change what any entry does, and what completes an address.
+  const isForAll = open.some(({ part }) => part === 'settings' || part === 'channels');
+  if (isForAll) names.push(...entryNames(policies));
+  const named = names.map(namedIn);
   const all = {
     users: named.flatMap(({ users }) => users),
     hosts: named.flatMap(({ hosts }) => hosts),
@@ -146,7 +164,7 @@ function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits
   return {
     clients: trialClients(trials.before, trials.now, policies, edited),
     recipients: trialRecipients(policies, edited, all),
-    senders: trialSenders(policies, all),
+    senders: [...trialSenders(policies, all), ...(isForAll ? ['ann'] : [])],
   };
 }
 

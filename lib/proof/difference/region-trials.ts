@@ -10,6 +10,7 @@ import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import { testedFlags } from '../relay/entry-runs.js';
 import type { Region } from './entry-regions.js';
 import type { Trial } from './policy-difference.js';
 import { joinFields } from './probe-space.js';
@@ -199,8 +200,33 @@ interface PlainSession {
   readonly recipient: RoutedRecipient | null;
 }
 
+/** What a recipient asks for, by the input flag that tests it. Ref: RFC 3461 4.1 */
+const notifyByFlag: ReadonlyMap<string, string> = new Map([
+  ['D', 'DELAY'],
+  ['F', 'FAILURE'],
+  ['S', 'SUCCESS'],
+]);
+
+/** The values of NOTIFY that the entries of a region test. */
+function notifyWords({ before, now }: Region): readonly string[] {
+  const flags = [before, now].flatMap((entry) => (entry === null ? [] : testedFlags(entry.template)));
+  return [...new Set(flags)].flatMap((flag) => notifyByFlag.get(flag) ?? []);
+}
+
 /** Sessions for a region, for each pair of source and destination channel, the ordinary ones first. Never throws. */
 export function* regionTrials(
+  region: Region,
+  addresses: AddressLanguages,
+  sources: TrialSources,
+): Generator<Trial> {
+  const words = notifyWords(region);
+  for (const trial of withoutNotify(region, addresses, sources)) {
+    yield trial;
+    for (const word of words) yield { ...trial, notify: [word] };
+  }
+}
+
+function* withoutNotify(
   region: Region,
   addresses: AddressLanguages,
   { clients, recipients, senders }: TrialSources,

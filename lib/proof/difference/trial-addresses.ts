@@ -10,6 +10,8 @@ import { clientAddressOf, hostOf } from './trial-clients.js';
 
 const [foreign = ''] = foreignHosts;
 const mostHosts = 60;
+/** Hosts of edits that are tried by way of one of ours. */
+const mostRouted = 6;
 
 /** What edits name: users, hosts and whole addresses. */
 export interface Named {
@@ -64,6 +66,17 @@ function hiddenForms(local: string): readonly string[] {
   ];
 }
 
+/** Forms in which one host is reached by way of one of ours. */
+function routedForms(local: string, host: string): readonly string[] {
+  return [
+    `bob%${host}@${local}`,
+    `${host}!bob@${local}`,
+    ...(host.startsWith('[') ? [] : [`"bob@${host}"@${local}`]),
+    `@${local}:bob@${host}`,
+    `@${host}:bob@${local}`,
+  ];
+}
+
 /** The same without a host, which is then that of the gateway. */
 const bareForms: readonly string[] = [
   'postmaster',
@@ -109,6 +122,9 @@ export function trialRecipients(
     found.add(`postmaster@${local}`);
     for (const form of hiddenForms(local)) found.add(form);
   }
+  const [first = ''] = locals;
+  for (const host of new Set([...editedHosts.slice(0, mostRouted), ...named.hosts.slice(0, mostRouted)]))
+    for (const form of routedForms(first, host)) found.add(form);
   for (const user of users) found.add(`${user}@${foreign}`);
   for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);
@@ -117,7 +133,7 @@ export function trialRecipients(
 /** Senders, the most ordinary first. */
 export function trialSenders(policies: readonly CompiledPolicy[], named: Named): readonly string[] {
   const [local = ''] = policies.flatMap(localHosts);
-  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses, 'ann']);
+  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses]);
   for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
   for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
   return [...found];

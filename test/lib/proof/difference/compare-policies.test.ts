@@ -497,6 +497,24 @@ const rows: readonly Row[] = [
     effects: ['not-decided'],
   },
   {
+    edit: 'shadow mode of a table whose entries are as before',
+    before: withFirst(sample, 'tcp_local|bad@bad.example|l|*  $NNo'),
+    now: withFirst(
+      { ...sample, yaml: replaced(sample.yaml, 'tables: []', 'tables: [ORIG_SEND_ACCESS]') },
+      'tcp_local|bad@bad.example|l|*  $NNo',
+    ),
+    answer: 'different',
+    kinds: ['newly-accepted'],
+    witness: { from: 'bad@bad.example' },
+  },
+  {
+    edit: 'an entry for those who ask for a receipt',
+    now: withFirst(sample, 'tcp_local|bad@bad.example|l|*  $:S$NNo'),
+    answer: 'different',
+    kinds: ['newly-refused'],
+    witness: { from: 'bad@bad.example', notify: ['SUCCESS'] },
+  },
+  {
     edit: 'a HELO name that is refused',
     before: withHeloNames(sample),
     now: {
