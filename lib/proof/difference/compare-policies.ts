@@ -152,8 +152,8 @@ function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits
   );
   const open = edits.filter(({ known }) => known === null);
   const names = open.flatMap((edit) => edit.names);
-  // A setting or a keyword may change what any entry does, and what completes an address.
-  const isForAll = open.some(({ part }) => part === 'settings' || part === 'channels');
+  // A setting, a keyword or a rule may change which entry decides, or what it does.
+  const isForAll = open.some(({ part }) => ['settings', 'channels', 'rewriting'].includes(part));
   if (isForAll) names.push(...entryNames(policies));
   const named = names.map(namedIn);
   const all = {
