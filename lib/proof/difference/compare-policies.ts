@@ -4,15 +4,13 @@
  * all other edits. Every difference that is reported was seen in both engines. Where an edit shows none it is said to change nothing
  * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
  */
-import { findAccessTable } from '../../access/index.js';
-import { tablesOf } from '../../mapping/index.js';
-import type { CompiledPolicy } from '../../policy/index.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { changeOf, type Difference, plainest } from './class-words.js';
-import { type CollectedEdits, collectEdits, literalsOf, type OpenEdit } from './collect-edits.js';
+import { collectEdits, type OpenEdit } from './collect-edits.js';
 import type { Decider } from './decide-trial.js';
+import { namedTrials, sourcesFor } from './named-trials.js';
 import { openRelaying } from './open-relaying.js';
 import {
   type Change,
@@ -23,8 +21,7 @@ import {
   type Trial,
 } from './policy-difference.js';
 import { type RoutedRecipient, regionTrials, type TrialSources } from './region-trials.js';
-import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
-import { type PlacedClient, trialClients } from './trial-clients.js';
+import type { PlacedClient } from './trial-clients.js';
 import { Trials } from './trials.js';
 import { withUnaskedSources } from './unasked-sources.js';
 
@@ -78,29 +75,6 @@ function decideRoutes(
   );
 }
 
-/** Recipients that every sender is tried with before all others. */
-const firstRecipients = 6;
-
-/** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
-function* namedTrials({
-  clients,
-  recipients,
-  senders,
-}: {
-  readonly clients: readonly PlacedClient[];
-  readonly recipients: readonly string[];
-  readonly senders: readonly string[];
-}): Generator<Trial> {
-  const rest = { originalRecipient: null, notify: [] };
-  const [first = '', ...others] = senders;
-  for (const { client } of clients)
-    for (const to of recipients) yield { ...client, ...rest, from: first, to };
-  for (const some of [recipients.slice(0, firstRecipients), recipients.slice(firstRecipients)]) {
-    for (const from of others)
-      for (const { client } of clients) for (const to of some) yield { ...client, ...rest, from, to };
-  }
-}
-
 function effectOf(
   edit: OpenEdit,
   shown: readonly Difference[],
@@ -132,40 +106,6 @@ function answerOf(
   if (changes.length > 0) return 'different';
   if (unread > 0 || edits.some(({ effect }) => effect === 'not-compared')) return 'not-compared';
   return edits.some(({ effect }) => effect === 'not-decided') ? 'same-decisions' : 'equal';
-}
-
-/** Names in entries of access tables at most. */
-const mostEntryNames = 60;
-
-/** What the entries of access tables name. */
-function entryNames(policies: readonly CompiledPolicy[]): readonly string[] {
-  const entries = policies.flatMap(({ mappings }) =>
-    tablesOf(mappings).flatMap((table) => (findAccessTable(table.name) === undefined ? [] : table.entries)),
-  );
-  return [...new Set(entries.flatMap(literalsOf))].slice(0, mostEntryNames);
-}
-
-/** The sources of trials. */
-function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
-  const edited = rules.flatMap((one) =>
-    [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
-  );
-  const open = edits.filter(({ known }) => known === null);
-  const names = open.flatMap((edit) => edit.names);
-  // A setting, a keyword or a rule may change which entry decides, or what it does.
-  const isForAll = open.some(({ part }) => ['settings', 'channels', 'rewriting'].includes(part));
-  if (isForAll) names.push(...entryNames(policies));
-  const named = names.map(namedIn);
-  const all = {
-    users: named.flatMap(({ users }) => users),
-    hosts: named.flatMap(({ hosts }) => hosts),
-    addresses: named.flatMap(({ addresses }) => addresses),
-  };
-  return {
-    clients: trialClients(trials.before, trials.now, policies, edited),
-    recipients: trialRecipients(policies, edited, all),
-    senders: [...trialSenders(policies, all), ...(isForAll ? ['ann'] : [])],
-  };
 }
 
 /** Compares two policies. Never throws. */

@@ -68,13 +68,7 @@ function hiddenForms(local: string): readonly string[] {
 
 /** Forms in which one host is reached by way of one of ours. */
 function routedForms(local: string, host: string): readonly string[] {
-  return [
-    `bob%${host}@${local}`,
-    `${host}!bob@${local}`,
-    ...(host.startsWith('[') ? [] : [`"bob@${host}"@${local}`]),
-    `@${local}:bob@${host}`,
-    `@${host}:bob@${local}`,
-  ];
+  return [`bob%${host}@${local}`, `${host}!bob@${local}`, `@${local}:bob@${host}`, `@${host}:bob@${local}`];
 }
 
 /** The same without a host, which is then that of the gateway. */
