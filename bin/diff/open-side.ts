@@ -20,14 +20,23 @@ function otherParts({ policy, routines }: Configuration, folder: string): Readon
   }
   for (const [image, { source }] of routines) parts.set(routinePart(image), hashOf([source.text]));
   for (const [name, text] of policy.authorities) parts.set(`authority ${name}`, hashOf([text]));
-  const entries = new Map<string, string[]>();
+  const entries = new Map<string, Map<string, string[]>>();
   for (const { channel, domain, key, value } of directoryEntries(policy.directories, folder)) {
     const name = `directory ${channel} ${domain}`;
-    const known = entries.get(name) ?? [];
-    known.push(`${key.toLowerCase()}\0${value}`);
-    entries.set(name, known);
+    const ofDomain = entries.get(name) ?? new Map<string, string[]>();
+    entries.set(name, ofDomain);
+    const folded = key.toLowerCase();
+    const values = ofDomain.get(folded) ?? [];
+    ofDomain.set(folded, values);
+    values.push(value);
   }
-  for (const [name, all] of entries) parts.set(name, hashOf(all));
+  for (const [name, ofDomain] of entries) {
+    // The order of the values of one key may count; that of the keys does not.
+    parts.set(
+      name,
+      hashOf([...ofDomain.keys()].sort().flatMap((key) => [key, JSON.stringify(ofDomain.get(key) ?? [])])),
+    );
+  }
   for (const [name, { texts, options }] of policy.noticeTexts) {
     const written = JSON.stringify([[...texts].sort(), options]);
     parts.set(`notices ${name}`.trimEnd(), hashOf([written]));

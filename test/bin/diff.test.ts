@@ -148,6 +148,29 @@ describe('pmdf diff', function () {
     assert.match((await command.call('diff', 'asks', 'asks and partner')).stdout, /^NEWLY RELAYED\n/);
   });
 
+  it('compares the entries of directories, whatever their order, and credentials', async () => {
+    const written = (name: string, entries: string, password: string): string => {
+      const file = join(command.path(copied(name)), 'pmdf', 'pmdf.cnf');
+      const rule = '.domain.com   $U%$H$D@TCP-INTERNAL';
+      const text = readFileSync(file, 'utf8').replace(
+        rule,
+        `${rule}\npeople.example  $U%people.example@DIRECTORY`,
+      );
+      writeFileSync(file, `${text}\n\ndirectory\nDIRECTORY\n`);
+      mkdirSync(join(command.path(name), 'pmdf', 'directories'));
+      writeIn(name, 'directories/people.example.txt', entries);
+      writeIn(name, 'security.cnf', `[CLIENT_AUTH=DEFAULT]\nUSER=domain.com\nPASSWORD=${password}\n`);
+      return name;
+    };
+    const was = written('directory', 'ann ann@domain.com\njoe joe@domain.com\n', 'one');
+    const moved = written('moved', 'joe joe@domain.com\nann ann@domain.com\n', 'one');
+    assert.equal((await command.call('diff', was, moved)).stdout, 'equal: the policies are the same\n');
+    const edited = written('edited', 'ann ann@domain.com\njoe joe@other.example\n', 'two');
+    const { stdout } = await command.call('diff', was, edited);
+    assert.match(stdout, /~ directory directory people\.example .*\n +not compared/);
+    assert.match(stdout, /~ credentials .*\n +not compared/);
+  });
+
   it('compares option files and the texts of notices', async () => {
     writeIn(copied('options'), 'tcp_local_option', 'ALLOW_RECIPIENTS_PER_TRANSACTION=1\n');
     assert.match(
