@@ -125,7 +125,7 @@ export function comparePolicies(
   if (edits.some(({ known }) => known === null)) {
     // The shortest sessions first: they are the witnesses to show.
     open = openRelaying(before, now, edits, trials, proof) ?? open;
-    const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
+    const sources = sourcesFor(trials, [before, now], collected);
     const routed = routedRecipients(
       [trials.before, trials.now],
       sources.clients,
