@@ -129,7 +129,7 @@ describe('pmdf diff', function () {
     }
   });
 
-  it('compares the files of routines, which it does not run', async () => {
+  it('compares the files of routines, which it does not run', () => {
     const settings = 'routines: { my_check: my-check.js }\n';
     const called = '  tcp_local|*|tcp_local|*  $C$[my_check,partner,$0]$Y$E\n';
     const files: Readonly<Record<string, string>> = {
@@ -140,12 +140,12 @@ describe('pmdf diff', function () {
       addEntry(withSettings(name, settings), called);
       writeIn(name, 'my-check.js', text);
     }
-    const { stdout, exitCode } = await command.call('diff', 'asks', 'permits', '--equal');
+    const { stdout, exitCode } = command.run('diff', 'asks', 'permits', '--equal');
     assert.match(stdout, /~ routine my_check .*\n +not compared/);
     assert.match(stdout, /it is not proved that nothing is newly relayed: .*`my_check`/);
     assert.equal(exitCode, 1);
     addEntry(copied('asks and partner', 'asks'), partner);
-    assert.match((await command.call('diff', 'asks', 'asks and partner')).stdout, /^NEWLY RELAYED\n/);
+    assert.match(command.run('diff', 'asks', 'asks and partner').stdout, /^NEWLY RELAYED\n/);
   });
 
   it('compares the entries of directories, whatever their order, and credentials', async () => {
