@@ -16,6 +16,7 @@ export {
   type SideAnswer,
   type Trial,
 } from './difference/policy-difference.js';
+export { notAsked, routinePart } from './difference/unasked-sources.js';
 export { exampleHost, exampleLiteral } from './example-host.js';
 export { type BarCounts, hasBars } from './inclusion/bar-count.js';
 export { commonText } from './inclusion/common-text.js';

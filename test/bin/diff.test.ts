@@ -92,6 +92,96 @@ describe('pmdf diff', function () {
     assert.match(stderr, /there is no policy in `nowhere`/);
   });
 
+  /** A copy of the sample with other settings. */
+  function withSettings(name: string, settings: string): string {
+    writeFileSync(join(command.path(copied(name)), 'pmdf', 'pmdf.yaml'), settings);
+    return name;
+  }
+
+  function writeIn(folder: string, file: string, text: string): void {
+    writeFileSync(join(command.path(folder), 'pmdf', file), text);
+  }
+
+  const store = 'stores: { people: { kind: redis, hosts: [127.0.0.1] } }\n';
+  const stored = `databases: { forward: { store: people, hash: forward } }\n${store}`;
+
+  it('finds what is newly relayed beside a database that both have on the same server', async () => {
+    addEntry(withSettings('stored relaying', stored), partner);
+    const { stdout, exitCode } = await command.call(
+      'diff',
+      withSettings('stored', stored),
+      'stored relaying',
+    );
+    assert.match(stdout, /^NEWLY RELAYED\n.*\*@partner\.example/);
+    assert.equal(exitCode, 1);
+  });
+
+  it('does not say that a database is lost that moves to a server', async () => {
+    withSettings('filed', `databases: { forward: forward.txt }\n${store}`);
+    writeIn('filed', 'forward.txt', 'bob@domain.com joe@other.example\n');
+    for (const [before, now] of [
+      ['filed', 'stored'],
+      ['stored', 'filed'],
+    ] as const) {
+      const { stdout } = await command.call('diff', before, now);
+      assert.doesNotMatch(stdout, /^newly/im);
+      assert.match(stdout, /the forward database not compared, since it was not read/);
+    }
+  });
+
+  it('compares the files of routines, which it does not run', () => {
+    const settings = 'routines: { my_check: my-check.js }\n';
+    const called = '  tcp_local|*|tcp_local|*  $C$[my_check,partner,$0]$Y$E\n';
+    const files: Readonly<Record<string, string>> = {
+      asks: 'module.exports = { partner: () => false };\n',
+      permits: 'module.exports = { partner: () => true };\n',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      addEntry(withSettings(name, settings), called);
+      writeIn(name, 'my-check.js', text);
+    }
+    const { stdout, exitCode } = command.run('diff', 'asks', 'permits', '--equal');
+    assert.match(stdout, /~ routine my_check .*\n +not compared/);
+    assert.match(stdout, /it is not proved that nothing is newly relayed: .*`my_check`/);
+    assert.equal(exitCode, 1);
+    addEntry(copied('asks and partner', 'asks'), partner);
+    assert.match(command.run('diff', 'asks', 'asks and partner').stdout, /^NEWLY RELAYED\n/);
+  });
+
+  it('compares the entries of directories, whatever their order, and credentials', async () => {
+    const written = (name: string, entries: string, password: string): string => {
+      const file = join(command.path(copied(name)), 'pmdf', 'pmdf.cnf');
+      const rule = '.domain.com   $U%$H$D@TCP-INTERNAL';
+      const text = readFileSync(file, 'utf8').replace(
+        rule,
+        `${rule}\npeople.example  $U%people.example@DIRECTORY`,
+      );
+      writeFileSync(file, `${text}\n\ndirectory\nDIRECTORY\n`);
+      mkdirSync(join(command.path(name), 'pmdf', 'directories'));
+      writeIn(name, 'directories/people.example.txt', entries);
+      writeIn(name, 'security.cnf', `[CLIENT_AUTH=DEFAULT]\nUSER=domain.com\nPASSWORD=${password}\n`);
+      return name;
+    };
+    const was = written('directory', 'ann ann@domain.com\njoe joe@domain.com\n', 'one');
+    const moved = written('moved', 'joe joe@domain.com\nann ann@domain.com\n', 'one');
+    assert.equal((await command.call('diff', was, moved)).stdout, 'equal: the policies are the same\n');
+    const edited = written('edited', 'ann ann@domain.com\njoe joe@other.example\n', 'two');
+    const { stdout } = await command.call('diff', was, edited);
+    assert.match(stdout, /~ directory directory people\.example .*\n +not compared/);
+    assert.match(stdout, /~ credentials .*\n +not compared/);
+  });
+
+  it('compares option files and the texts of notices', async () => {
+    writeIn(copied('options'), 'tcp_local_option', 'ALLOW_RECIPIENTS_PER_TRANSACTION=1\n');
+    assert.match(
+      (await command.call('diff', 'config', 'options')).stdout,
+      /\+ tcp_local_option .*\n +not compared/,
+    );
+    writeIn(copied('notices'), 'return_failed.txt', 'It failed.\n');
+    const { stdout } = await command.call('diff', 'config', 'notices');
+    assert.match(stdout, /~ notices .*\n +changes no decision/);
+  });
+
   it('has exit code 64 for too few folders, and for a folder beside --git', async () => {
     assert.equal((await command.call('diff')).exitCode, 64);
     assert.equal((await command.call('diff', 'config')).exitCode, 64);

@@ -28,7 +28,8 @@ function wordsFor(before: Outcome, now: Outcome): string {
 }
 
 function kindOf(before: Outcome, now: Outcome, mayLeaveBefore: boolean): ChangeKind {
-  const isNew = now.leaves && !mayLeaveBefore;
+  // What goes the same way as before is not new, whoever the host belongs to now.
+  const isNew = now.leaves && !mayLeaveBefore && before.sent !== now.sent;
   if (isNew && (before.isStranger || now.isStranger)) return 'newly-relayed';
   const [was, is] = [before.answer.verdict === 'accept', now.answer.verdict === 'accept'];
   if (!was && is) return 'newly-accepted';
@@ -46,7 +47,6 @@ export function classify(before: Outcome, now: Outcome, mayLeaveBefore: boolean)
     before.answer.reply === now.answer.reply &&
     before.answer.step === now.answer.step &&
     before.sent === now.sent &&
-    before.leaves === now.leaves &&
     differing(before.others, now.others).length === 0;
   return isSame ? null : { kind: kindOf(before, now, mayLeaveBefore), what: wordsFor(before, now) };
 }

@@ -55,7 +55,7 @@ function inTrace(placeBefore: string | null, placeNow: string | null) {
 }
 
 /** The literals of a pattern, each a text that may be a name. */
-function literalsOf({ pattern }: Entry): string[] {
+export function literalsOf({ pattern }: Entry): string[] {
   return pattern.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : []));
 }
 
@@ -112,6 +112,8 @@ class EditCollector {
       if (isExamined) examined += 1;
       const found = isExamined ? finder.regionsOf(spaces, entry, isNow) : null;
       const isNone = found !== null && found.regions.length === 0 && found.uncertain === null && !isAsked;
+      const ofNotices = { effect: 'not-decided', why: 'only the texts of notices depend on it' } as const;
+      const isOfNotices = name === 'NOTIFICATION_LANGUAGE' && !isAsked;
       const taken = { effect: 'none', why: 'entries before it, or after it, answer the same' } as const;
       return [
         {
@@ -121,7 +123,7 @@ class EditCollector {
           now: isNow ? textOf(entry) : null,
           placeBefore,
           placeNow,
-          known: !isUsed ? unused : isNone ? taken : null,
+          known: !isUsed ? unused : isOfNotices ? ofNotices : isNone ? taken : null,
           names: literalsOf(entry),
           regions: found?.regions ?? [],
           uncertain:

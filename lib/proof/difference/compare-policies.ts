@@ -4,13 +4,13 @@
  * all other edits. Every difference that is reported was seen in both engines. Where an edit shows none it is said to change nothing
  * only if that is certain; else it is not compared. That nothing is newly relayed is said where the new policy is proved not to relay.
  */
-import type { CompiledPolicy } from '../../policy/index.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { changeOf, type Difference, plainest } from './class-words.js';
-import { type CollectedEdits, collectEdits, type OpenEdit } from './collect-edits.js';
+import { collectEdits, type OpenEdit } from './collect-edits.js';
 import type { Decider } from './decide-trial.js';
+import { namedTrials, sourcesFor } from './named-trials.js';
 import { openRelaying } from './open-relaying.js';
 import {
   type Change,
@@ -21,9 +21,9 @@ import {
   type Trial,
 } from './policy-difference.js';
 import { type RoutedRecipient, regionTrials, type TrialSources } from './region-trials.js';
-import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
-import { type PlacedClient, trialClients } from './trial-clients.js';
+import type { PlacedClient } from './trial-clients.js';
 import { Trials } from './trials.js';
+import { withUnaskedSources } from './unasked-sources.js';
 
 /** How much is tried. */
 export interface DifferenceLimits {
@@ -75,25 +75,6 @@ function decideRoutes(
   );
 }
 
-/** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
-function* namedTrials({
-  clients,
-  recipients,
-  senders,
-}: {
-  readonly clients: readonly PlacedClient[];
-  readonly recipients: readonly string[];
-  readonly senders: readonly string[];
-}): Generator<Trial> {
-  const rest = { originalRecipient: null, notify: [] };
-  const [first = '', ...others] = senders;
-  for (const { client } of clients)
-    for (const to of recipients) yield { ...client, ...rest, from: first, to };
-  for (const from of others) {
-    for (const { client } of clients) for (const to of recipients) yield { ...client, ...rest, from, to };
-  }
-}
-
 function effectOf(
   edit: OpenEdit,
   shown: readonly Difference[],
@@ -127,30 +108,13 @@ function answerOf(
   return edits.some(({ effect }) => effect === 'not-decided') ? 'same-decisions' : 'equal';
 }
 
-/** The sources of trials. */
-function sourcesFor(trials: Trials, policies: readonly CompiledPolicy[], { edits, rules }: CollectedEdits) {
-  const edited = rules.flatMap((one) =>
-    [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
-  );
-  const named = edits.filter(({ known }) => known === null).flatMap(({ names }) => names.map(namedIn));
-  const all = {
-    users: named.flatMap(({ users }) => users),
-    hosts: named.flatMap(({ hosts }) => hosts),
-    addresses: named.flatMap(({ addresses }) => addresses),
-  };
-  return {
-    clients: trialClients(trials.before, trials.now, policies, edited),
-    recipients: trialRecipients(policies, edited, all),
-    senders: trialSenders(policies, all),
-  };
-}
-
 /** Compares two policies. Never throws. */
 export function comparePolicies(
-  before: Side,
-  now: Side,
+  writtenBefore: Side,
+  writtenNow: Side,
   { ofEntry, ofNames, proof }: DifferenceLimits = usualLimits,
 ): PolicyDifference {
+  const [before, now] = withUnaskedSources(writtenBefore, writtenNow);
   // Each search has a limit of its own.
   const languages = new Languages({ left: Number.POSITIVE_INFINITY });
   const addresses = new AddressLanguages(languages);
@@ -161,7 +125,7 @@ export function comparePolicies(
   if (edits.some(({ known }) => known === null)) {
     // The shortest sessions first: they are the witnesses to show.
     open = openRelaying(before, now, edits, trials, proof) ?? open;
-    const sources = sourcesFor(trials, [before.compiled, now.compiled], collected);
+    const sources = sourcesFor(trials, [before, now], collected);
     const routed = routedRecipients(
       [trials.before, trials.now],
       sources.clients,

@@ -4,9 +4,9 @@
  */
 import { type DatabaseName, databaseNames } from '../../engine/index.js';
 import type { ContentsEntry } from '../relay/database-contents.js';
-import { canonicalText } from './canonical.js';
 import type { NamedEdit } from './named-edits.js';
 import type { Side } from './policy-difference.js';
+import { isOneServer } from './unasked-sources.js';
 
 /** An entry of a database. */
 export interface DatabaseEdit extends NamedEdit {
@@ -49,12 +49,6 @@ function differingKeys(
 
 function entriesOf({ compiled, contents }: Side, database: DatabaseName): Iterable<ContentsEntry> | null {
   return compiled.policy.settings.databases[database] === null ? [] : contents(database);
-}
-
-/** Whether both policies ask one server for a database in the same way: what it has is the same for both. */
-function isOneServer(before: Side, now: Side, database: DatabaseName): boolean {
-  const [asked, askedNow] = [before, now].map(({ compiled }) => compiled.policy.settings.databases[database]);
-  return asked?.kind === 'store' && canonicalText(asked) === canonicalText(askedNow);
 }
 
 /** Compares the databases, entry by entry. */

@@ -8,8 +8,8 @@ import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
 import { deliveryRoute, deliverySasl, deliveryTls, isStranger, type Policy } from '../../policy/index.js';
 import { canonicalText } from './canonical.js';
 import type { Side, SideAnswer, Trial } from './policy-difference.js';
-import { finalDeliveries, isRelayed } from './relayed.js';
-import { type Begun, begin, type Decided, goOn, setupFor } from './run-trial.js';
+import { isRelayed } from './relayed.js';
+import { type Begun, begin, type Decided, finalDeliveries, goOn, setupFor } from './run-trial.js';
 
 /** Hosts that no site has, which forms of address in the trials lead to. Ref: RFC 2606 2 */
 export const foreignHosts: readonly string[] = ['relay.example', 'recipient.invalid'];

@@ -10,6 +10,7 @@ import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
 import type { Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
+import { testedFlags } from '../relay/entry-runs.js';
 import type { Region } from './entry-regions.js';
 import type { Trial } from './policy-difference.js';
 import { joinFields } from './probe-space.js';
@@ -127,12 +128,14 @@ class RegionTrials {
   trialOf(client: PlacedClient, fields: ReadonlyMap<ProbeField, string>, received: string | null): Trial {
     const orcpt = fields.get('orcpt') ?? '';
     const own = client.client;
-    const named = fields.get('application')?.startsWith('SMTP/') === true;
+    // The texts of languages are in lower case.
+    const [application = '', ...heloParts] = (fields.get('application') ?? '').split('/');
+    const isNamed = application.toLowerCase() === 'smtp' && heloParts.length > 0;
     return {
       ...own,
       client: fields.get('clientAddress') ?? own.client,
       port: Number(fields.get('serverPort') ?? own.port),
-      helo: named ? (fields.get('application') ?? '').slice('SMTP/'.length) : own.helo,
+      helo: isNamed ? heloParts.join('/') : own.helo,
       from: fields.get('from') ?? 'ann@sender.invalid',
       to: received ?? fields.get('to') ?? 'postmaster',
       originalRecipient: orcpt === '' ? null : orcpt,
@@ -197,8 +200,33 @@ interface PlainSession {
   readonly recipient: RoutedRecipient | null;
 }
 
+/** What a recipient asks for, by the input flag that tests it. Ref: RFC 3461 4.1 */
+const notifyByFlag: ReadonlyMap<string, string> = new Map([
+  ['D', 'DELAY'],
+  ['F', 'FAILURE'],
+  ['S', 'SUCCESS'],
+]);
+
+/** The values of NOTIFY that the entries of a region test. */
+function notifyWords({ before, now }: Region): readonly string[] {
+  const flags = [before, now].flatMap((entry) => (entry === null ? [] : testedFlags(entry.template)));
+  return [...new Set(flags)].flatMap((flag) => notifyByFlag.get(flag) ?? []);
+}
+
 /** Sessions for a region, for each pair of source and destination channel, the ordinary ones first. Never throws. */
 export function* regionTrials(
+  region: Region,
+  addresses: AddressLanguages,
+  sources: TrialSources,
+): Generator<Trial> {
+  const words = notifyWords(region);
+  for (const trial of withoutNotify(region, addresses, sources)) {
+    yield trial;
+    for (const word of words) yield { ...trial, notify: [word] };
+  }
+}
+
+function* withoutNotify(
   region: Region,
   addresses: AddressLanguages,
   { clients, recipients, senders }: TrialSources,

@@ -8,7 +8,7 @@ import type { Environment, Lookup } from '../../engine/index.js';
 import { channelLeadsOutside, leadsOutside, type Policy } from '../../policy/index.js';
 import { readingTowards } from '../audit/readings.js';
 import type { Trial } from './policy-difference.js';
-import { type Begun, type Decided, goOn } from './run-trial.js';
+import { type Begun, type Decided, finalDeliveries, goOn } from './run-trial.js';
 
 /** Hosts that are read in one address at most. */
 const mostNamed = 8;
@@ -19,11 +19,6 @@ export interface Run {
   readonly environment: Environment;
   /** Whether a host is outside, by source channel and host. */
   readonly outside: Map<string, boolean>;
-}
-
-/** The deliveries of a recipient, with those of a later pass in place of the first. */
-export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
 /** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */
@@ -71,8 +66,17 @@ const mark = 'q7q';
 function marked(to: string): string | null {
   const { route, localPart, domain } = splitAddress(to);
   if (localPart === '') return null;
-  const user = localPart.startsWith('"') ? `"${mark}${localPart.slice(1)}` : `${mark}${localPart}`;
+  // In a bang path the user is last.
+  const at = Math.max(localPart.lastIndexOf('!') + 1, localPart.startsWith('"') ? 1 : 0);
+  const user = `${localPart.slice(0, at)}${mark}${localPart.slice(at)}`;
   return printAddress({ route, localPart: user, domain });
+}
+
+/** Whether the client spelled an address out, such as `u@b` in `u%b@a`. */
+function isSpelledOut(to: string, address: string): boolean {
+  const { domain } = splitAddress(address);
+  const read = readingTowards(to, new Set([foldDomain(domain ?? '')]))?.at(-1);
+  return read !== undefined && read.toLowerCase() === address.toLowerCase();
 }
 
 /** Whether mail goes outside to an address of the client's choice, and not where forwarding of the site sends it. */
@@ -91,7 +95,7 @@ export function* isRelayed(
     if (yield* goesAway(run, decided.session, one, named)) away.push(one);
   }
   if (away.length === 0) return false;
-  if (away.some(({ address }) => address.toLowerCase() === trial.to.toLowerCase())) return true;
+  if (away.some(({ address }) => isSpelledOut(trial.to, address))) return true;
   const other = marked(trial.to);
   if (other === null) return true;
   const again = yield* goOn(setup, { ...trial, to: other }, begun, []);

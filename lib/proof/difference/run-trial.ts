@@ -88,6 +88,28 @@ function clientOf({ client, port, name, helo, esmtp, tls, authUser }: Trial): Se
   };
 }
 
+/** The deliveries of a recipient, with those of a later pass in place of the first. */
+export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
+  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
+}
+
+/** The limits of a channel on sessions and messages that no trial has, without those on mail that is sent on it. */
+function limitWords({ routingChannels }: Policy, channel: string): string {
+  const { octetsSent, linesSent, ...others } = routingChannels.get(channel)?.limits ?? {};
+  return Object.entries(others).join(' ');
+}
+
+/** The limits of channels on mail that is sent on them. */
+function sendingLimitWords({ routingChannels }: Policy, channels: readonly string[]): string {
+  return channels
+    .map((name) => {
+      const limits = routingChannels.get(name)?.limits;
+      return [limits?.octetsSent, limits?.linesSent].join(' ');
+    })
+    .sort()
+    .join();
+}
+
 /** A session up to MAIL FROM. */
 export interface Begun {
   readonly session: OpenSession;
@@ -111,6 +133,8 @@ export function* begin(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): 
     ['STARTTLS', canonicalText(sessionTls(policy, channel, false))],
     ['AUTH', canonicalText(offerOfAuth(policy, { sourceChannel: channel, tls: trial.tls }))],
     ['answer to AUTH', canonicalText(decision.auth?.refusal ?? null)],
+    ['limits', limitWords(policy, channel)],
+    ['bare line ends', policy.settings.bareLineEnds],
     ...effectWords(decision.effects),
   ]);
   const { verdict } = decision;
@@ -143,6 +167,8 @@ export function* goOn(setup: SessionSetup, trial: Trial, begun: Begun, trace: Tr
   const { verdict, deliveries, effects } = to.decision;
   const others = new Map([...begun.others, ...effectWords(effects)]);
   if (verdict.kind === 'accept') {
+    const channels = finalDeliveries(deliveries).map(({ channel }) => channel);
+    others.set('limits on size', sendingLimitWords(setup.policy, channels));
     others.set(
       'envelope From',
       senderFor(

@@ -10,7 +10,7 @@ import type { Side } from './policy-difference.js';
 
 /** Settings that say how the gateway works, and nothing of what it answers in a session or where mail goes. */
 const operating =
-  /^(?:files|reload|notices|limits\.databaseMemory|auth\.(?:failures|forgetSeconds|failuresStore)|counters|access\.holdFolder|reverseTimeout|bareLineEnds|openRelay|prove|delivery\.keepConnections)\b/;
+  /^(?:files|reload|notices|limits\.databaseMemory|access\.holdFolder|reverseTimeout|openRelay|prove|delivery\.keepConnections|watch|log|logOptions)\b/;
 
 export interface SettingEdit extends NamedEdit {
   /** Whether decisions in a session depend on it. */
@@ -22,8 +22,10 @@ function written(path: string): string {
 }
 
 /** The settings by their paths, two steps deep at most. */
-function settingsOf({ settings, directories }: Pick<Policy, 'settings' | 'directories'>): Valued {
+function settingsOf({ settings, directories, routingChannels }: Policy): Valued {
   const found = new Map<string, { text: string; span: null }>();
+  for (const { name, options } of routingChannels.values())
+    if (options !== null) found.set(`${name}_option`, { text: canonicalText(options.numbers), span: null });
   // What a directory channel has in its option file is compared with what the settings say of it.
   const { localDomains, databases, directories: _directories, ...rest } = plainSettings(settings);
   found.set('directories', { text: canonicalText(directories), span: null });
@@ -37,7 +39,9 @@ function settingsOf({ settings, directories }: Pick<Policy, 'settings' | 'direct
     found.set(`databases.${name}`, { text, span: null });
   }
   for (const [name, value] of Object.entries(rest)) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)) {
+    // A setting that has members on one side only is shown by them.
+    if (value === null) continue;
+    if (typeof value === 'object' && !Array.isArray(value) && !(value instanceof Map)) {
       for (const [inner, one] of Object.entries(value)) {
         found.set(`${name}.${inner}`, { text: canonicalText(one), span: null });
       }

@@ -10,6 +10,8 @@ import { clientAddressOf, hostOf } from './trial-clients.js';
 
 const [foreign = ''] = foreignHosts;
 const mostHosts = 60;
+/** Hosts of edits that are tried by way of one of ours. */
+const mostRouted = 6;
 
 /** What edits name: users, hosts and whole addresses. */
 export interface Named {
@@ -64,6 +66,11 @@ function hiddenForms(local: string): readonly string[] {
   ];
 }
 
+/** Forms in which one host is reached by way of one of ours. */
+function routedForms(local: string, host: string): readonly string[] {
+  return [`bob%${host}@${local}`, `${host}!bob@${local}`, `@${local}:bob@${host}`, `@${host}:bob@${local}`];
+}
+
 /** The same without a host, which is then that of the gateway. */
 const bareForms: readonly string[] = [
   'postmaster',
@@ -109,6 +116,9 @@ export function trialRecipients(
     found.add(`postmaster@${local}`);
     for (const form of hiddenForms(local)) found.add(form);
   }
+  const [first = ''] = locals;
+  for (const host of new Set([...editedHosts.slice(0, mostRouted), ...named.hosts.slice(0, mostRouted)]))
+    for (const form of routedForms(first, host)) found.add(form);
   for (const user of users) found.add(`${user}@${foreign}`);
   for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);

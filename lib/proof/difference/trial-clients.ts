@@ -2,7 +2,9 @@
  * The clients of trials: strangers on every port, and for every channel that clients are switched to, by address, name, TLS or AUTH,
  * under either policy, some that are. Of those that both policies treat alike a few are enough.
  */
+import { accessTables, probeFields } from '../../access/index.js';
 import { parseAddressLiteral } from '../../address/index.js';
+import { tableKey } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { examplePartsOf, type RewriteRule, rulesOf } from '../../rewrite/index.js';
 import type { Decider } from './decide-trial.js';
@@ -49,8 +51,21 @@ export function hostOf({ pattern }: RewriteRule): string | null {
   }
 }
 
-function portsOf({ policy: { settings } }: CompiledPolicy): number[] {
-  return [25, ...settings.listeners.ports.keys()];
+/** The port of submission. Ref: RFC 6409 3.1 */
+const submissionPort = 587;
+
+/** Whether an access table is told the port. */
+function tellsPort({ policy: { mappings } }: CompiledPolicy): boolean {
+  return accessTables.some(
+    ({ table }) =>
+      mappings.has(tableKey(table)) &&
+      probeFields(table, { overTcp: true, orcpt: false }).includes('serverPort'),
+  );
+}
+
+function portsOf(compiled: CompiledPolicy): number[] {
+  const { ports } = compiled.policy.settings.listeners;
+  return [25, ...ports.keys(), ...(tellsPort(compiled) ? [submissionPort] : [])];
 }
 
 function hasAuth({ policy }: CompiledPolicy): boolean {

@@ -52,8 +52,7 @@ export class Trials {
       const [one, other] = [before[at] ?? before.at(-1), now[at] ?? now.at(-1)];
       if (one === undefined || other === undefined) continue;
       const isProved = this.#proved.has(keyOf(trial)) && other.answer.verdict === 'accept';
-      // What goes the same way as before is not new.
-      const leaves = other.leaves || (isProved && one.sent !== other.sent);
+      const leaves = other.leaves || isProved;
       const classified = classify(one, { ...other, leaves }, mayLeaveBefore);
       if (classified !== null) found.push({ ...classified, trial, before: one, now: other });
     }

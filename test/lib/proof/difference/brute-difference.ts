@@ -17,9 +17,11 @@ interface Told {
   readonly accepted: boolean;
   readonly reply: string;
   readonly sent: string;
+  /** The channels that it leaves by. */
+  readonly channels: readonly string[];
 }
 
-function setupOf({ compiled }: CompiledSite): SessionSetup {
+function setupOf({ compiled }: CompiledSite, chance: number): SessionSetup {
   return {
     policy: compiled.policy,
     plugins: everyPlugin,
@@ -27,21 +29,25 @@ function setupOf({ compiled }: CompiledSite): SessionSetup {
     traced: false,
     onError: 'defer',
     newEnvironment: () => ({
-      random: () => 0,
+      random: () => chance,
       uniqueString: () => 'unique0',
       budget: new StepBudget(200_000),
     }),
   };
 }
 
+/** Both ends of chance. */
+export const chances: readonly number[] = [0, 1 - Number.EPSILON];
+
 /** Decides one session. */
-export function tell(site: CompiledSite, trial: Trial): Told {
-  const setup = setupOf(site);
+export function tell(site: CompiledSite, trial: Trial, chance = 0): Told {
+  const setup = setupOf(site, chance);
   const run = <T>(work: Parameters<typeof driveNow<T>>[0]): T => driveNow(work, site.answer);
   const refused = (code: number, text: string): Told => ({
     accepted: false,
     reply: `${code} ${text}`,
     sent: '',
+    channels: [],
   });
   const client = run(
     decideClient(setup, {
@@ -70,7 +76,8 @@ export function tell(site: CompiledSite, trial: Trial): Told {
   const { verdict, deliveries, effects } = to.decision;
   if (verdict.kind !== 'accept') return refused(verdict.reply.code, verdict.reply.text);
   const { hold, bitbucket } = effects;
-  return { accepted: true, reply: '', sent: JSON.stringify([deliveries, hold, bitbucket]) };
+  const channels = deliveries.flatMap(({ channel, then }) => then?.map((one) => one.channel) ?? [channel]);
+  return { accepted: true, reply: '', sent: JSON.stringify([deliveries, hold, bitbucket]), channels };
 }
 
 /** The kind of a difference without regard to relaying; null for none. */
@@ -89,6 +96,11 @@ export function relays(site: CompiledSite, trial: Trial): 'yes' | 'no' | 'unclea
   const judgement = judgeSession(site, trial);
   if (judgement === null) return tell(site, trial).accepted ? 'unclear' : 'no';
   return judgement.kind === 'relays' ? 'yes' : judgement.kind === 'unclear' ? 'unclear' : 'no';
+}
+
+/** Whether mail goes out by a channel whose mail leaves, whoever the host belongs to. */
+export function leaves({ truth }: CompiledSite, { accepted, channels }: Told): boolean {
+  return accepted && channels.some((one) => truth.leaving.has(one) || truth.forAll?.has(one) === true);
 }
 
 /** The first session of each kind. */

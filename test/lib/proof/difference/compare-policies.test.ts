@@ -42,7 +42,7 @@ function sideOf({ general, others, ...text }: Files) {
 }
 
 function compare(before: Files, now: Files): PolicyDifference {
-  return comparePolicies(sideOf(before), sideOf(now), { ofEntry: 100, ofNames: 700, proof: 200_000 });
+  return comparePolicies(sideOf(before), sideOf(now), { ofEntry: 100, ofNames: 1500, proof: 200_000 });
 }
 
 /** Replaces a text, which has to be there. */
@@ -65,6 +65,10 @@ function withForm(form: string): Files {
   return { ...sample, cnf: replaced(sample.cnf, 'mx switchchannel', `mx ${form} switchchannel`) };
 }
 
+function withHeloNames(files: Files): Files {
+  return { ...files, yaml: replaced(files.yaml, 'app_info: pmdf', 'app_info: messaging-server') };
+}
+
 function withPartner(files: Files): Files {
   const entry = '  tcp_local|*@partner.example|tcp_local|*  $Y';
   return { ...files, mappings: replaced(files.mappings, relaying, `${entry}\n${relaying}`) };
@@ -82,6 +86,19 @@ interface Row {
   readonly recipients?: string;
   readonly effects?: readonly Edit['effect'][];
   readonly relaying?: PolicyDifference['relaying']['answer'];
+}
+
+/** A site that takes routing in local parts; of the hosts outside it knows one. */
+const routing: Files = {
+  ...sample,
+  cnf: replaced(sample.cnf, '.             $U%$H@TCP-DAEMON', 'relay.example  $U%relay.example@TCP-DAEMON'),
+  yaml: replaced(sample.yaml, 'built_in_source_routes: strict', 'built_in_source_routes: off'),
+};
+
+const unrouted: Files = { ...routing, cnf: replaced(routing.cnf, 'relay.example  $U', 'p.example  $U') };
+
+function withFirst(files: Files, entry: string): Files {
+  return { ...files, mappings: replaced(files.mappings, relaying, `  ${entry}\n${relaying}`) };
 }
 
 const ownDomain = 'own.example  $U%own.example@TCP-INTERNAL$E$F';
@@ -110,6 +127,21 @@ const rows: readonly Row[] = [
     answer: 'equal',
     kinds: [],
     effects: [],
+  },
+  {
+    edit: 'an entry for one address outside, which is reached by a percent sign too',
+    before: routing,
+    now: withFirst(routing, 'tcp_local|*|tcp_local|victim@relay.example  $Y'),
+    answer: 'different',
+    kinds: ['newly-relayed'],
+  },
+  {
+    edit: 'a bang path through a host that no rule leads to, which was refused',
+    before: withFirst(unrouted, 'tcp_local|*|*|relay.example!victim@domain.com  $NNo'),
+    now: unrouted,
+    answer: 'different',
+    kinds: ['newly-relayed'],
+    effects: ['shown'],
   },
   {
     edit: 'an entry for a partner above the one that refuses',
@@ -236,6 +268,23 @@ const rows: readonly Row[] = [
     answer: 'not-compared',
     kinds: [],
     effects: ['not-compared'],
+  },
+  {
+    edit: 'a rule of its own for an address outside, which goes where all others go',
+    now: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\n[198.51.100.]  $U%[198.51.100.$L]@TCP-DAEMON$E$F`),
+    },
+    answer: 'not-compared',
+    kinds: [],
+  },
+  {
+    edit: 'a domain that is ours no more, and is reached as before',
+    before: { ...sample, yaml: replaced(sample.yaml, 'local_domains: []', 'local_domains: [own.example]') },
+    now: sample,
+    answer: 'different',
+    kinds: ['other-reply'],
+    relaying: 'none',
   },
   {
     edit: 'rules of different patterns in another order',
@@ -407,6 +456,89 @@ const rows: readonly Row[] = [
     answer: 'same-decisions',
     kinds: [],
     effects: ['not-decided'],
+  },
+  ...['sourceblocklimit 10', 'blocklimit 10', 'recipientlimit 2', 'rejectsmtplonglines'].map(
+    (keyword): Row => ({
+      edit: `a limit of a channel, \`${keyword}\``,
+      now: withForm(keyword),
+      answer: 'different',
+      kinds: ['other-reply'],
+      relaying: 'none',
+    }),
+  ),
+  {
+    edit: 'messages with bare line ends, which are repaired in place of refused',
+    now: { ...sample, yaml: replaced(sample.yaml, 'bare_line_ends: reject', 'bare_line_ends: repair') },
+    answer: 'different',
+    kinds: ['other-reply'],
+    effects: ['shown'],
+  },
+  {
+    edit: 'failed logins, which are counted over several sessions',
+    now: { ...sample, yaml: replaced(sample.yaml, 'failures: 10', 'failures: 0') },
+    answer: 'not-compared',
+    kinds: [],
+  },
+  {
+    edit: 'the decisions that the page shows, and the folder of the log',
+    now: {
+      ...sample,
+      yaml: replaced(replaced(sample.yaml, 'decisions: 200', 'decisions: 9'), 'folder: log', 'folder: logs'),
+    },
+    answer: 'same-decisions',
+    kinds: [],
+    effects: ['not-decided', 'not-decided'],
+  },
+  {
+    edit: 'the language of notices',
+    now: { ...sample, mappings: `${sample.mappings}\nNOTIFICATION_LANGUAGE\n\n  *  $Ide/$Y\n` },
+    answer: 'same-decisions',
+    kinds: [],
+    effects: ['not-decided'],
+  },
+  {
+    edit: 'shadow mode of a table whose entries are as before',
+    before: withFirst(sample, 'tcp_local|bad@bad.example|l|*  $NNo'),
+    now: withFirst(
+      { ...sample, yaml: replaced(sample.yaml, 'tables: []', 'tables: [ORIG_SEND_ACCESS]') },
+      'tcp_local|bad@bad.example|l|*  $NNo',
+    ),
+    answer: 'different',
+    kinds: ['newly-accepted'],
+    witness: { from: 'bad@bad.example' },
+  },
+  {
+    edit: 'an entry for those who ask for a receipt',
+    now: withFirst(sample, 'tcp_local|bad@bad.example|l|*  $:S$NNo'),
+    answer: 'different',
+    kinds: ['newly-refused'],
+    witness: { from: 'bad@bad.example', notify: ['SUCCESS'] },
+  },
+  {
+    edit: 'a rule by which users of the general database are forwarded no more',
+    now: { ...sample, cnf: replaced(sample.cnf, 'domain.com    $($U)$E$F', '! none') },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'jane.doe@domain.com' },
+  },
+  {
+    edit: 'a HELO name that is refused',
+    before: withHeloNames(sample),
+    now: {
+      ...withHeloNames(sample),
+      mappings: `${sample.mappings}\nFROM_ACCESS\n\n  *|SMTP/evil*|MAIL|tcp_local|*|*  $NNo\n`,
+    },
+    answer: 'different',
+    kinds: ['newly-refused'],
+    witness: { helo: 'evil' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'what completes a sender without a domain',
+    now: { ...sample, cnf: replaced(sample.cnf, ' remotehost ', ' defaulthost own.example ') },
+    answer: 'different',
+    kinds: ['other-reply'],
+    witness: { from: 'ann' },
   },
   {
     edit: 'a limit that no trial comes to',

@@ -1,0 +1,98 @@
+/*
+ * Sessions with the names that policies and edits have: of clients, senders and recipients.
+ */
+import { findAccessTable } from '../../access/index.js';
+import { databaseNames } from '../../engine/index.js';
+import { tablesOf } from '../../mapping/index.js';
+import type { CompiledPolicy } from '../../policy/index.js';
+import { type CollectedEdits, literalsOf } from './collect-edits.js';
+import type { Side, Trial } from './policy-difference.js';
+import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
+import { type PlacedClient, trialClients } from './trial-clients.js';
+import type { Trials } from './trials.js';
+
+/** What sessions are made of, the most ordinary first. */
+export interface NamedSources {
+  readonly clients: readonly PlacedClient[];
+  readonly recipients: readonly string[];
+  readonly senders: readonly string[];
+}
+
+/** Names in entries of access tables at most. */
+const mostEntryNames = 60;
+
+/** What the entries of access tables name. */
+function entryNames(policies: readonly CompiledPolicy[]): readonly string[] {
+  const entries = policies.flatMap(({ mappings }) =>
+    tablesOf(mappings).flatMap((table) => (findAccessTable(table.name) === undefined ? [] : table.entries)),
+  );
+  return [...new Set(entries.flatMap(literalsOf))].slice(0, mostEntryNames);
+}
+
+/** Names of each database, and of the aliases, at most: one shows what becomes of all. */
+const mostOfEach = 3;
+
+/** Some users that are forwarded. */
+function forwardedUsers(sides: readonly Side[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { compiled, contents } of sides) {
+    const { aliases, settings } = compiled.policy;
+    for (const name of [...aliases.keys()].slice(0, mostOfEach)) found.add(name);
+    for (const database of databaseNames) {
+      if (settings.databases[database] === null) continue;
+      let left = mostOfEach;
+      for (const { key } of contents(database) ?? []) {
+        if (left === 0) break;
+        left -= 1;
+        found.add(key);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** The sources of trials. */
+export function sourcesFor(
+  trials: Trials,
+  sides: readonly Side[],
+  { edits, rules }: CollectedEdits,
+): NamedSources {
+  const edited = rules.flatMap((one) =>
+    [one.before, one.now].flatMap((rule) => (rule === null ? [] : [rule])),
+  );
+  const policies = sides.map(({ compiled }) => compiled);
+  const open = edits.filter(({ known }) => known === null);
+  // All but access tables may change which entry decides, or what becomes of users that are not named.
+  const isForAll = open.some(({ part, name }) => part !== 'tables' || findAccessTable(name) === undefined);
+  const mayComplete = open.some(({ part }) => part === 'settings' || part === 'channels');
+  const names = [
+    ...open.flatMap((edit) => edit.names),
+    ...(isForAll ? [...forwardedUsers(sides), ...entryNames(policies)] : []),
+  ];
+  const named = names.map(namedIn);
+  const all = {
+    users: named.flatMap(({ users }) => users),
+    hosts: named.flatMap(({ hosts }) => hosts),
+    addresses: named.flatMap(({ addresses }) => addresses),
+  };
+  return {
+    clients: trialClients(trials.before, trials.now, policies, edited),
+    recipients: trialRecipients(policies, edited, all),
+    senders: [...trialSenders(policies, all), ...(mayComplete ? ['ann'] : [])],
+  };
+}
+
+/** Recipients that every sender is tried with before all others. */
+const firstRecipients = 6;
+
+/** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
+export function* namedTrials({ clients, recipients, senders }: NamedSources): Generator<Trial> {
+  const rest = { originalRecipient: null, notify: [] };
+  const [first = '', ...others] = senders;
+  for (const { client } of clients)
+    for (const to of recipients) yield { ...client, ...rest, from: first, to };
+  for (const some of [recipients.slice(0, firstRecipients), recipients.slice(firstRecipients)]) {
+    for (const from of others)
+      for (const { client } of clients) for (const to of some) yield { ...client, ...rest, from, to };
+  }
+}
