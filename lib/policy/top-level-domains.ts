@@ -20,9 +20,14 @@ const privateDomains: ReadonlySet<string> = new Set([
   'test',
 ]);
 
+/** Whether a label may be a top-level domain: these have letters only. Ref: RFC 3696 2 */
+function mayBeTopLevel(label: string): boolean {
+  return !privateDomains.has(label) && (label.startsWith('xn--') || !/[0-9_-]/.test(label));
+}
+
 /** The top-level domain that is all that a pattern says, folded; null where it says more, or nobody has names there. */
 export function topLevelDomainOf({ kind, text }: RulePattern): string | null {
   if (kind !== 'suffix' && kind !== 'stars') return null;
   const [, domain] = /^(?:\*?\.)*([^.*[\]]+)$/.exec(text.toLowerCase()) ?? [];
-  return domain === undefined || privateDomains.has(domain) ? null : domain;
+  return domain === undefined || !mayBeTopLevel(domain) ? null : domain;
 }

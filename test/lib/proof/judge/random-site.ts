@@ -518,8 +518,14 @@ function channelsForAll(rules: readonly string[]): ReadonlySet<string> {
   );
 }
 
-/** Whose the hosts of a rule are: it is known only where one rule without conditions decides. */
-function ownersOf(rules: readonly string[]): Pick<Site['truth'], 'ours' | 'unclear'> {
+/**
+ * Whose the hosts of a rule are: it is known only where one rule without conditions decides. `named` are the keys of the general
+ * database: where a rule asks it about hosts, the site may mean its own by them.
+ */
+function ownersOf(
+  rules: readonly string[],
+  named: readonly string[],
+): Pick<Site['truth'], 'ours' | 'unclear'> {
   const ours: string[] = ['d'];
   const unclear: string[] = [
     'tcp-daemon',
@@ -528,6 +534,7 @@ function ownersOf(rules: readonly string[]): Pick<Site['truth'], 'ours' | 'uncle
     'process-daemon',
     'tls-daemon',
     'submit-daemon',
+    ...(rules.some((rule) => rule.includes('$(')) ? named : []),
   ];
   const decide = (pattern: string, host: string, without: 'unclear' | 'foreign'): void => {
     const matching = rules.filter((rule) => rule.replace(/^t\|/, '').startsWith(`${pattern} `));
@@ -554,6 +561,7 @@ function ownersOf(rules: readonly string[]): Pick<Site['truth'], 'ours' | 'uncle
 /** Puts the parts of a site together. */
 export function siteOfParts(parts: readonly Part[]): Site {
   const rules = ofKind(parts, 'rule').map(({ line }) => line);
+  const databases = valuesOf(parts);
   return {
     text: {
       cnf: cnfOf(parts),
@@ -563,11 +571,11 @@ export function siteOfParts(parts: readonly Part[]): Site {
         .join(''),
       yaml: yamlOf(parts),
     },
-    databases: valuesOf(parts),
+    databases,
     truth: {
       leaving: leavingChannels(parts, rules),
       forAll: channelsForAll(rules),
-      ...ownersOf(rules),
+      ...ownersOf(rules, [...(databases.general?.keys() ?? [])]),
     },
     trials: {
       atoms: ['a', 'k', '7', 'z'],
