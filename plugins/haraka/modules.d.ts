@@ -36,7 +36,6 @@ declare module 'haraka-plugin-spf/lib/spf.js' {
     been_there: object;
     LIMIT: number;
     dns_timeout_ms: number;
-    helo: string;
     ip: string;
     mail_from: string;
     /** The addresses that the last `mech_mx` compared. */
@@ -51,6 +50,7 @@ declare module 'haraka-plugin-spf/lib/spf.js' {
     readonly SPF_PERMERROR: number;
     return_const(qualifier: string): number;
     log_debug(text: string): void;
+    expand_macros(text: string): string;
     check_host(ip: string, domain: string, from: string): Promise<number>;
     mech_include(qualifier: string, argument: string): Promise<number>;
     mech_exists(qualifier: string, argument: string): Promise<number>;

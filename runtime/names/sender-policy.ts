@@ -1,8 +1,8 @@
 /*
  * Evaluates the SPF policy of a domain with the class SPF of haraka-plugin-spf, which is loaded with the first question. What
- * strangers publish and send is bounded here: look-ups, nesting, the size of records, and the time of the whole evaluation. The
- * class counts one look-up too few, ignores loops, and expands macros in what macros gave, so these parts are replaced or kept
- * from it; so are the prefixes of `mx`, of which it does not compare those for IPv6.
+ * strangers publish and send is bounded here: look-ups, nesting, and the time of the whole evaluation. The class counts one look-up
+ * too few, and ignores loops, so these parts are replaced; so are the prefixes of `mx`, of which it does not compare those for IPv6.
+ * It never sees a macro.
  * Ref: RFC 7208 4.6.4, 5.2, 6.1
  */
 import type { SPF, SpfResolver } from 'haraka-plugin-spf/lib/spf.js';
@@ -13,6 +13,7 @@ import { type Clock, within } from '../time/index.js';
 import type { FindRecords } from './dns-questions.js';
 import { plausibleHostName } from './host-name.js';
 import type { NameResolver } from './name-resolver.js';
+import { isSpfRecord, readableRecord } from './spf-record.js';
 
 /** How policies are evaluated. */
 export interface PolicyQuestionOptions extends Pick<FindRecords, 'texts'> {
@@ -24,8 +25,6 @@ export interface PolicyQuestionOptions extends Pick<FindRecords, 'texts'> {
 
 type Question = Extract<LookupRequest, { kind: 'spf' }>;
 
-/** A record of more octets than this is an error of its domain. */
-const longestRecord = 4096;
 const mostUnderWay = 100;
 
 class Refused extends Error {
@@ -45,15 +44,16 @@ function checked(name: string): string {
   return host;
 }
 
-function resolverFor({ texts, resolver }: PolicyQuestionOptions): SpfResolver {
+function resolverFor(
+  { client, sender, helo }: Question,
+  { texts, resolver }: PolicyQuestionOptions,
+): SpfResolver {
   return {
     resolveTxt: async (name) => {
       const records = await texts(checked(name));
-      // The class is not asked to read what is too long, since that takes quadratic time.
-      return records.map((one) => {
-        if (!isPolicy(one)) return one;
-        return one.length > longestRecord ? 'v=spf1 too-long' : withBothPrefixes(one);
-      });
+      const values = { client, sender, helo, domain: name };
+      // The class takes some other texts for records too.
+      return records.filter(isSpfRecord).map((one) => readableRecord(one, values));
     },
     resolve: async (name) => await resolver.addresses(checked(name), 4),
     resolve4: async (name) => await resolver.addresses(checked(name), 4),
@@ -64,16 +64,6 @@ function resolverFor({ texts, resolver }: PolicyQuestionOptions): SpfResolver {
       return (await resolver.names(octets)).slice(0, 10);
     },
   };
-}
-
-function isPolicy(text: string): boolean {
-  return /^v=spf1(?: |$)/i.test(text);
-}
-
-/** Writes `a//64` as `a/32//64`, which means the same: the class does not know the short form. */
-function withBothPrefixes(policy: string): string {
-  const terms = policy.split(' ');
-  return terms.map((term) => term.replace(/^([-+~?]?(?:a|mx)(?::[^/]+)?)\/\//i, '$1/32//')).join(' ');
 }
 
 /** Splits `:name/24//64`, the argument of `a` and `mx`; a prefix that is not written is the whole address. */
@@ -94,17 +84,12 @@ function sameNetwork(one: string, other: string, prefix4: number, prefix6: numbe
 }
 
 /** Makes the evaluator of one policy; `depth` is how many others led to it. */
-function evaluator(
-  Library: typeof SPF,
-  { helo, mostQueries, mostNested }: Question,
-  resolver: SpfResolver,
-): SPF {
+function evaluator(Library: typeof SPF, { mostQueries, mostNested }: Question, resolver: SpfResolver): SPF {
   class BoundedPolicy extends Library {
     readonly #depth: number;
     constructor(depth: number) {
       super();
       this.#depth = depth;
-      this.helo = helo;
       this.resolver = resolver;
       // The class refuses the terms after the last look-up that is allowed.
       this.LIMIT = mostQueries + 1;
@@ -112,6 +97,9 @@ function evaluator(
       this.dns_timeout_ms = 0;
     }
     override log_debug(): void {}
+    override expand_macros(text: string): string {
+      return text;
+    }
     async #counted(ask: () => Promise<number>): Promise<number> {
       return this.count >= mostQueries ? this.SPF_PERMERROR : await ask();
     }
@@ -193,11 +181,6 @@ function answerOf(spf: SPF, result: number): LookupAnswer {
   }
 }
 
-/** Macros that a sender writes into its own address are not expanded. */
-function withoutMacros(text: string): string {
-  return text.replace(/[%$]/g, '_');
-}
-
 export class PolicyQuestions {
   readonly #options: PolicyQuestionOptions;
   #underWay = 0;
@@ -215,9 +198,9 @@ export class PolicyQuestions {
     const { clock, timeoutMs } = this.#options;
     try {
       const { SPF: Library } = await import('haraka-plugin-spf/lib/spf.js');
-      const spf = evaluator(Library, question, resolverFor(this.#options));
-      const from = withoutMacros(question.sender);
-      const came = await within(clock, timeoutMs, spf.check_host(question.client, domain, from));
+      const spf = evaluator(Library, question, resolverFor(question, this.#options));
+      const asked = spf.check_host(question.client, domain, question.sender);
+      const came = await within(clock, timeoutMs, asked);
       return came.kind === 'in-time' ? answerOf(spf, came.value) : failed(`no answer within ${timeoutMs} ms`);
     } catch (error) {
       return failed(`SPF cannot be evaluated: ${errorName(error)}`);

@@ -45,6 +45,13 @@ const names = {
   'TXT ten.example': [addresses(10)],
   'TXT eleven.example': [addresses(11)],
   'TXT macros.example': ['v=spf1 exists:%{s}.x.example -all'],
+  'TXT helo-macro.example': ['v=spf1 exists:%{h}.x.example -all'],
+  'TXT explained.example': [`v=spf1 ip4:${client} -all exp=why.%{d} unknown=%{i}`],
+  'TXT redirected.example': ['v=spf1 redirect=%{l}.%{o}'],
+  'TXT a.redirected.example': [`v=spf1 exists:%{ir}.%{v}.%{d2} -all`],
+  'TXT v4.redirected.example': ['v=spf1 exists:%{i}.%{d2} -all'],
+  'A 7.113.0.203.in-addr.redirected.example': ['127.0.0.2'],
+  'TXT tab.example': ['v=spf1\t-all'],
   'TXT a-prefix.example': ['v=spf1 a:h.prefix.example/24//64 -all'],
   'TXT a-prefix6.example': ['v=spf1 a:h.prefix.example//64 -all'],
   'TXT mx-prefix.example': ['v=spf1 mx:prefix.example/24//64 -all'],
@@ -77,6 +84,10 @@ const senders: readonly (readonly [sender: string, reply: string])[] = [
   ['a@eleven.example', '550 5.7.24'],
   ['a@n0.chain11.example', '550 5.7.23'],
   ['a@n0.chain12.example', '550 5.7.24'],
+  ['a@explained.example', '250'],
+  ['a@redirected.example', '250'],
+  ['a@v4.redirected.example', '550 5.7.23'],
+  ['a@tab.example', '250'],
   // A macro in the sender would grow without end if it were expanded.
   ['%{s}%{s}@macros.example', '550 5.7.23'],
 ];
@@ -161,6 +172,16 @@ describe('SPF', () => {
     ] as const) {
       const [, reply = ''] = await repliesTo('spfmailfrom', [`EHLO ${helo}`, 'MAIL FROM:<>']);
       assert.equal(reply.slice(0, 3), code, `${helo}: ${reply}`);
+    }
+  });
+
+  it('without end for no name that a client gives', async () => {
+    for (const helo of ['%{h}%{h}', '$&$&', '%{s}%{l}']) {
+      const [, reply = ''] = await repliesTo('spfmailfrom', [
+        `EHLO ${helo}`,
+        'MAIL FROM:<a@helo-macro.example>',
+      ]);
+      assert.match(reply, /^550 5\.7\.23 /, helo);
     }
   });
 
