@@ -12,6 +12,9 @@ export const mostKeys = 100_000;
 const longestKey = 256;
 const longestValue = 1_000;
 
+/** A number of 15 digits, beyond which `adjust` does not go. */
+export const mostNumber = 999_999_999_999_999;
+
 /** What may be between an address and the rest of a key. */
 const separators = /([/|,; ])/;
 

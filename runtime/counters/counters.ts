@@ -6,7 +6,14 @@ import type { CounterTable } from '../../lib/config/index.js';
 import { absent, type CounterStep, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import { type Clock, RecentKeys } from '../time/index.js';
 import { AttemptTable } from './attempt-table.js';
-import { counterKey, millisecondsPerSecond, minuteMs, mostKeys, unstorable } from './counter-limits.js';
+import {
+  counterKey,
+  millisecondsPerSecond,
+  minuteMs,
+  mostKeys,
+  mostNumber,
+  unstorable,
+} from './counter-limits.js';
 import { Greylist } from './greylist.js';
 
 const mostTables = 1_000;
@@ -50,7 +57,8 @@ export class Counters {
       case 'adjust': {
         const before = this.#values.get(step.table.toLowerCase())?.get(key) ?? '0';
         if (!/^-?[0-9]{1,15}$/.test(before)) return failed(`the value of \`${step.key}\` is not a number`);
-        return this.#store(step.table, key, String(Number(before) + step.by));
+        const sum = Number(before) + step.by;
+        return this.#store(step.table, key, String(Math.max(-mostNumber, Math.min(mostNumber, sum))));
       }
     }
   }

@@ -5,6 +5,7 @@
  * expire by themselves.
  */
 import type { ScriptCall } from '../stores/index.js';
+import { mostNumber } from './counter-limits.js';
 
 /**
  * KEYS: the counter, the index of its table. ARGV: the kind of step, the most keys, and what the step needs.
@@ -73,7 +74,8 @@ local value = ARGV[4]
 if action == 'adjust' then
   local old = kept or '0'
   if not string.match(old, '^%-?%d+$') or #string.gsub(old, '^%-', '') > 15 then return 'failed the value is not a number' end
-  value = string.format('%.0f', tonumber(old) + tonumber(ARGV[4]))
+  local sum = tonumber(old) + tonumber(ARGV[4])
+  value = string.format('%.0f', math.max(-${mostNumber}, math.min(${mostNumber}, sum)))
 end
 keep(value, tonumber(ARGV[3]))
 return 'found ' .. value

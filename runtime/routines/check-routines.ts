@@ -5,7 +5,13 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import type { MappingTable, TemplateItem } from '../../lib/mapping/index.js';
 import { type Diagnostic, errorAt, nearest, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { compileModule } from './load-functions.js';
-import { type Inspected, type ThreadStart, threadFile, threadMemory } from './routine-messages.js';
+import {
+  type Inspected,
+  type ThreadStart,
+  threadArguments,
+  threadFile,
+  threadMemory,
+} from './routine-messages.js';
 
 /** A file with functions of the site. */
 export interface RoutineSource {
@@ -37,7 +43,7 @@ function placeIn(stack: string, path: string): readonly [line: number, column: n
 
 function checkSyntax(one: RoutineSource): Diagnostic | null {
   try {
-    compileModule(one.path, one.source.text);
+    compileModule(one.path, one.source.text, 'to-check');
     return null;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -57,8 +63,7 @@ function inspect({ path, source }: RoutineSource): Inspected {
     workerData: start,
     transferList: [port2],
     resourceLimits: threadMemory,
-    // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
-    execArgv: [],
+    execArgv: threadArguments,
   });
   worker.on('error', () => undefined);
   worker.unref();

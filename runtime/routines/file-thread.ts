@@ -9,6 +9,7 @@ import {
   isRoutineAnswer,
   type RoutineCallMessage,
   type ThreadStart,
+  threadArguments,
   threadFile,
   threadMemory,
 } from './routine-messages.js';
@@ -59,8 +60,7 @@ export class FileThread {
   }
 
   #begin(): Worker {
-    // What is loaded into Haraka with `node --require` is not meant for its threads, and may end them.
-    const options = { workerData: this.#start, resourceLimits: threadMemory, execArgv: [] };
+    const options = { workerData: this.#start, resourceLimits: threadMemory, execArgv: threadArguments };
     const worker = new Worker(threadFile, options);
     this.#worker = worker;
     const lost = (cause: string): void => {

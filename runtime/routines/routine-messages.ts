@@ -14,6 +14,12 @@ export const threadFile = existsSync(beside) ? beside : join(__dirname, '..', 'p
 /** The most that a thread may have in its heap, in megabytes. */
 export const threadMemory = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
+/**
+ * The arguments of Node for the thread. Those of Haraka are left out: what is loaded into it with `--require` is not meant for its
+ * threads, and may end them. The option by which a file can use `import()` is experimental in Node 20.
+ */
+export const threadArguments = ['--disable-warning=ExperimentalWarning'];
+
 /** A thread that only loads the file says what it exports: through `port`, and then by 1 in `done`. */
 export interface Inspection {
   readonly port: MessagePort;

@@ -16,6 +16,7 @@ import {
   type Lookup,
   type LookupAnswer,
 } from '../../engine/index.js';
+import { oneLine } from '../../smtp/index.js';
 import type { NumberTest, RoutineArgument, RoutineCall } from './routine-call.js';
 
 /** What a routine gives: the text of a template, or why it is not known; null when it fails. */
@@ -103,7 +104,9 @@ function* verifyList(
   // Trouble with a list must not turn mail away.
   if (answer.kind !== 'found') return null;
   const usual = text === null ? withoutText : texts.quoted(text);
-  const said = answer.value === '' ? usual : quoteForTemplate(answer.value);
+  // The operator of the list writes its text, and a template has no line ends.
+  const listed = oneLine(answer.value);
+  const said = listed === '' ? usual : quoteForTemplate(listed);
   return { template: warns ? `$A${warning}: ${list}: ${said.replaceAll('|', '/')}` : `$N${said}` };
 }
 

@@ -66,4 +66,8 @@ export const valueSteps: readonly (readonly [readonly CounterStep[], string])[] 
     ],
     'found -2',
   ],
+  ...[1, -1].map((sign): readonly [readonly CounterStep[], string] => {
+    const step: CounterStep = { action: 'adjust', table: 't', key: 'k', by: sign * 999_999_999_999_999 };
+    return [[step, step, step], `found ${step.by}`];
+  }),
 ];

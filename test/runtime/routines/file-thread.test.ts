@@ -25,6 +25,22 @@ module.exports = { forges() { parentPort.postMessage(${message}); return new Pro
     });
   }
 
+  for (const [what, text] of [
+    ['import()', "exports.gives = async () => (await import('node:path')).posix.sep;"],
+    ['this for its exports', "this.gives = () => '/';"],
+  ] as const) {
+    it(`runs a file with ${what}, as Node does`, async () => {
+      const source = { name: '/site/gives.js', shortName: 'gives.js', text };
+      assert.deepEqual(checkRoutines(new Map([['gives', { path: '/site/gives.js', source }]]), []), []);
+      const thread = new FileThread('/site/gives.js', text, systemClock);
+      try {
+        assert.deepEqual(await thread.call('gives', ''), { kind: 'found', value: '/' });
+      } finally {
+        thread.close();
+      }
+    });
+  }
+
   for (const thrown of ['Object.create(null)', "Symbol('odd')", '{ toString() { throw 1; } }']) {
     it(`fails one call, and no other, when it throws ${thrown}`, async () => {
       const text = `let answer;
