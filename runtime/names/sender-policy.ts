@@ -9,7 +9,7 @@ import type { SPF, SpfResolver } from 'haraka-plugin-spf/lib/spf.js';
 import { addressBytes } from '../../lib/address/index.js';
 import { failed, found, type LookupAnswer, type LookupRequest } from '../../lib/engine/index.js';
 import { errorName } from '../files/index.js';
-import { type Clock, within } from '../time/index.js';
+import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import type { FindRecords } from './dns-questions.js';
 import { plausibleHostName } from './host-name.js';
 import type { NameResolver } from './name-resolver.js';
@@ -26,6 +26,11 @@ export interface PolicyQuestionOptions extends Pick<FindRecords, 'texts'> {
 type Question = Extract<LookupRequest, { kind: 'spf' }>;
 
 const mostUnderWay = 100;
+const keptAnswers = 10_000;
+/** A question of more characters, with a long HELO name, is asked each time. */
+const longestKey = 1000;
+const firmMs = 60_000;
+const shakyMs = 5_000;
 
 class Refused extends Error {
   readonly code: string;
@@ -183,18 +188,35 @@ function answerOf(spf: SPF, result: number): LookupAnswer {
 
 export class PolicyQuestions {
   readonly #options: PolicyQuestionOptions;
+  readonly #recent: RecentAnswers<LookupAnswer>;
+  readonly #shared = new SharedQuestions<LookupAnswer>();
   #underWay = 0;
 
   constructor(options: PolicyQuestionOptions) {
     this.#options = options;
+    this.#recent = new RecentAnswers(options.clock, keptAnswers);
   }
 
-  /** What the policy of a domain says of a client. Never rejects. */
-  async evaluate(question: Question): Promise<LookupAnswer> {
+  /** What the policy of a domain says of a client: the same answer to the recipients of a message. Never rejects. */
+  evaluate(question: Question): LookupAnswer | Promise<LookupAnswer> {
     const domain = plausibleHostName(question.domain);
     if (domain === null) return found('none');
+    const { client, sender, helo, mostQueries, mostNested } = question;
+    const key = JSON.stringify([client, domain, sender, helo, mostQueries, mostNested]);
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
     if (this.#underWay >= mostUnderWay) return failed('too many questions to DNS are under way');
-    this.#underWay += 1;
+    return this.#shared.ask(key, async () => {
+      this.#underWay += 1;
+      const answer = await this.#ask(question, domain);
+      this.#underWay -= 1;
+      if (key.length <= longestKey)
+        this.#recent.keep(key, answer, answer.kind === 'failed' ? shakyMs : firmMs);
+      return answer;
+    });
+  }
+
+  async #ask(question: Question, domain: string): Promise<LookupAnswer> {
     const { clock, timeoutMs } = this.#options;
     try {
       const { SPF: Library } = await import('haraka-plugin-spf/lib/spf.js');
@@ -204,8 +226,6 @@ export class PolicyQuestions {
       return came.kind === 'in-time' ? answerOf(spf, came.value) : failed(`no answer within ${timeoutMs} ms`);
     } catch (error) {
       return failed(`SPF cannot be evaluated: ${errorName(error)}`);
-    } finally {
-      this.#underWay -= 1;
     }
   }
 }

@@ -198,6 +198,18 @@ describe('SPF', () => {
     }
   });
 
+  it('at RCPT, with one question for all recipients of a message', async () => {
+    const recipient = 'RCPT TO:<bob@domain.com>';
+    const commands = ['EHLO none.example', 'MAIL FROM:<many@pass.example>', recipient, recipient, recipient];
+    const replies = await repliesTo('spfrcptto', commands);
+    assert.equal(replies.filter((reply) => reply.startsWith('250 ')).length, commands.length, replies.join());
+    const asked = gateways.get('spfrcptto')?.names.questions ?? [];
+    const before = asked.filter((one) => one === 'TXT pass.example').length;
+    await repliesTo('spfrcptto', commands);
+    assert.equal(asked.filter((one) => one === 'TXT pass.example').length, before);
+    assert.ok(before > 0);
+  });
+
   it('at EHLO and HELO', async () => {
     const replies = await repliesTo('spfhelo spfmailfrom', [
       'EHLO fail.example',

@@ -18,6 +18,7 @@ const listings: readonly (readonly [string, Readonly<Record<string, DnsAnswer>>,
   ],
   ['no text', { [`A ${listed}`]: ['127.0.0.2'] }, ''],
   ['a text that fails', { [`A ${listed}`]: ['127.0.0.2'], [`TXT ${listed}`]: 'failure' }, ''],
+  ['a text that never comes', { [`A ${listed}`]: ['127.0.0.2'], [`TXT ${listed}`]: 'silence' }, ''],
   ['nothing', {}, 'absent'],
   [
     'an address that is no listing',
