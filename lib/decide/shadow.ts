@@ -14,7 +14,7 @@ import {
 } from '../access/index.js';
 import { type Environment, type Lookup, StepBudget, type TraceEvent } from '../engine/index.js';
 import { channelLeadsOutside, isStranger, type Policy, siteTables } from '../policy/index.js';
-import { defer } from '../smtp/index.js';
+import { defer, replyLine } from '../smtp/index.js';
 import type { ConsultingSession, DecisionContext } from './context.js';
 import type { ShadowedVerdict, SiteDecision } from './decision.js';
 
@@ -58,17 +58,12 @@ function shadowedVerdict(
 ): readonly ShadowedVerdict[] {
   const { verdict, entries } = decision;
   if (entries.length === 0 && verdict.kind === 'accept') return [];
-  const { code, enhanced, text } =
-    verdict.kind === 'accept' ? { code: 0, enhanced: '', text: '' } : verdict.reply;
   return [
     {
       table,
       entry: verdict.place,
       verdict: verdict.kind,
-      reply:
-        verdict.kind === 'accept'
-          ? ''
-          : [String(code), enhanced, text].filter((part) => part !== '').join(' '),
+      reply: verdict.kind === 'accept' ? '' : replyLine(verdict.reply),
       cause: verdict.kind === 'defer' ? verdict.cause : '',
       effects: phrasesOf(decision),
       applied,

@@ -11,7 +11,7 @@ import {
   verifySenderPolicy,
 } from '../limits/index.js';
 import { compiledChannel, isStranger, type Policy, type Session } from '../policy/index.js';
-import { accepted, type Verdict } from '../smtp/index.js';
+import { accepted, replyLine, type Verdict } from '../smtp/index.js';
 import type { DecisionContext } from './context.js';
 import { noneShadowed, type ShadowedVerdict } from './decision.js';
 import { joinShadowed } from './effects.js';
@@ -50,12 +50,11 @@ function isCheckedBySpf(policy: Policy, session: Session): boolean {
 }
 
 function inShadow(keyword: SpfKeyword, verdict: Exclude<Verdict, { kind: 'accept' }>): ShadowedVerdict {
-  const { code, enhanced, text } = verdict.reply;
   return {
     table: keyword,
     entry: verdict.place,
     verdict: verdict.kind,
-    reply: `${code} ${enhanced} ${text}`,
+    reply: replyLine(verdict.reply),
     cause: verdict.kind === 'defer' ? verdict.cause : '',
     effects: [],
     applied: false,

@@ -19,6 +19,11 @@ export function oneLine(text: string): string {
   return plain.length > longestText ? `${plain.slice(0, longestText)}...` : plain;
 }
 
+/** A reply on one line, as the client sees it. */
+export function replyLine({ code, enhanced, text }: Reply): string {
+  return [String(code), enhanced, text].filter((part) => part !== '').join(' ');
+}
+
 /** Makes a reply whose text is safe to send. */
 export function reply(code: number, enhanced: string, text: string): Reply {
   return { code, enhanced, text: oneLine(text) };

@@ -3,7 +3,7 @@
  */
 import { type SenderDecision, senderFor } from '../../lib/decide/index.js';
 import type { Policy } from '../../lib/policy/index.js';
-import type { Reply } from '../../lib/smtp/index.js';
+import { type Reply, replyLine } from '../../lib/smtp/index.js';
 import {
   addressLike,
   type HarakaAddress,
@@ -51,10 +51,9 @@ function log(
   { plugin, named }: NextHopQuery,
   { delivery, reply }: Refusal,
 ): void {
-  const { code, enhanced, text } = reply;
   connection.lognotice(
     plugin,
-    `recipient <${named}>: the next hop of ${delivery.route.channel} answered for ${delivery.address}: ${code} ${enhanced} ${text}`,
+    `recipient <${named}>: the next hop of ${delivery.route.channel} answered for ${delivery.address}: ${replyLine(reply)}`,
   );
 }
 

@@ -4,7 +4,7 @@
  * accepts the copy, and delivered or bounced by the queue otherwise. So is a first copy that has several recipients and goes to
  * an LMTP server, which answers for each of them: the client gets a refusal only where all of them got it.
  */
-import { type Reply, reply } from '../../lib/smtp/index.js';
+import { type Reply, reply, replyLine } from '../../lib/smtp/index.js';
 import { type HarakaTransaction, noAnswer, withHeader } from '../haraka/index.js';
 import { type Delivered, hasEnded, observer } from '../support/index.js';
 import { type NextHopQuery, senderOf } from './ask-next-hop.js';
@@ -125,8 +125,8 @@ function forAll({ deliveries }: DirectCopy, given: Reply): CopyReplies {
 
 function logReplies({ connection, plugin }: Sending, { route }: DirectCopy, replies: CopyReplies): void {
   const counts = new Map<string, number>();
-  for (const { code, enhanced, text } of replies.values()) {
-    const line = `${code} ${enhanced} ${text}`;
+  for (const one of replies.values()) {
+    const line = replyLine(one);
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
   for (const [line, count] of counts) {

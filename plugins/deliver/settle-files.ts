@@ -2,7 +2,7 @@
  * What becomes of the queue files that insure a copy, once its server has answered for each recipient: removed for those who
  * have the message, bounced for those who were refused for good, delivered by the queue for the others.
  */
-import type { Reply } from '../../lib/smtp/index.js';
+import { type Reply, replyLine } from '../../lib/smtp/index.js';
 import type { HeldFile } from '../haraka/index.js';
 import { noteRefused } from './refused-files.js';
 import type { CopyReplies, DirectCopy, Sending } from './send-copies.js';
@@ -28,9 +28,8 @@ export async function settleFiles(
     }
     const isFinal = said.every(({ code }) => code >= 500);
     if (isFinal) noteRefused(file, { reply: open, server: host });
-    const { code, enhanced, text } = open;
     const what = isFinal ? 'bounced' : 'queued';
-    connection.lognotice(plugin, `${what} for ${name}: ${code} ${enhanced} ${text}`);
+    connection.lognotice(plugin, `${what} for ${name}: ${replyLine(open)}`);
   }
   await dropFiles(transaction, gone);
 }

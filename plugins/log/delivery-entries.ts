@@ -6,6 +6,7 @@
  */
 import { blocksOf, noFields } from '../../lib/log/index.js';
 import { type Notary, readNotary, recipientNotary } from '../../lib/notary/index.js';
+import { replyLine } from '../../lib/smtp/index.js';
 import type { HarakaAddress, HarakaNotes, QueueItem } from '../haraka/index.js';
 import { type DirectDelivery, knownChannel, type LeftDelivery } from '../support/index.js';
 import type { NewMessageEntry } from './mail-log.js';
@@ -114,7 +115,7 @@ export function sentEntry(delivery: DirectDelivery): NewMessageEntry {
   const { transaction, reply, host } = delivery;
   return directEntry(delivery, blocksOf(transaction.data_bytes ?? 0), {
     action: codeFor(reply.code),
-    diagnostic: `smtp;${[reply.code, reply.enhanced, reply.text].filter((part) => part !== '').join(' ')}`,
+    diagnostic: `smtp;${replyLine(reply)}`,
     envelopeId: transaction.uuid,
     system: `dns;${host}`,
   });

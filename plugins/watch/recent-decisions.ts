@@ -4,7 +4,7 @@
  */
 import { type ShadowedVerdict, withoutBrackets, wouldMatter } from '../../lib/decide/index.js';
 import type { Session } from '../../lib/policy/index.js';
-import { oneLine, type Verdict } from '../../lib/smtp/index.js';
+import { oneLine, replyLine, type Verdict } from '../../lib/smtp/index.js';
 import type { ObservedDecision, Stage } from '../support/index.js';
 import { type DecisionKind, outcomeOf } from './decision-counts.js';
 
@@ -101,7 +101,7 @@ function inWords({
     to: cut(withoutBrackets(to ?? '')),
     entry: verdict.place ?? '',
     verdict: outcomeOf(verdict),
-    reply: told === null ? '' : `${told.code} ${told.enhanced} ${told.text}`,
+    reply: told === null ? '' : replyLine(told),
     cause: verdict.kind === 'defer' ? cut(verdict.cause) : '',
     shadow: cut(shadowed.filter(wouldMatter).map(shadowText).join('; ')),
   };

@@ -82,6 +82,11 @@ describe('routines, with two workers', () => {
     );
   });
 
+  it('are in the log with the reply as the client saw it', async () => {
+    await greetings('203.0.113.9', 1);
+    await gateway.waitForLog('reply="421 Connection not accepted at this time"');
+  });
+
   it('count in a table of the settings', async () => {
     assert.deepEqual(await greetings('203.0.113.10', 3), [
       '220',

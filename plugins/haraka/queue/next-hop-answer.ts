@@ -6,7 +6,7 @@
  */
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { oneLine, type Reply } from '../../../lib/smtp/index.js';
+import { oneLine, type Reply, replyLine } from '../../../lib/smtp/index.js';
 import { causeOf } from '../cause-of.js';
 import { Part } from '../part.js';
 import type { HarakaAddress, HarakaNotes, HarakaPlugin, Next } from '../types.js';
@@ -84,7 +84,7 @@ function endFile(
     if (answer.kind === 'bounce' && typeof answer.server === 'string')
       Object.assign(recipient, asReplyOf(answer.server, answer.reply));
   }
-  const reason = oneLine(`${code} ${enhanced} ${text}`);
+  const reason = oneLine(replyLine(answer.reply));
   if (answer.kind === 'bounce') mail.bounce(reason);
   else mail.temp_fail(reason);
 }
