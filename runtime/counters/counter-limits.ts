@@ -15,8 +15,8 @@ const longestValue = 1_000;
 /** A number of 15 digits, beyond which `adjust` does not go. */
 export const mostNumber = 999_999_999_999_999;
 
-/** What may be between an address and the rest of a key. */
-const separators = /([/|,; ])/;
+/** What is between an address and the rest of a key: a character that no address has, or the tag of a literal. */
+const separators = /(ipv6:|[^0-9a-f:.%])/i;
 
 /**
  * The key that counts: in lower case, and each IPv6 address in it as its network of 64 bits, of which a client has all addresses. A

@@ -113,6 +113,16 @@ describe('counters', () => {
     assert.deepEqual(counters.take({ action: 'fetch', table: 't', key: '1' }, null), found('x'));
   });
 
+  for (const around of ['*/b@c.example', 'b@c.example|*|x', '*_b', '*-b', 'k*', '<*>', '[IPv6:*]', 'key *']) {
+    it(`count an IPv6 address in \`${around}\` as its network`, () => {
+      const key = (address: string): string => counterKey(around.replace('*', address));
+      assert.equal(key('2001:db8::1'), key('2001:DB8::ffff'));
+      assert.notEqual(key('2001:db8::1'), key('2001:db8:0:1::1'));
+      assert.equal(key('::ffff:192.0.2.1'), key('192.0.2.1'));
+      assert.notEqual(key('192.0.2.1'), key('192.0.2.2'));
+    });
+  }
+
   it('count an IPv6 address as its network, and fold case', () => {
     assert.equal(counterKey('2001:DB8::1'), counterKey('2001:db8::ffff'));
     assert.notEqual(counterKey('2001:db8::1'), counterKey('2001:db8:0:1::1'));
