@@ -72,7 +72,8 @@ function inspect({ path, source }: RoutineSource): Inspected {
   port1.close();
   void worker.terminate();
   if (received !== undefined) return received.message;
-  const cause = outcome === 'timed-out' ? `it did not load in ${loadMs / 1000} seconds` : 'it did not load';
+  const cause =
+    outcome === 'timed-out' ? `it did not load in ${loadMs / 1000} seconds` : 'it ended its thread';
   return { kind: 'failed', cause, stack: '' };
 }
 

@@ -39,6 +39,12 @@ function answerOf(value: unknown): LookupAnswer {
 }
 
 function inspect(start: ThreadStart, { port, done }: Inspection): void {
+  const end = (): void => {
+    Atomics.store(done, 0, 1);
+    Atomics.notify(done, 0);
+  };
+  // A file may end its process, here its thread, while it loads.
+  process.once('exit', end);
   let inspected: Inspected;
   try {
     inspected = { kind: 'loaded', functions: [...loadFunctions(start.path, start.text).keys()] };
@@ -47,8 +53,7 @@ function inspect(start: ThreadStart, { port, done }: Inspection): void {
     inspected = { kind: 'failed', cause: words(error), stack };
   }
   port.postMessage(inspected);
-  Atomics.store(done, 0, 1);
-  Atomics.notify(done, 0);
+  end();
 }
 
 function serve({ path, text }: ThreadStart): void {

@@ -68,4 +68,11 @@ module.exports = {
       assert.doesNotMatch(found?.message ?? '', /seconds/);
     });
   }
+
+  it('is reported by the check of the file, and at once, when loading ends the process', () => {
+    const text = 'process.exit(1);\n';
+    const source = { name: '/site/exits.js', shortName: 'exits.js', text };
+    const [found] = checkRoutines(new Map([['exits', { path: '/site/exits.js', source }]]), []);
+    assert.equal(found?.message, 'this routine file does not load: it ended its thread');
+  });
 });
