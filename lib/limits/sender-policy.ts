@@ -59,14 +59,14 @@ export function* verifySenderPolicy(
   const isNobody = client.sender === '' || keyword === 'spfhelo';
   const domain = asciiDomain(isNobody ? client.helo : client.domain);
   if (domain === '' || domain.startsWith('[')) return accepted;
-  const sender = isNobody ? `postmaster@${domain}` : client.sender;
+  const local = isNobody ? 'postmaster' : client.sender.slice(0, client.sender.lastIndexOf('@'));
   const answer = yield* ask(
     {
       kind: 'spf',
       client: client.address,
       domain,
-      sender,
-      helo: client.helo === '' ? 'unknown' : client.helo,
+      sender: `${local}@${domain}`,
+      helo: client.helo === '' ? 'unknown' : asciiDomain(client.helo),
       mostQueries: settings.maxDnsQueries,
       mostNested: settings.maxRecursion,
     },

@@ -41,6 +41,8 @@ describe('the domain that DNS is asked about', () => {
         const { value } = verifySenderPolicy(keyword, limited, client, { environment, settings }).next();
         assert.ok(value !== undefined && value.kind === 'spf');
         assert.equal(value.domain, asked);
+        assert.equal(value.helo, asked);
+        assert.equal(value.sender, `${keyword === 'spfhelo' ? 'postmaster' : 'a'}@${asked}`);
       });
     }
   }
