@@ -137,12 +137,17 @@ function checkCounters({ settings: { metermaid }, tables, asked }: References): 
     entries.flatMap(({ template }) =>
       template.flatMap((item) => {
         if (item.kind !== 'routine' || item.run?.routine !== 'attempt') return [];
-        const { table } = item.run;
-        if (metermaid.has(table.toLowerCase())) return [];
+        const { table, type } = item.run;
+        const known = metermaid.get(table.toLowerCase());
+        if (known?.type === type) return [];
+        const written = type === 'throttle' ? '{ quota: 10 }' : '{ type: greylisting }';
         const hint =
-          suggestion(table, metermaid.keys()).hint ??
-          `write \`metermaid: { ${table}: { quota: 10 } }\` into pmdf.yaml`;
-        const message = `pmdf.yaml has no table \`${table}\` under \`metermaid\``;
+          (known === undefined ? suggestion(table, metermaid.keys()).hint : undefined) ??
+          `write \`metermaid: { ${known === undefined ? table : 'ANOTHER'}: ${written} }\` into pmdf.yaml`;
+        const message =
+          known === undefined
+            ? `pmdf.yaml has no table \`${table}\` under \`metermaid\``
+            : `the table \`${table}\` under \`metermaid\` is of type ${known.type}, not ${type}`;
         return [errorAt(item.span, 'policy/unknown-counter', message, { hint })];
       }),
     ),

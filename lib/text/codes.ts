@@ -301,7 +301,8 @@ export const diagnosticCodes = {
   'policy/unknown-channel':
     'A setting or rewrite rule names a channel that does not exist. Correct the name, or add the channel.',
   'policy/unknown-routine': 'A template calls a routine that the file of its image does not export.',
-  'policy/unknown-counter': 'A mapping table counts in a table of MeterMaid that pmdf.yaml does not have.',
+  'policy/unknown-counter':
+    'A mapping table counts in a table of MeterMaid that pmdf.yaml does not have, or that is of another type.',
   'policy/unknown-table':
     'A rewrite rule calls a mapping table that does not exist. Correct the name, or add the table.',
   'policy/no-next-hop':

@@ -53,7 +53,14 @@ export type RoutineCall =
       readonly text: RoutineArgument | null;
     }
   | {
-      readonly routine: 'attempt' | 'fetch' | 'remove';
+      readonly routine: 'attempt';
+      /** The type that the table must have. */
+      readonly type: 'throttle' | 'greylisting';
+      readonly table: string;
+      readonly key: RoutineArgument;
+    }
+  | {
+      readonly routine: 'fetch' | 'remove';
       readonly table: string;
       readonly key: RoutineArgument;
     }
@@ -207,12 +214,12 @@ function readCounter(routine: string, rest: RoutineArgument): RoutineReading | n
   switch (routine) {
     case 'throttle':
     case 'greylisting':
+      if (!isRight || third !== undefined) return wrong(`$[check_metermaid,${routine},TABLE,$3]`);
+      return { call: { routine: 'attempt', type: routine, table, key } };
     case 'fetch':
     case 'remove':
       if (!isRight || third !== undefined) return wrong(`$[check_metermaid,${routine},TABLE,$3]`);
-      return {
-        call: { routine: routine === 'fetch' || routine === 'remove' ? routine : 'attempt', table, key },
-      };
+      return { call: { routine, table, key } };
     case 'store':
       if (!isRight || third === undefined) return wrong('$[check_metermaid,store,TABLE,$3,VALUE]');
       return { call: { routine, table, key, value: third } };
