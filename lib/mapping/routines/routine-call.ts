@@ -153,13 +153,20 @@ export function imageOf(name: string): string {
     .replace(/^pmdf_/, '');
 }
 
-function wrong(form: string): RoutineReading {
+function wrong(form: string, error = 'the arguments of the routine are not right'): RoutineReading {
   return {
-    error: `the arguments of the routine are not right`,
+    error,
     hint: `write \`${form}\``,
     isUnknown: false,
     site: null,
   };
+}
+
+/** The error about an argument that is written, but is not what it must be; undefined if it is not written. */
+function mustBe(items: RoutineArgument | undefined, what: string): string | undefined {
+  if (items === undefined) return undefined;
+  const text = fixedText(items);
+  return text === null ? `${what} cannot have a wildcard` : `\`${text}\` is not ${what}`;
 }
 
 function wholeNumber(text: string | null): number | null {
@@ -184,8 +191,11 @@ function readThrottle(routine: 'throttle' | 'throttle_p', rest: RoutineArgument)
   const [key = [], rate, ...more] = split(rest, ',');
   const perMinute = wholeNumber(fixedText(rate));
   const isRight = key.length > 0 && more.length === 0 && perMinute !== null;
-  if (!isRight || perMinute < 1 || perMinute > mostPerMinute)
-    return wrong(`$[conn_throttle,${routine},$1,10]`);
+  if (!isRight || perMinute < 1 || perMinute > mostPerMinute) {
+    const isRate = perMinute !== null && perMinute >= 1 && perMinute <= mostPerMinute;
+    const error = isRate ? undefined : mustBe(rate, `a rate from 1 to ${mostPerMinute}`);
+    return wrong(`$[conn_throttle,${routine},$1,10]`, error);
+  }
   return { call: { routine: 'throttle', key, perMinute, penalizes: routine === 'throttle_p' } };
 }
 
@@ -201,7 +211,10 @@ function readList(routine: string, rest: RoutineArgument): RoutineReading {
   const [address = [], named, text = null] = split(rest, ',', 2);
   const list = fixedText(named);
   const isName = list !== null && /^(?=.{1,200}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i.test(list);
-  if (address.length === 0 || !isName) return wrong(`$[dns_verify,${routine},$1,list.example]`);
+  if (address.length === 0 || !isName) {
+    const error = isName ? undefined : mustBe(named, 'the name of a DNS list');
+    return wrong(`$[dns_verify,${routine},$1,list.example]`, error);
+  }
   const warns = routine === 'dns_verify_domain_warn';
   return { call: { routine: 'dns_verify_domain', address, list, warns, text } };
 }
@@ -211,6 +224,7 @@ function readCounter(routine: string, rest: RoutineArgument): RoutineReading | n
   const table = fixedText(named);
   const isRight = table !== null && table !== '' && key.length > 0 && more.length === 0;
   const by = wholeNumber(fixedText(third));
+  const byError = by === null ? mustBe(third, 'a whole number of at most 15 digits') : undefined;
   switch (routine) {
     case 'throttle':
     case 'greylisting':
@@ -225,19 +239,23 @@ function readCounter(routine: string, rest: RoutineArgument): RoutineReading | n
       return { call: { routine, table, key, value: third } };
     case 'adjust':
       if (!isRight || by === null || fourth !== undefined)
-        return wrong('$[check_metermaid,adjust,TABLE,$3,+1]');
+        return wrong('$[check_metermaid,adjust,TABLE,$3,+1]', byError);
       return { call: { routine, table, key, by, test: null } };
     case 'adjust_and_test': {
       const test = readTest(fourth);
       if (!isRight || by === null || test === null) {
-        return wrong('$[check_metermaid,adjust_and_test,TABLE,$3,+1,>=5]');
+        const error = byError ?? (test === null ? mustBe(fourth, 'a comparison') : undefined);
+        return wrong('$[check_metermaid,adjust_and_test,TABLE,$3,+1,>=5]', error);
       }
       return { call: { routine: 'adjust', table, key, by, test } };
     }
     case 'test': {
       const test = readTest(third);
       if (!isRight || test === null || fourth !== undefined)
-        return wrong('$[check_metermaid,test,TABLE,$3,>=5]');
+        return wrong(
+          '$[check_metermaid,test,TABLE,$3,>=5]',
+          test === null ? mustBe(third, 'a comparison') : undefined,
+        );
       return { call: { routine, table, key, test } };
     }
     default:
@@ -283,10 +301,13 @@ export function readRoutine(items: RoutineArgument): RoutineReading {
   const routine = name.toLowerCase();
   const read = readNamed(imageOf(image), routine, rest);
   if (read !== null) return read;
+  if (image === '' || name === '') {
+    const error = 'the call does not name an image and a routine';
+    return { error, hint: 'write `$[conn_throttle,throttle,$1,10]`', isUnknown: true, site: null };
+  }
   const error = `the site routine \`${routine}\` of \`${image}\` is not supported`;
   const hint =
     'use `$|table;argument|` or the general database instead, or name its file under `routines` in pmdf.yaml';
-  const isNamed = image !== '' && name !== '';
   const site = { routine: 'site', image: imageOf(image), name, argument: rest } as const;
-  return { error, hint, isUnknown: true, site: isNamed ? site : null };
+  return { error, hint, isUnknown: true, site };
 }

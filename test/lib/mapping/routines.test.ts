@@ -374,4 +374,24 @@ describe('arguments of routines', () => {
       assert.ok(JSON.stringify(tables.remarks).includes(code), JSON.stringify(tables.remarks));
     });
   }
+
+  /** The call, and what the error says of the argument that is wrong. */
+  const faults: readonly (readonly [string, string])[] = [
+    ['$[conn_throttle,throttle,$0,-5]', '`-5` is not a rate from 1 to 1000000000'],
+    ['$[conn_throttle,throttle,$0,$0]', 'a rate from 1 to 1000000000 cannot have a wildcard'],
+    ['$[dns_verify,dns_verify_domain,$0,list]', '`list` is not the name of a DNS list'],
+    ['$[check_metermaid,test,t,$0,!=5]', '`!=5` is not a comparison'],
+    ['$[check_metermaid,adjust,t,$0,++1]', '`++1` is not a whole number of at most 15 digits'],
+    ['$[check_metermaid,adjust_and_test,t,$0,1,5]', '`5` is not a comparison'],
+    ['$[conn_throttle]', 'the call does not name an image and a routine'],
+    ['$[]', 'the call does not name an image and a routine'],
+  ];
+  for (const [call, fault] of faults) {
+    it(`${call}: ${fault}`, () => {
+      const tables = new MappingTables();
+      tables.add('TABLE', [['*', `$C${call}$N`]]);
+      tables.compile();
+      assert.ok(JSON.stringify(tables.remarks).includes(fault), JSON.stringify(tables.remarks));
+    });
+  }
 });
