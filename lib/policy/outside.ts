@@ -83,7 +83,8 @@ function isOurs(policy: Policy, host: string): boolean {
 
 /** Tells whether a rule that fired is one for hosts of anyone, though not for all hosts. */
 export function isRuleForAnyone({ outside }: Pick<Policy, 'outside'>, rule: FiredRule): boolean {
-  return typeof rule !== 'string' && outside.rulesForAnyone.has(placeOf(rule));
+  if (typeof rule === 'string' || outside.rulesForAnyone.size === 0) return false;
+  return outside.rulesForAnyone.has(placeOf(rule));
 }
 
 /** Tells whether a host leads outside for mail that comes in on a channel. */

@@ -40,6 +40,7 @@ import {
   startOfMeasurement,
   transactionOf,
   transactionState,
+  wordsForShadow,
 } from '../support/index.js';
 import { delayReply } from './delay.js';
 import {
@@ -82,9 +83,8 @@ export function register(this: HarakaPlugin): void {
 }
 
 export function logShadow(this: HarakaPlugin, next: Next): void {
-  const { tables, channels } = gateway().policy.settings.shadow;
-  const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];
-  if (inShadow.length > 0) this.lognotice(`in shadow: ${inShadow.join(', ')}`);
+  const words = wordsForShadow(gateway().policy);
+  if (words !== '') this.lognotice(`in shadow: ${words}`);
   next();
 }
 

@@ -39,6 +39,7 @@ export {
   startOfMeasurement,
 } from './observer.js';
 export { channelIn, knownChannel, settleChannel } from './outbound-channel.js';
+export { wordsForShadow } from './policy-line.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
 export {
   answerTo,

@@ -25,10 +25,10 @@ function databasesOf({ settings }: Policy): string {
   return used.length === 0 ? 'no database' : used.join(', ');
 }
 
-function shadowOf({ settings }: Policy): string {
+/** What is in shadow, in words; empty if nothing is. */
+export function wordsForShadow({ settings }: Policy): string {
   const { tables, channels } = settings.shadow;
-  const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];
-  return inShadow.length === 0 ? '' : `; in shadow: ${inShadow.join(', ')}`;
+  return [...tables, ...channels.map((channel) => `all tables and SPF for ${channel}`)].join(', ');
 }
 
 /** A policy, and what tells it from others. */
@@ -52,5 +52,7 @@ export function policyLine(
     databasesOf(policy),
   ];
   const enabled = pluginNames.filter(isEnabled).map(lineOf);
-  return `policy in force: ${folder}: ${parts.join(', ')}; plugins: ${enabled.join(', ')}${shadowOf(policy)}; hash=${hash}`;
+  const words = wordsForShadow(policy);
+  const inShadow = words === '' ? '' : `; in shadow: ${words}`;
+  return `policy in force: ${folder}: ${parts.join(', ')}; plugins: ${enabled.join(', ')}${inShadow}; hash=${hash}`;
 }
