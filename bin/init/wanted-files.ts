@@ -58,7 +58,8 @@ function policyFiles(
     purpose,
     group: 'policy',
   });
-  const settings = 'the settings: delivery';
+  const limits = haraka.connections === null ? '' : ', limits';
+  const settings = `the settings: delivery${limits}`;
   if (site === null) {
     const text = copiedSettings(delivery, {
       options,

@@ -227,9 +227,14 @@ describe('pmdf init with dispatcher.cnf', function () {
       const file = join(install.dir, '..', 'dispatcher.cnf');
       writeFileSync(
         file,
-        `MAX_PROCS=2%1\n[SERVICE=SMTP]\nPORT=${ports[0]}\nTLS_PORT=${ports[1]}\nINTERFACE_ADDRESS=127.0.0.1\n`,
+        `MAX_PROCS=2%1\n[SERVICE=SMTP]\nPORT=${ports[0]}\nTLS_PORT=${ports[1]}\nINTERFACE_ADDRESS=127.0.0.1\nMAX_CONNS=30\n`,
       );
-      await install.init(...answers, '--dispatcher', file);
+      const said = await install.init(...answers, '--dispatcher', file);
+      assert.match(said, /config\/pmdf\/pmdf\.yaml +the settings: delivery, limits$/m);
+      assert.match(
+        readFileSync(join(install.dir, 'config', 'pmdf', 'pmdf.yaml'), 'utf8'),
+        /^limits: \{ connections: 30 \}$/m,
+      );
       const { key, cert } = await makeCertificate('domain.com');
       writeFileSync(join(install.dir, 'config', 'pmdf', 'server-priv.pem'), key);
       writeFileSync(join(install.dir, 'config', 'pmdf', 'server-pub.pem'), cert);
