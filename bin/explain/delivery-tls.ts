@@ -1,7 +1,7 @@
 /*
  * How the deliveries of an explanation use TLS and AUTH.
  */
-import type { Delivery } from '../../lib/decide/index.js';
+import { type Delivery, finalDeliveries } from '../../lib/decide/index.js';
 import { deliveryRoute, deliverySasl, deliveryTls, type Policy } from '../../lib/policy/index.js';
 import type { Demand, TlsVerify } from '../../lib/tls/index.js';
 import type { WhatRuns } from '../support/index.js';
@@ -30,11 +30,6 @@ export interface DeliveryTls {
   readonly ca: string | null;
   /** How this host authenticates to the server; null where the queue plugin or Haraka decides. */
   readonly auth: DeliveryAuth | null;
-}
-
-/** The deliveries that mail leaves by in the end: those of the second pass where there is one. */
-function finalDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
 const undecided = { demand: null, verify: 'none', name: null, ca: null } as const;

@@ -83,6 +83,11 @@ export interface Delivery {
   readonly candidates?: readonly string[];
 }
 
+/** The deliveries that mail leaves by in the end: those of a later pass in place of the first. */
+export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
+  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
+}
+
 /** RCPT TO: the verdict, and where the message goes. */
 export interface RecipientDecision {
   readonly verdict: Verdict;

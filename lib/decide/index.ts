@@ -8,6 +8,7 @@ export {
   type AccessEffects,
   type ConnectionDecision,
   type Delivery,
+  finalDeliveries,
   noEffects,
   type RecipientDecision,
   type SenderDecision,

@@ -5,7 +5,7 @@ import { atOnce, eachInSlices, type Slices } from '../text/index.js';
 import { type CompiledEntry, EntryCompiler } from './entry-compiler.js';
 import type { CompiledPattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
-import type { MappingTable } from './syntax.js';
+import { type MappingFile, type MappingTable, tablesOf } from './syntax.js';
 
 /** A table, ready to be probed. */
 export interface CompiledTable {
@@ -22,6 +22,12 @@ export type Mappings = ReadonlyMap<string, CompiledTable>;
 /** The form in which table names are compared. */
 export function tableKey(name: string): string {
   return name.toUpperCase();
+}
+
+/** The table of a name, without regard to case; undefined where the file has none. */
+export function tableNamed(file: MappingFile, name: string): MappingTable | undefined {
+  const key = tableKey(name);
+  return tablesOf(file).find((table) => tableKey(table.name) === key);
 }
 
 function* tableOf({ name, entries }: TableOfEntries): Slices<CompiledTable> {

@@ -6,6 +6,7 @@ export {
   createMappings,
   type Mappings,
   tableKey,
+  tableNamed,
 } from './compile-tables.js';
 export { describePattern } from './describe-pattern.js';
 export { otherSpellings } from './domain-spellings.js';

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import * as constants from 'haraka-constants';
 import { demandOfAuth } from '../../lib/decide/index.js';
-import { reply } from '../../lib/smtp/index.js';
+import { reply, replyLine } from '../../lib/smtp/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
 import {
   PasswordFile,
@@ -152,10 +152,7 @@ export const checkAuth = guard(function (connection) {
     authUser: authenticatedUser(connection),
   });
   if (demand === null) return proceed;
-  connection.lognotice(
-    this,
-    `reject mail entry=none reply="${demand.code} ${demand.enhanced} ${demand.text}"`,
-  );
+  connection.lognotice(this, `reject mail entry=none reply="${replyLine(demand)}"`);
   return refuse(demand);
 });
 

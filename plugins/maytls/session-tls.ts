@@ -4,7 +4,7 @@
  * Ref: PMDF 2.3.4.45; RFC 3207 4
  */
 import { sessionTls, speaksOldExchange } from '../../lib/policy/index.js';
-import { type Reply, reply } from '../../lib/smtp/index.js';
+import { type Reply, reply, replyLine } from '../../lib/smtp/index.js';
 import { mayPrecedeTls, type ServerTls, tlsActive, tlsNotOffered, tlsRequired } from '../../lib/tls/index.js';
 import {
   connectionClass,
@@ -37,8 +37,7 @@ function knowsOldVerb(connection: HarakaConnection): boolean {
 }
 
 function logRefusal(plugin: HarakaPlugin, connection: HarakaConnection, what: string, given: Reply): void {
-  const text = `${given.code} ${given.enhanced} ${given.text}`;
-  connection.lognotice(plugin, `reject ${what} entry=none reply="${text}"`);
+  connection.lognotice(plugin, `reject ${what} entry=none reply="${replyLine(given)}"`);
   addResult(plugin, connection, { fail: what });
 }
 

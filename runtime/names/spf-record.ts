@@ -6,7 +6,7 @@
  */
 import { addressBytes } from '../../lib/address/index.js';
 
-/** What the macros of a record stand for; `domain` is the domain of the record. */
+/** The values of the macros of a record; `domain` is the domain of the record. */
 export interface MacroValues {
   /** The IP address of the client. */
   readonly client: string;

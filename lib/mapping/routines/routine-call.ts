@@ -190,9 +190,8 @@ function readTest(items: RoutineArgument | undefined): NumberTest | null {
 function readThrottle(routine: 'throttle' | 'throttle_p', rest: RoutineArgument): RoutineReading {
   const [key = [], rate, ...more] = split(rest, ',');
   const perMinute = wholeNumber(fixedText(rate));
-  const isRight = key.length > 0 && more.length === 0 && perMinute !== null;
-  if (!isRight || perMinute < 1 || perMinute > mostPerMinute) {
-    const isRate = perMinute !== null && perMinute >= 1 && perMinute <= mostPerMinute;
+  const isRate = perMinute !== null && perMinute >= 1 && perMinute <= mostPerMinute;
+  if (!isRate || key.length === 0 || more.length > 0) {
     const error = isRate ? undefined : mustBe(rate, `a rate from 1 to ${mostPerMinute}`);
     return wrong(`$[conn_throttle,${routine},$1,10]`, error);
   }

@@ -3,7 +3,7 @@
  */
 import { builtInTable, findAccessTable } from '../../access/index.js';
 import { printAddress, splitAddress } from '../../address/index.js';
-import type { Delivery, RecipientDecision } from '../../decide/index.js';
+import { finalDeliveries, type RecipientDecision } from '../../decide/index.js';
 import type { TraceEvent } from '../../engine/index.js';
 import { goesOutside, type Policy } from '../../policy/index.js';
 import type { Claims } from './claims.js';
@@ -41,11 +41,6 @@ export interface RelayLeak extends LeakPath, DecidingEntries {
   readonly reached: string | null;
   /** Whether it is the plain address of an ordinary host from an ordinary sender, so that everything gets through. */
   readonly plain: boolean;
-}
-
-/** The deliveries of a recipient, with those of a second pass in place of the first. */
-function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
 /** The address as the next server gets it: Haraka does not pass on a source route. */

@@ -28,7 +28,7 @@ function wordsFor(before: Outcome, now: Outcome): string {
 }
 
 function kindOf(before: Outcome, now: Outcome, mayLeaveBefore: boolean): ChangeKind {
-  // What goes the same way as before is not new, whoever the host belongs to now.
+  // What goes the same way as before is not new, even if the host has another owner now.
   const isNew = now.leaves && !mayLeaveBefore && before.sent !== now.sent;
   if (isNew && (before.isStranger || now.isStranger)) return 'newly-relayed';
   const [was, is] = [before.answer.verdict === 'accept', now.answer.verdict === 'accept'];

@@ -3,13 +3,14 @@
  * mail goes and how, what is added to it, what STARTTLS and AUTH are offered. Chance is tried at both of its ends.
  */
 import { splitAddress } from '../../address/index.js';
-import type { Delivery } from '../../decide/index.js';
+import { type Delivery, finalDeliveries } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
 import { deliveryRoute, deliverySasl, deliveryTls, isStranger, type Policy } from '../../policy/index.js';
+import { replyLine } from '../../smtp/index.js';
 import { canonicalText } from './canonical.js';
 import type { Side, SideAnswer, Trial } from './policy-difference.js';
 import { isRelayed } from './relayed.js';
-import { type Begun, begin, type Decided, finalDeliveries, goOn, setupFor } from './run-trial.js';
+import { type Begun, begin, type Decided, goOn, setupFor } from './run-trial.js';
 
 /** Hosts that no site has, which forms of address in the trials lead to. Ref: RFC 2606 2 */
 export const foreignHosts: readonly string[] = ['relay.example', 'recipient.invalid'];
@@ -65,12 +66,7 @@ function placesOf(trace: readonly TraceEvent[]): readonly string[] {
 
 function answerOf(decided: Decided, trace: readonly TraceEvent[]): SideAnswer {
   const { session, step, verdict, deliveries, effects } = decided;
-  const reply =
-    verdict.kind === 'accept'
-      ? ''
-      : [String(verdict.reply.code), verdict.reply.enhanced, verdict.reply.text]
-          .filter((part) => part !== '')
-          .join(' ');
+  const reply = verdict.kind === 'accept' ? '' : replyLine(verdict.reply);
   const kept = effects.bitbucket ? ', discarded' : effects.hold ? ', held' : '';
   return {
     source: session.sourceChannel,

@@ -3,12 +3,12 @@
  * inside that may read an address outside in it; and not where forwarding of the site alone sends it.
  */
 import { foldDomain, printAddress, splitAddress } from '../../address/index.js';
-import type { Delivery, OpenSession, SessionSetup } from '../../decide/index.js';
+import { type Delivery, finalDeliveries, type OpenSession, type SessionSetup } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import { channelLeadsOutside, leadsOutside, type Policy } from '../../policy/index.js';
 import { readingTowards } from '../audit/readings.js';
 import type { Trial } from './policy-difference.js';
-import { type Begun, type Decided, finalDeliveries, goOn } from './run-trial.js';
+import { type Begun, type Decided, goOn } from './run-trial.js';
 
 /** Hosts that are read in one address at most. */
 const mostNamed = 8;

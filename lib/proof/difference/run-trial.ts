@@ -8,6 +8,7 @@ import {
   decideMail,
   decideRcpt,
   everyPlugin,
+  finalDeliveries,
   noEffects,
   type OpenSession,
   offerOfAuth,
@@ -86,11 +87,6 @@ function clientOf({ client, port, name, helo, esmtp, tls, authUser }: Trial): Se
     tls,
     authUser,
   };
-}
-
-/** The deliveries of a recipient, with those of a later pass in place of the first. */
-export function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
 /** The limits of a channel on sessions and messages that no trial has, without those on mail that is sent on it. */

@@ -5,7 +5,7 @@
  */
 import { dequote, holdBars, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
-import { type Entry, type MappingTable, otherSpellings, tableKey, tablesOf } from '../../mapping/index.js';
+import { type Entry, otherSpellings, tableNamed } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
@@ -183,12 +183,8 @@ function goesOn({ template }: Entry): boolean {
   return template.some((item) => item.kind === 'control' && item.control !== 'E');
 }
 
-function findForward(compiled: CompiledPolicy): MappingTable | undefined {
-  return tablesOf(compiled.mappings).find(({ name }) => tableKey(name) === tableKey(forwardTable));
-}
-
 function forwardSets(compiled: CompiledPolicy, addresses: AddressLanguages): readonly ForwardedSet[] {
-  const table = findForward(compiled);
+  const table = tableNamed(compiled.mappings, forwardTable);
   if (table === undefined) return [];
   // Flags add up where entries go on, so that any of them may count for any output.
   const isPlain = !table.entries.some(goesOn);

@@ -7,8 +7,7 @@ import {
   type MappingTable,
   type MappingTemplate,
   otherSpellings,
-  tableKey,
-  tablesOf,
+  tableNamed,
 } from '../../mapping/index.js';
 
 /** The texts that a table may answer with, each with what it is asked then, or null if any text; null where they are not known. */
@@ -71,6 +70,6 @@ function answersOf({ entries }: MappingTable): TableAnswers {
 
 /** Reads what a table may answer; one that does not exist answers nothing. */
 export function tableAnswers(mappings: MappingFile, name: string): TableAnswers {
-  const table = tablesOf(mappings).find((one) => tableKey(one.name) === tableKey(name));
+  const table = tableNamed(mappings, name);
   return table === undefined ? new Map() : answersOf(table);
 }

@@ -1,7 +1,7 @@
 /*
  * The input flags that a mapping table tests, or one that it calls: they have the flags of the session too.
  */
-import { type MappingFile, tableKey, tablesOf } from '../../mapping/index.js';
+import { type MappingFile, tableKey, tableNamed } from '../../mapping/index.js';
 import { testedFlags } from './entry-runs.js';
 
 const flagsKnown = new WeakMap<MappingFile, Map<string, readonly string[]>>();
@@ -10,7 +10,7 @@ function findFlags(mappings: MappingFile, name: string): readonly string[] {
   const flags = new Set<string>();
   const names = new Set([tableKey(name)]);
   for (const key of names) {
-    const table = tablesOf(mappings).find((one) => tableKey(one.name) === key);
+    const table = tableNamed(mappings, key);
     for (const { template } of table?.entries ?? []) {
       for (const flag of testedFlags(template)) flags.add(flag);
       // A set goes on with what is added to it.

@@ -9,6 +9,7 @@ import {
   decideClient,
   decideMail,
   decideRcpt,
+  finalDeliveries,
   type SessionClient,
   type SessionSetup,
 } from '../../decide/index.js';
@@ -73,10 +74,6 @@ export type TrialResult =
   /** The client is switched to another channel. */
   | { readonly kind: 'elsewhere'; readonly why: string }
   | { readonly kind: 'other'; readonly why: string };
-
-function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
-  return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
-}
 
 type EntryMatched = Extract<TraceEvent, { kind: 'entry-matched' }>;
 

@@ -6,7 +6,7 @@
 import type { RecipientDecision } from '../../../lib/decide/index.js';
 import { noRecipientNotary, wantsSuccess } from '../../../lib/notary/index.js';
 import type { Notice, NoticeRecipient } from '../../../lib/notice/index.js';
-import type { Reply } from '../../../lib/smtp/index.js';
+import { type Reply, replyLine } from '../../../lib/smtp/index.js';
 import {
   addressLike,
   causeOf,
@@ -54,13 +54,13 @@ export function relayedRecipient(
   server: string | null,
   given: Reply | null,
 ): NoticeRecipient {
-  const { code, enhanced, text } = given ?? { code: 250, enhanced: '', text: '' };
+  const enhanced = given?.enhanced ?? '';
   return {
     address,
     notary: notary ?? noRecipientNotary,
     status: enhanced.startsWith('2.') ? enhanced : success,
     remoteServer: server,
-    reply: given === null ? null : [String(code), enhanced, text].filter(Boolean).join(' '),
+    reply: given === null ? null : replyLine(given),
     reason: 'the message was passed on to a mail server that does not report on its delivery',
   };
 }

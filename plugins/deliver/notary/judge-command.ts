@@ -10,7 +10,7 @@ import {
   readMailParameters,
   readRcptParameters,
 } from '../../../lib/notary/index.js';
-import { type Reply, reply } from '../../../lib/smtp/index.js';
+import { type Reply, reply, replyLine } from '../../../lib/smtp/index.js';
 import {
   causeOf,
   connectionClass,
@@ -52,8 +52,7 @@ export function judgeCommands(plugin: HarakaPlugin): void {
       const judge = command === 'MAIL' ? judgeMail : judgeRcpt;
       const refusal = judge(connection, path, words.map(parameterOf));
       if (refusal !== null) {
-        const { code, enhanced, text } = refusal;
-        connection.lognotice(plugin, `reject ${command} reply="${code} ${enhanced} ${text}"`);
+        connection.lognotice(plugin, `reject ${command} reply="${replyLine(refusal)}"`);
       }
       return refusal;
     } catch (error) {

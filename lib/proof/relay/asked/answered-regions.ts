@@ -43,7 +43,7 @@ function withTexts(pattern: MappingPattern, captures: Captures): MappingPattern 
   });
 }
 
-/** The same where wildcards are certain to stand for these texts; none where they are not. */
+/** The same where the wildcards certainly match these texts; none where they do not. */
 function certainlyWithTexts(
   pattern: MappingPattern,
   captures: Captures,

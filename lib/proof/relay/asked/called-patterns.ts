@@ -7,8 +7,7 @@ import {
   type MappingFile,
   type MappingPattern,
   otherSpellings,
-  tableKey,
-  tablesOf,
+  tableNamed,
 } from '../../../mapping/index.js';
 import type { TableCall } from '../entry-runs.js';
 import { certainForm, withoutSigns } from './certain-captures.js';
@@ -46,7 +45,7 @@ function isPlain({ template }: Entry): boolean {
 
 /** The entries of a table; none where it does not exist, and null where they are not known. */
 function entriesOf(mappings: MappingFile, name: string): readonly Entry[] | null {
-  const table = tablesOf(mappings).find((one) => tableKey(one.name) === tableKey(name));
+  const table = tableNamed(mappings, name);
   if (table === undefined) return [];
   return table.entries.length > mostPatterns || table.entries.some(goesOn) ? null : table.entries;
 }

@@ -1,5 +1,5 @@
 /*
- * Patterns of which it is certain what text a wildcard stands for: all of a field, or one side of the last at sign in it. Of other
+ * Patterns for which the text that a wildcard matches is certain: all of a field, or one side of the last at sign in it. Of other
  * patterns the text depends on how much the wildcards before it match.
  * Ref: PMDF 5.3.1
  */
@@ -13,7 +13,7 @@ import {
 /** A pattern for some of the texts that another one matches. */
 export interface CertainForm {
   readonly pattern: MappingPattern;
-  /** The wildcards that stand for what is after the last at sign of their field. */
+  /** The wildcards that match what is after the last at sign of their field. */
   readonly afterSign: ReadonlySet<number>;
 }
 
@@ -64,7 +64,7 @@ export function certainForm(
   return { pattern: made, afterSign };
 }
 
-/** A pattern for those of its texts in which there is no at sign; null where that is not known. */
+/** A pattern for the texts without an at sign that another one matches; null where that is not known. */
 export function withoutSigns(pattern: MappingPattern): MappingPattern | null {
   const made: PatternElement[] = [];
   for (const element of pattern) {

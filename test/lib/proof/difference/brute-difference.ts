@@ -98,7 +98,7 @@ export function relays(site: CompiledSite, trial: Trial): 'yes' | 'no' | 'unclea
   return judgement.kind === 'relays' ? 'yes' : judgement.kind === 'unclear' ? 'unclear' : 'no';
 }
 
-/** Whether mail goes out by a channel whose mail leaves, whoever the host belongs to. */
+/** Whether mail goes out by a channel whose mail leaves, whatever its host. */
 export function leaves({ truth }: CompiledSite, { accepted, channels }: Told): boolean {
   return accepted && channels.some((one) => truth.leaving.has(one) || truth.forAll?.has(one) === true);
 }
