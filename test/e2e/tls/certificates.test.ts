@@ -14,8 +14,11 @@ import { freePort } from '../support/free-port.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
 import { connect } from '../support/smtp-client.js';
+import { until } from '../support/until.js';
 import { type Authority, type IssuedCertificate, makeAuthority } from './support/authority.js';
 
+/** For files that were written to be read again. */
+const LIMIT_MS = 10_000;
 const plugins = [
   'tls',
   'pmdf/switchchannel',
@@ -177,7 +180,12 @@ describe('the certificates of pmdf/maytls', () => {
       writeFileSync(path.join(gateway.install.dir, 'config', 'tls_cert.pem'), other.cert);
       writeFileSync(path.join(gateway.install.dir, 'config', 'tls_key.pem'), other.key);
       await gateway.waitForLog('the certificates were read again and are in use');
-      assert.equal(await shown(gateway.port, null), whole(OTHER));
+      // The line may be of a reading before both files were written.
+      await until(
+        async () => (await shown(gateway.port, null)) === whole(OTHER),
+        LIMIT_MS,
+        () => `the certificate of ${OTHER}`,
+      );
     } finally {
       await gateway.stop();
     }

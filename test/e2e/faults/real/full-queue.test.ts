@@ -4,7 +4,6 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describeWith } from '../../../support/programs.js';
 import { type DeliveryReplies, deliver } from '../../support/deliver.js';
@@ -62,9 +61,9 @@ describeWith(
   tcp_local: { method: queue, next_hop: '127.0.0.1:${ports.tcp_local}' }
 ${routes.join('')}`,
       });
-      const queue = path.join(gateway.dir, 'queue');
-      mkdirSync(queue, { recursive: true });
-      disk = await mountSmallDisk(queue, DISK_MEGABYTES);
+      // Haraka makes the folder and reads it after it listens.
+      await gateway.waitForLog('files in my temp fail queue', LIMIT_MS);
+      disk = await mountSmallDisk(path.join(gateway.dir, 'queue'), DISK_MEGABYTES);
     });
     after(async () => {
       await disk?.unmount();
