@@ -5,16 +5,17 @@
  * table it cannot be told from the table's own, so there that character is only text in the whole answer.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { foldDomain, holdBars, releaseBars } from '../address/index.js';
+import { foldDomain, releaseBars } from '../address/index.js';
 import { absent, ask, found, type Lookup, type LookupAnswer } from '../engine/index.js';
 import { type AddressValue, addressValueOf, askUrl, type LdapTemplate } from '../ldap/index.js';
-import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import { domainFailure } from './domain-failure.js';
 import type { HostPlace } from './extract-host.js';
+import { answerLine, firstError } from './parse-answer.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
 import type { Control, ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
+import { RuleOutput } from './rule-output.js';
 import {
   type Failure,
   longestText,
@@ -56,62 +57,6 @@ function isQuestion(item: TemplateItem): item is Question {
   }
 }
 
-/** Text in the making, with the separators that the template, not the address, put into it. */
-class Output {
-  readonly purpose: 'address' | 'key' | 'argument';
-  readonly parts: string[] = [''];
-  /** Those of `$`, `%` and `@` that came from the address; collected for an argument only. */
-  foreign = '';
-  marks = '';
-  length = 0;
-
-  constructor(purpose: 'address' | 'key' | 'argument') {
-    this.purpose = purpose;
-  }
-
-  add(text: string): void {
-    this.parts[this.parts.length - 1] += text;
-    this.length += text.length;
-  }
-
-  addForeign(text: string): void {
-    if (this.purpose === 'argument') {
-      for (const mark of '$%@') if (text.includes(mark)) this.addForeignMark(mark);
-      this.add(holdBars(text));
-    } else {
-      this.add(text);
-    }
-  }
-
-  addForeignMark(mark: string): void {
-    if (!this.foreign.includes(mark)) this.foreign += mark;
-  }
-
-  separate(mark: '%' | '@'): void {
-    if (this.purpose !== 'address') {
-      this.add(mark);
-      return;
-    }
-    this.marks += mark;
-    this.parts.push('');
-  }
-
-  get text(): string {
-    return this.parts.length === 1 ? (this.parts[0] ?? '') : this.parts.join('');
-  }
-}
-
-/** A text from outside as a line, so that it can be parsed like one. */
-export function answerLine(text: string, name: string): LogicalLine {
-  const source = { name, shortName: name, text };
-  return { kind: 'text', text, pieces: [{ start: 0, source, offset: 0 }] };
-}
-
-/** Names what is wrong with a template that came from outside. */
-export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
-  return diagnostics.find((one) => one.severity === 'error');
-}
-
 class Expander {
   readonly #parts: AddressParts;
   readonly #world: RewriteWorld;
@@ -127,7 +72,11 @@ class Expander {
     this.#world = world;
   }
 
-  *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  *run(
+    items: readonly TemplateItem[],
+    output: RuleOutput,
+    generalAllowed: boolean,
+  ): Lookup<Failure | undefined> {
     for (const item of items) {
       this.#world.environment.budget.spend(1, 'rewriting');
       const failure = isQuestion(item)
@@ -140,7 +89,7 @@ class Expander {
   }
 
   /** Runs items of which none is a question. */
-  #putEach(items: readonly TemplateItem[], output: Output): Failure | undefined {
+  #putEach(items: readonly TemplateItem[], output: RuleOutput): Failure | undefined {
     for (const item of items) {
       if (isQuestion(item)) continue;
       this.#world.environment.budget.spend(1, 'rewriting');
@@ -151,7 +100,7 @@ class Expander {
     return undefined;
   }
 
-  #put(item: Exclude<TemplateItem, Question>, output: Output): Failure | undefined {
+  #put(item: Exclude<TemplateItem, Question>, output: RuleOutput): Failure | undefined {
     switch (item.kind) {
       case 'text':
         // Text of a looked-up answer is substituted material too.
@@ -186,7 +135,7 @@ class Expander {
     }
   }
 
-  #ask(item: Question, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  #ask(item: Question, output: RuleOutput, generalAllowed: boolean): Lookup<Failure | undefined> {
     switch (item.kind) {
       case 'domain-check':
         return this.#domainCheck(item.name, item.isLocal);
@@ -202,7 +151,7 @@ class Expander {
   }
 
   *#domainCheck(items: readonly OutputItem[], isLocal: boolean): Lookup<Failure | undefined> {
-    const made = new Output('key');
+    const made = new RuleOutput('key');
     const failure = yield* this.run(items, made, false);
     if (failure !== undefined) return failure;
     const domain = releaseBars(made.text);
@@ -237,8 +186,8 @@ class Expander {
     }
   }
 
-  *#general(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
-    const made = new Output('key');
+  *#general(items: readonly OutputItem[], output: RuleOutput): Lookup<Failure | undefined> {
+    const made = new RuleOutput('key');
     const failure = items.some(isQuestion) ? yield* this.run(items, made, false) : this.#putEach(items, made);
     if (failure !== undefined) return failure;
     const key = releaseBars(made.text);
@@ -254,7 +203,7 @@ class Expander {
   }
 
   /** Reads what the general database has under a key. */
-  readGeneral(key: string, answer: string, output: Output): Lookup<Failure | undefined> {
+  readGeneral(key: string, answer: string, output: RuleOutput): Lookup<Failure | undefined> {
     const what = `the general database entry \`${key}\``;
     return this.#again({ text: answer, what }, output, false, nothing);
   }
@@ -262,10 +211,10 @@ class Expander {
   *#mapping(
     table: string,
     items: readonly OutputItem[],
-    output: Output,
+    output: RuleOutput,
     generalAllowed: boolean,
   ): Lookup<Failure | undefined> {
-    const made = new Output('argument');
+    const made = new RuleOutput('argument');
     const failure = yield* this.run(items, made, generalAllowed);
     if (failure !== undefined) return failure;
     const result = yield* this.#world.applyMapping(table, made.text, new Set());
@@ -285,7 +234,7 @@ class Expander {
   }
 
   /** What a search finds is text, with no meaning in a template: people may change their own entries in a directory. */
-  *#ldap(url: string, search: LdapTemplate<AddressValue>, output: Output): Lookup<Failure | undefined> {
+  *#ldap(url: string, search: LdapTemplate<AddressValue>, output: RuleOutput): Lookup<Failure | undefined> {
     const { user: localPart, wholeHost: domain } = this.#parts;
     const valueFor = addressValueOf({ localPart, domain, upperDomain: null });
     const answer = yield* askUrl(search, valueFor, this.#world.environment);
@@ -301,8 +250,8 @@ class Expander {
   }
 
   /** The holder of the address range writes its names, so a name is text, with no meaning in a template. */
-  *#hostName(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
-    const made = new Output('key');
+  *#hostName(items: readonly OutputItem[], output: RuleOutput): Lookup<Failure | undefined> {
+    const made = new RuleOutput('key');
     const failure = yield* this.run(items, made, false);
     if (failure !== undefined) return failure;
     const address = releaseBars(made.text).replace(/^ipv6:/i, '');
@@ -324,7 +273,7 @@ class Expander {
   /** Parses an answer as a template and expands it. */
   *#again(
     { text, what }: { readonly text: string; readonly what: string },
-    output: Output,
+    output: RuleOutput,
     generalAllowed: boolean,
     plain: ReadonlySet<string>,
   ): Lookup<Failure | undefined> {
@@ -344,7 +293,7 @@ class Expander {
   }
 
   /** Puts in an answer without a dollar, as most are: text, and the separators in it. */
-  #putPlainAnswer(text: string, output: Output): Failure | undefined {
+  #putPlainAnswer(text: string, output: RuleOutput): Failure | undefined {
     let start = 0;
     for (let at = 0; at < text.length; at += 1) {
       const character = text[at];
@@ -369,7 +318,7 @@ export function* expandRule(
   const why = whyControlsFail(rule.controls, context, parts.from);
   if (why !== undefined) return skipped(why);
   const expander = new Expander(parts, world);
-  const output = new Output('address');
+  const output = new RuleOutput('address');
   const failure = yield* expander.run(rule.output, output, true);
   if (failure === undefined) return resultFor(rule, expander, output, { context, from: parts.from });
   return expander.lacksDomain ? withoutDomain(output, parts, context) : failure;
@@ -386,7 +335,7 @@ export function* expandAnswer(
   world: RewriteWorld,
 ): Lookup<RuleResult> {
   const expander = new Expander(address, world);
-  const output = new Output('address');
+  const output = new RuleOutput('address');
   const failure = yield* expander.readGeneral(key, answer, output);
   if (expander.lacksDomain) return withoutDomain(output, address, context);
   if (failure !== undefined) return failure;
@@ -394,7 +343,11 @@ export function* expandAnswer(
   return resultFor(rule, expander, output, { context, from: address.from });
 }
 
-function withoutDomain({ parts, marks }: Output, address: AddressParts, context: RewriteContext): RuleResult {
+function withoutDomain(
+  { parts, marks }: RuleOutput,
+  address: AddressParts,
+  context: RewriteContext,
+): RuleResult {
   const [user = '', host = ''] = marks === '' ? [address.user, address.wholeHost] : parts;
   return domainFailure(user, host, context.sourceChannel);
 }
@@ -402,7 +355,7 @@ function withoutDomain({ parts, marks }: Output, address: AddressParts, context:
 function resultFor(
   rule: Expandable,
   { controls, lookedUp }: Expander,
-  { parts, marks }: Output,
+  { parts, marks }: RuleOutput,
   { context, from }: { readonly context: RewriteContext; readonly from: HostPlace },
 ): RuleResult {
   if (controls.length > 0) {

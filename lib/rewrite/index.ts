@@ -1,9 +1,9 @@
 export { whyControlsFail } from './controls.js';
 export { examplePartsOf } from './example-parts.js';
 export type { HostPlace } from './extract-host.js';
+export { parseAnswer } from './parse-answer.js';
 export { patternKey } from './parse-pattern.js';
 export { parseRulesInSlices } from './parse-rules.js';
-export { parseAnswer } from './parse-template.js';
 export { printPattern, printRule, printTemplate } from './print-rules.js';
 export { eachProbe, type Probe } from './probe-order.js';
 export { Rewrite } from './rewrite-address.js';

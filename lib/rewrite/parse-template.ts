@@ -404,12 +404,3 @@ export function parseTemplate(
   const value = parser.parse();
   return { value, diagnostics: parser.scanner.diagnostics.all };
 }
-
-/** Parses what the general database has under a key; null where it cannot be read. */
-export function parseAnswer(answer: string): TemplateItem[] | null {
-  const source = { name: 'general', shortName: 'general', text: answer };
-  const line: LogicalLine = { kind: 'text', text: answer.trim(), pieces: [{ start: 0, source, offset: 0 }] };
-  const reading: TemplateReading = { ...ruleReading, blanksAreText: true, generalAllowed: false };
-  const { value, diagnostics } = parseTemplate(line, 0, reading);
-  return diagnostics.some(({ severity }) => severity === 'error') ? null : value;
-}
