@@ -27,25 +27,47 @@ export interface EntryPoint {
   readonly switched: SwitchedStranger | null;
 }
 
-/** The channels that connections begin with, each by its first port, and those that the rules or TLS lead to from there. */
-export function entryPointsOf(policy: Policy): EntryPoint[] {
-  const { settings } = policy;
-  const entryPoints = new Map<string, EntryPoint>();
+/** An entry point and others. */
+type EntryPoints = readonly [EntryPoint, ...EntryPoint[]];
+
+/**
+ * The channels that connections begin with, each by its first port, and those that the rules or TLS lead to from there. A channel has
+ * an entry point for each channel from which strangers come to it, and another one if they come by TLS from there too.
+ */
+export function entryPointsByChannel(policy: Policy): ReadonlyMap<string, EntryPoints> {
+  const { settings, outside } = policy;
   const listeners = [[25, settings.listeners.default] as const, ...settings.listeners.ports];
-  for (const [port, channel] of listeners) {
-    if (!facesOutside(policy, channel) || entryPoints.has(channel)) continue;
-    entryPoints.set(channel, { channel, port, tls: false, switched: null });
-  }
-  for (const [channel, switched] of policy.outside.switched) {
-    const [port = 25] = listeners.find(([, initial]) => initial === switched.from) ?? [];
-    if (!entryPoints.has(channel)) entryPoints.set(channel, { channel, port, tls: false, switched });
-  }
-  for (const { channel, port, switched } of [...entryPoints.values()]) {
+  const initial = listeners
+    .filter(([, channel], at) => listeners.findIndex(([, other]) => other === channel) === at)
+    .filter(([, channel]) => facesOutside(policy, channel))
+    .map(([port, channel]): EntryPoint => ({ channel, port, tls: false, switched: null }));
+  const switchedByRules = [...outside.switched].flatMap(([channel, strangers]) =>
+    strangers.map((switched): EntryPoint => {
+      const [port = 25] = listeners.find(([, begins]) => begins === switched.from) ?? [];
+      return { channel, port, tls: false, switched };
+    }),
+  );
+  const found = new Map<string, EntryPoint>();
+  const add = (one: EntryPoint): void => {
+    const key = [one.channel, one.port, one.tls].join(' ');
+    if (!found.has(key)) found.set(key, one);
+  };
+  for (const one of [...initial, ...switchedByRules]) add(one);
+  for (const { channel, port, switched } of [...found.values()]) {
     const target = switchAfterTls(policy.channels, channelNamed(policy, channel));
-    if (target === null || entryPoints.has(target.name)) continue;
-    entryPoints.set(target.name, { channel: target.name, port, tls: true, switched });
+    if (target !== null) add({ channel: target.name, port, tls: true, switched });
   }
-  return [...entryPoints.values()];
+  const byChannel = new Map<string, EntryPoints>();
+  for (const one of found.values()) {
+    const before = byChannel.get(one.channel);
+    byChannel.set(one.channel, before === undefined ? [one] : [...before, one]);
+  }
+  return byChannel;
+}
+
+/** The first entry point of each channel that strangers come in on. */
+export function entryPointsOf(policy: Policy): EntryPoint[] {
+  return [...entryPointsByChannel(policy).values()].map(([first]) => first);
 }
 
 /** A client that the rules do not name. */

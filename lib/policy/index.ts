@@ -3,7 +3,13 @@ export { chooseSource } from './choose-source.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
 export { compiledChannel, isChannelHost } from './compiled-channel.js';
 export { bitbucketChannel, canRest, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
-export { type EntryPoint, entryPointsOf, isSubmission, strangerAt } from './entry-points.js';
+export {
+  type EntryPoint,
+  entryPointsByChannel,
+  entryPointsOf,
+  isSubmission,
+  strangerAt,
+} from './entry-points.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export { asksPriority, type NoticeRules, noticeRules } from './notice-rules.js';
 export { findTexts, noticeLanguageTable, type TextQuestion } from './notice-texts.js';

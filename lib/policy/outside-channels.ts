@@ -90,7 +90,7 @@ function leaving(
 /** Finds the channels of both kinds; `switched` are the strangers whom the rules switch, by the channel they get to. */
 export function outsideChannelsOf(
   configured: ConfiguredNames,
-  switched: ReadonlyMap<string, SwitchedStranger>,
+  switched: ReadonlyMap<string, readonly SwitchedStranger[]>,
   rules: readonly RewriteRule[],
   hosts: HostTable,
 ): OutsideChannels {

@@ -20,8 +20,8 @@ export interface OutsideChannels {
   readonly facing: ReadonlySet<string>;
   /** Mail leaves on these. */
   readonly leaving: ReadonlySet<string>;
-  /** Rewrite rules switch strangers to these, each with such a stranger. */
-  readonly switched: ReadonlyMap<string, SwitchedStranger>;
+  /** Rewrite rules switch strangers to these, with such a stranger for each channel that he may come in on. */
+  readonly switched: ReadonlyMap<string, readonly SwitchedStranger[]>;
   /** Rules for hosts of anyone that are not for all hosts: the places of those that may fire for recipients. */
   readonly rulesForAnyone: ReadonlySet<string>;
   /** The channels that these rules name. */

@@ -104,13 +104,13 @@ function chosenFor(
   });
 }
 
-/** Finds the channels that strangers are switched to from some others, with a stranger for each. */
+/** Finds the channels that strangers are switched to from some others, with a stranger for each of these. */
 export function* switchedStrangersInSlices(
   policy: SwitchingPolicy,
   initial: readonly Channel[],
   rules: readonly RewriteRule[],
-): Slices<ReadonlyMap<string, SwitchedStranger>> {
-  const found = new Map<string, SwitchedStranger>();
+): Slices<ReadonlyMap<string, readonly SwitchedStranger[]>> {
+  const found = new Map<string, SwitchedStranger[]>();
   const switching = initial.filter(switchesClients);
   if (switching.length === 0) return found;
   const kinds = yield* kindsOf(rules);
@@ -118,11 +118,12 @@ export function* switchedStrangersInSlices(
     yield* eachInSlices(kinds, ([first, ...others]) => {
       if (first === undefined) return;
       for (const { name } of chosenFor(policy, channel, first)) {
-        if (name === channel.name || found.has(name)) continue;
+        const known = found.get(name) ?? [];
+        if (name === channel.name || known.some(({ from }) => from === channel.name)) continue;
         const isForAll = others.every((one) =>
           chosenFor(policy, channel, one).some((chosen) => chosen.name === name),
         );
-        if (isForAll) found.set(name, { ...first, from: channel.name });
+        if (isForAll) found.set(name, [...known, { ...first, from: channel.name }]);
       }
     });
   }

@@ -7,7 +7,8 @@ import { demandOfAuth } from '../../decide/index.js';
 import type { Lookup } from '../../engine/index.js';
 import {
   bitbucketChannel,
-  entryPointsOf,
+  type EntryPoint,
+  entryPointsByChannel,
   isReprocessing,
   type Policy,
   strangerAt,
@@ -109,27 +110,32 @@ class InsideSearch {
 
   *run(): Lookup<readonly InsideMail[]> {
     const { policy } = this.#ground.setting.compiled;
-    for (const entryPoint of entryPointsOf(policy)) {
-      if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
-      const { question, search } = yield* this.#ground.at(entryPoint);
-      const { languages } = question.addresses;
-      const inside = new Set(channelsInside(policy, question.hosts));
-      for (const channel of inside) if (!this.#found.has(channel)) this.#found.set(channel, []);
-      // To a channel inside all mail counts, whatever its host.
-      const hosts: OutsideHosts = {
-        ...question.hosts,
-        leaving: inside,
-        forAll: inside,
-        ours: languages.nothing,
-      };
-      const { paths, doubts } = relayPaths({ ...question, hosts });
-      for (const path of paths) {
-        const { ways, unsettled } = yield* searchPath(path, search);
-        for (const way of ways) this.#add(entryPoint.channel, way, search.tables);
-        if (unsettled.length > 0 || doubts.length > 0) this.#partial.add(path.channel);
-      }
+    for (const entryPoints of entryPointsByChannel(policy).values()) {
+      if (demandOfAuth(policy, strangerAt(policy, entryPoints[0])) !== null) continue;
+      for (const one of yield* this.#ground.toldApart(entryPoints)) yield* this.#runAt(one);
     }
     return this.result(false);
+  }
+
+  *#runAt(entryPoint: EntryPoint): Lookup<void> {
+    const { policy } = this.#ground.setting.compiled;
+    const { question, search } = yield* this.#ground.at(entryPoint);
+    const { languages } = question.addresses;
+    const inside = new Set(channelsInside(policy, question.hosts));
+    for (const channel of inside) if (!this.#found.has(channel)) this.#found.set(channel, []);
+    // To a channel inside all mail counts, whatever its host.
+    const hosts: OutsideHosts = {
+      ...question.hosts,
+      leaving: inside,
+      forAll: inside,
+      ours: languages.nothing,
+    };
+    const { paths, doubts } = relayPaths({ ...question, hosts });
+    for (const path of paths) {
+      const { ways, unsettled } = yield* searchPath(path, search);
+      for (const way of ways) this.#add(entryPoint.channel, way, search.tables);
+      if (unsettled.length > 0 || doubts.length > 0) this.#partial.add(path.channel);
+    }
   }
 
   #add(from: string, way: FoundWay, tables: SearchSetting['tables']): void {

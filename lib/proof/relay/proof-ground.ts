@@ -108,7 +108,8 @@ export class ProofGround {
 
   /** Prepares the searches of an entry point. Throws WorkLimitReached. */
   *at(entryPoint: EntryPoint): Lookup<SearchGround> {
-    const key = `${entryPoint.channel} ${entryPoint.port}`;
+    const { channel, port, tls } = entryPoint;
+    const key = [channel, port, tls].join(' ');
     if (this.#shared !== null && this.#shared.addresses.languages.size > mostShared) {
       this.#shared = null;
       this.#grounds.clear();
@@ -118,6 +119,19 @@ export class ProofGround {
     const made = yield* this.#made(entryPoint);
     this.#grounds.set(key, made);
     return made;
+  }
+
+  /** The entry points of a channel that tables can tell from those before them, by their ports or TLS. Throws WorkLimitReached. */
+  *toldApart(entryPoints: readonly EntryPoint[]): Lookup<readonly EntryPoint[]> {
+    const found: EntryPoint[] = [];
+    const tlsKnown = new Set<boolean>();
+    for (const entryPoint of entryPoints) {
+      const { fields, tls } = (yield* this.at(entryPoint)).search;
+      if (found.length > 0 && !fields.has('port') && tls.every((one) => tlsKnown.has(one))) continue;
+      for (const one of tls) tlsKnown.add(one);
+      found.push(entryPoint);
+    }
+    return found;
   }
 
   *#made(entryPoint: EntryPoint): Lookup<SearchGround> {

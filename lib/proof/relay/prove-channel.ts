@@ -46,25 +46,31 @@ function keyOf({ senders, recipients, conditions, entries, allowedAt }: RelayWay
 /** A channel in the making. */
 class ChannelSearch {
   readonly #ground: ProofGround;
-  readonly #entryPoint: EntryPoint;
+  readonly #entryPoints: readonly EntryPoint[];
+  readonly #channel: string;
   readonly ways: RelayWay[] = [];
   readonly doubts: Doubt[] = [];
 
-  constructor(ground: ProofGround, entryPoint: EntryPoint) {
+  constructor(ground: ProofGround, channel: string, entryPoints: readonly EntryPoint[]) {
     this.#ground = ground;
-    this.#entryPoint = entryPoint;
+    this.#channel = channel;
+    this.#entryPoints = entryPoints;
   }
 
   #doubt(cause: string, assumed: string, span: Doubt['span'] = null): void {
     if (this.doubts.some((one) => one.cause === cause)) return;
-    this.doubts.push({ channel: this.#entryPoint.channel, cause, assumed, span });
+    this.doubts.push({ channel: this.#channel, cause, assumed, span });
   }
 
   *run(): Lookup<void> {
+    for (const entryPoint of yield* this.#ground.toldApart(this.#entryPoints)) yield* this.#runAt(entryPoint);
+  }
+
+  *#runAt(entryPoint: EntryPoint): Lookup<void> {
     const { compiled } = this.#ground.setting;
-    const ground = yield* this.#ground.at(this.#entryPoint);
+    const ground = yield* this.#ground.at(entryPoint);
     const { question, search } = ground;
-    this.#unmodelled(compiled.policy);
+    this.#unmodelled(compiled.policy, entryPoint);
     const { paths, doubts, makesLocalParts } = relayPaths(question);
     for (const { cause, assumed, span } of doubts) this.#doubt(cause, assumed, span);
     for (const path of paths) {
@@ -94,22 +100,22 @@ class ChannelSearch {
           ? 'a rule or FORWARD puts text beside local parts, so that they may name hosts'
           : `\`built_in_source_routes\` is \`${compiled.policy.settings.builtInSourceRoutes}\``,
         'that no server inside sends on what local parts with routing name',
-        compiled.policy.channels.channels.get(this.#entryPoint.channel)?.span ?? null,
+        compiled.policy.channels.channels.get(this.#channel)?.span ?? null,
       );
     }
   }
 
   #way(way: FoundWay, tables: ReadonlyMap<string, MappingTable>): void {
     const { compiled } = this.#ground.setting;
-    const said = wayInWords(this.#entryPoint.channel, way, tables, compiled.policy.settings.access);
+    const said = wayInWords(this.#channel, way, tables, compiled.policy.settings.access);
     const key = keyOf(said);
     if (!this.ways.some((one) => keyOf(one) === key)) this.ways.push(said);
   }
 
   /** What is not followed at all. */
-  #unmodelled(policy: Policy): void {
+  #unmodelled(policy: Policy, { port }: EntryPoint): void {
     const { settings, channels } = policy;
-    const initial = initialChannel(policy, this.#entryPoint.port);
+    const initial = initialChannel(policy, port);
     if (switchesByAnyName(policy, initial)) {
       this.#doubt(
         `\`${initial.name}\` has \`forwardchecknone\`, so that clients are switched by names that anyone can give himself`,
@@ -117,7 +123,7 @@ class ChannelSearch {
         initial.span,
       );
     }
-    const span = channels.channels.get(this.#entryPoint.channel)?.span ?? null;
+    const span = channels.channels.get(this.#channel)?.span ?? null;
     if (settings.sourceRoutes !== 'strip') {
       this.#doubt('`source_routes` is `follow`', 'that no source route leads outside', span);
     }
@@ -135,16 +141,20 @@ function answerOf(search: ChannelSearch, isCut: boolean): RelayAnswer {
   return ways.length > 0 ? 'relays' : 'proved';
 }
 
-/** Decides one channel. */
-export function* proveChannel(ground: ProofGround, entryPoint: EntryPoint): Lookup<ChannelProof> {
+/** Decides one channel by all of its entry points. */
+export function* proveChannel(
+  ground: ProofGround,
+  entryPoints: readonly [EntryPoint, ...EntryPoint[]],
+): Lookup<ChannelProof> {
   const { policy } = ground.setting.compiled;
-  const { channel, port } = entryPoint;
+  const [first] = entryPoints;
+  const { channel, port } = first;
   const submission = isSubmission(port) ? port : null;
-  if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) {
+  if (demandOfAuth(policy, strangerAt(policy, first)) !== null) {
     const closed = 'clients have to authenticate';
     return { channel, submission, closed, answer: 'proved', ways: [], doubts: [] };
   }
-  const search = new ChannelSearch(ground, entryPoint);
+  const search = new ChannelSearch(ground, channel, entryPoints);
   let isCut = false;
   try {
     yield* search.run();

@@ -7,7 +7,7 @@ import { databaseNames, type Environment, type Lookup } from '../../engine/index
 import {
   type CompiledPolicy,
   type EntryPoint,
-  entryPointsOf,
+  entryPointsByChannel,
   type Policy,
   strangerAt,
 } from '../../policy/index.js';
@@ -134,9 +134,10 @@ export function* proveOn(ground: ProofGround, audited: RelayAudit | null = null)
   const { policy } = compiled;
   const audit = audited ?? (yield* auditRelaying(compiled, newEnvironment));
   const channels: ChannelProof[] = [];
-  for (const entryPoint of entryPointsOf(policy)) {
-    const proof = yield* proveChannel(ground, entryPoint);
-    channels.push(yield* crossChecked(policy, entryPoint, proof, audit, notes, newEnvironment));
+  for (const entryPoints of entryPointsByChannel(policy).values()) {
+    let proof = yield* proveChannel(ground, entryPoints);
+    for (const one of entryPoints) proof = yield* crossChecked(policy, one, proof, audit, notes, newEnvironment);
+    channels.push(proof);
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);
   const unusedNotes = unusedIn(channels, notes);
