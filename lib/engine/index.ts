@@ -1,4 +1,5 @@
 export { ask, askEntries, askValues } from './ask.js';
+export { foldKey } from './database-key.js';
 export { type Environment, StepBudget, StepLimitReached } from './environment.js';
 export { andThen, type Eventual } from './eventual.js';
 export {

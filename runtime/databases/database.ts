@@ -51,10 +51,7 @@ export interface DatabaseOptions {
 /** How often a file is checked for changes, in milliseconds. */
 export const freshnessInterval = 1000;
 
-/** Folds a key for comparison, in text files and CDB files alike. */
-export function foldKey(key: string): string {
-  return key.toLowerCase();
-}
+export { foldKey } from '../../lib/engine/index.js';
 
 /** Looks up a key; if its domain has A-labels and nothing is found, looks it up with U-labels too. */
 export function lookUp(database: Pick<EmbeddedDatabase, 'get'>, key: string): LookupAnswer;

@@ -3,6 +3,8 @@
  * every key that there is.
  * Ref: PMDF 5.3.2
  */
+import { asciiDomain, unicodeKey } from '../../../address/index.js';
+import { foldKey } from '../../../engine/index.js';
 import type { ArgumentItem } from '../../../mapping/index.js';
 import type { DatabaseContents } from '../database-contents.js';
 
@@ -25,14 +27,14 @@ function* waysToMake(items: readonly ArgumentItem[], text: string, captures: Cap
       return;
     case 'literal': {
       const { length } = first.text;
-      if (text.slice(0, length).toLowerCase() === first.text.toLowerCase())
+      if (foldKey(text.slice(0, length)) === foldKey(first.text))
         yield* waysToMake(rest, text.slice(length), captures);
       return;
     }
     case 'capture': {
       const known = captures.get(first.capture);
       if (known !== undefined) {
-        if (text.slice(0, known.length).toLowerCase() === known.toLowerCase())
+        if (foldKey(text.slice(0, known.length)) === foldKey(known))
           yield* waysToMake(rest, text.slice(known.length), captures);
         return;
       }
@@ -45,6 +47,26 @@ function* waysToMake(items: readonly ArgumentItem[], text: string, captures: Cap
   }
 }
 
+/** With more labels beyond ASCII in a key than this nothing is said. */
+const mostSpelled = 3;
+
+/** The texts for which a key is found: itself, and those with A-labels in its domain; null where they are too many. */
+function askedFor(key: string): readonly string[] | null {
+  if (!/[^\x00-\x7f]/.test(key)) return [key];
+  const domainAt = key.lastIndexOf('@') + 1;
+  const labels = key.slice(domainAt).split('.');
+  if (labels.filter((label) => asciiDomain(label) !== label).length > mostSpelled) return null;
+  const domains = labels.reduce<readonly string[]>(
+    (before, label, at) => {
+      const spellings = new Set([label, asciiDomain(label)]);
+      return before.flatMap((one) => [...spellings].map((label) => (at === 0 ? label : `${one}.${label}`)));
+    },
+    [''],
+  );
+  const texts = domains.map((domain) => key.slice(0, domainAt) + domain);
+  return texts.filter((text) => text === key || foldKey(unicodeKey(text)) === foldKey(key));
+}
+
 /** Finds the wildcards' texts that make a key of the database; null where they are not known, or are too many. */
 export function foundKeys(
   template: readonly ArgumentItem[],
@@ -54,9 +76,13 @@ export function foundKeys(
   if (entries === null) return null;
   const ways: Captures[] = [];
   for (const { key } of entries) {
-    for (const captures of waysToMake(template, key, new Map())) {
-      if (ways.length === mostKeys) return null;
-      ways.push(captures);
+    const asked = askedFor(key);
+    if (asked === null) return null;
+    for (const one of asked) {
+      for (const captures of waysToMake(template, one, new Map())) {
+        if (ways.length === mostKeys) return null;
+        ways.push(captures);
+      }
     }
   }
   return ways;

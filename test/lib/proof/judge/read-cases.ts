@@ -15,6 +15,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { foldKey } from '../../../../lib/engine/database-key.js';
 import type { DatabaseName } from '../../../../lib/engine/lookup.js';
 import { projectRoot } from '../../../support/project-root.js';
 import { exampleFile } from '../../decide/session-of.js';
@@ -55,7 +56,7 @@ function readDatabase(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split('\n')) {
     const entry = /^([^!\s]\S*)\s+(.*)$/.exec(line);
-    if (entry !== null) values.set((entry[1] ?? '').toLowerCase(), (entry[2] ?? '').trim());
+    if (entry !== null) values.set(foldKey(entry[1] ?? ''), (entry[2] ?? '').trim());
   }
   return values;
 }

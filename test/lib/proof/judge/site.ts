@@ -2,11 +2,13 @@
  * A site for the judge: its files, the contents of its databases, and what is true of its hosts and channels. The judge takes the
  * truth from whoever wrote the site, not from the policy, so that a mistake in the policy's own idea of outside is found too.
  */
+import { unicodeKey } from '../../../../lib/address/domain.js';
+import { foldKey } from '../../../../lib/engine/database-key.js';
 import { absent, type DatabaseName, found, type LookupAnswer } from '../../../../lib/engine/lookup.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import { type PolicyText, policyOf } from '../../policy/policy-of.js';
 
-/** The databases of a site: keys in lower case. */
+/** The databases of a site: keys folded. */
 export type Databases = Readonly<Partial<Record<DatabaseName, ReadonlyMap<string, string>>>>;
 
 /** What is true of a site. */
@@ -61,7 +63,9 @@ export function compileSite(site: Site): CompiledSite {
     compiled,
     answer: (request) => {
       if (!isDatabaseRequest(request)) return absent;
-      const value = site.databases[request.database]?.get(request.key.toLowerCase());
+      const values = site.databases[request.database];
+      const { key } = request;
+      const value = values?.get(foldKey(key)) ?? values?.get(foldKey(unicodeKey(key)));
       return value === undefined ? absent : found(value);
     },
   };
