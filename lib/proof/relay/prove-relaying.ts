@@ -136,7 +136,8 @@ export function* proveOn(ground: ProofGround, audited: RelayAudit | null = null)
   const channels: ChannelProof[] = [];
   for (const entryPoints of entryPointsByChannel(policy).values()) {
     let proof = yield* proveChannel(ground, entryPoints);
-    for (const one of entryPoints) proof = yield* crossChecked(policy, one, proof, audit, notes, newEnvironment);
+    for (const one of entryPoints)
+      proof = yield* crossChecked(policy, one, proof, audit, notes, newEnvironment);
     channels.push(proof);
   }
   const refusesAll = yield* refusedDomains(compiled, contents, newEnvironment);

@@ -4,6 +4,7 @@
  */
 import type { Policy } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { numberOf } from '../language/characters.js';
 import type { Language } from '../language/language.js';
 import type { Route } from './route.js';
 import type { RouteFinder } from './routes.js';
@@ -19,10 +20,17 @@ export interface ReceivedSenders {
 /** Longer hosts may make an address too long to be carried, which then stays as it was. */
 const mostHost = 100;
 
-/** Whether every text of a language is a short one, as far as that is seen at once. */
-function isShort({ shape }: Language): boolean {
-  if (shape.kind === 'intersection') return shape.of.some(isShort);
-  return shape.kind === 'text' && shape.characters.length <= mostHost;
+const mostLabel = 63;
+const dot = String.fromCharCode(numberOf('.'));
+
+/** Whether a language has no text but a short host that SMTP can carry, as far as that is seen at once. */
+function isShortHost({ shape }: Language, addresses: AddressLanguages): boolean {
+  if (shape.kind === 'intersection') return shape.of.some((one) => isShortHost(one, addresses));
+  if (shape.kind !== 'text') return false;
+  const { characters } = shape;
+  const labels = characters.split(dot);
+  const isShort = characters.length <= mostHost && labels.every(({ length }) => length <= mostLabel);
+  return isShort && addresses.languages.hasText(addresses.host, characters);
 }
 
 function plainSenders({ languages, host, address }: AddressLanguages): Language {
@@ -64,7 +72,13 @@ export function receivedSenders(
   const changed = routes.filter(
     (route) => route.local !== localPart || route.host !== route.given || route.prefix !== '',
   );
-  const gone = changed.filter((route) => route.isCertain && route.local === localPart && isShort(route.host));
+  const gone = changed.filter(
+    (route) =>
+      route.isCertain &&
+      route.local === localPart &&
+      route.prefix === '' &&
+      isShortHost(route.host, addresses),
+  );
   const kept = languages.difference(host, languages.union(gone.map(({ given }) => given)));
   const image = ({ prefix, local, host: made }: Route): Language =>
     languages.joined(languages.text(prefix), addresses.addressOf(local, made));

@@ -328,7 +328,7 @@ class RouteSearch {
     const { channel, properName } = entry;
     if (channel.isLocal && !under.isWhole) {
       const inner = languages.intersection([before.local, this.#routing]);
-      if (inner !== languages.nothing) this.#restart(before);
+      if (inner !== languages.nothing) this.#restart({ ...before, tag: under.tag });
     }
     const renamed =
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))

@@ -140,6 +140,8 @@ export function templateParts(
     }
   }
   parts.push(joinPieces(pieces, input, addresses));
+  // A rule fails that gives an empty host, or an empty routing system.
+  mayFail ||= parts.slice(1).some(({ language, fixed }) => fixed === null && language.hasEmpty);
   const known =
     fixedHost === null
       ? parts
