@@ -15,7 +15,7 @@ import {
   unknownHost,
 } from '../../policy/index.js';
 import { type FiredRule, rulesOf } from '../../rewrite/index.js';
-import { placeOf } from '../../text/index.js';
+import type { Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { Language } from '../language/language.js';
 import type { RouteFinder } from './routes.js';
@@ -34,9 +34,10 @@ export interface OutsideHosts {
   readonly forAll: ReadonlySet<string>;
 }
 
-function placeOfRule(rule: FiredRule | undefined): string {
-  if (rule === undefined) return '';
-  return typeof rule === 'string' ? rule : placeOf(rule);
+/** Whether a rule is the one that fired: there may be several in one line of YAML. */
+function isRule(rule: Span | null, fired: FiredRule | undefined): boolean {
+  if (rule === null || fired === undefined || typeof fired === 'string') return false;
+  return rule.offset === fired.offset && rule.source.name === fired.source.name;
 }
 
 /** Finds them. */
@@ -64,13 +65,13 @@ export function* outsideHosts(
   }
   const which = { direction: 'forward', sourceChannel: source } as const;
   const unknown = yield* rewriteEnvelope(policy, `built-in-entries@${unknownHost}`, which, newEnvironment());
-  const unknownRule = placeOfRule(unknown.rules.at(-1));
+  const unknownRule = unknown.rules.at(-1);
   const nobody = { local: languages.text('built-in-entries'), host: addresses.host };
   const routes = finder.find({ source, direction: 'forward', inner: addresses.host }, nobody);
   const outside: Language[] = [];
   const inside: Language[] = [];
   for (const { channel, given: host, rule } of routes) {
-    const isUnknown = rule !== null && placeOf(rule) === unknownRule;
+    const isUnknown = isRule(rule, unknownRule);
     if (goesOutside(policy, channel)) {
       outside.push(isForStrangersOnly(policy, channel) ? host : languages.difference(host, ours));
       if (!isForStrangersOnly(policy, channel)) inside.push(languages.intersection([host, ours]));

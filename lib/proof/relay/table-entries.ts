@@ -45,7 +45,8 @@ interface KnownEntry {
 /** The entries of a table as they run in sessions with certain input flags. */
 interface KnownTable {
   readonly entries: readonly KnownEntry[];
-  readonly byPlace: ReadonlyMap<string, KnownEntry>;
+  /** Those of a place: there may be several in one line of YAML. */
+  readonly byPlace: ReadonlyMap<string, readonly KnownEntry[]>;
   /** The number of the last entry that may stop a session; -1 for none. */
   readonly lastStop: number;
 }
@@ -58,11 +59,13 @@ function knownTable(table: MappingTable, name: AccessTable, inputFlags: Readonly
   const key = [name, ...[...inputFlags].sort()].join();
   const known = byUse.get(key);
   if (known !== undefined) return known;
-  const byPlace = new Map<string, KnownEntry>();
+  const byPlace = new Map<string, KnownEntry[]>();
   const entries = table.entries.map((entry, number) => {
     const one = { entry, number, runs: entryRuns(entry.template, name, inputFlags) };
     const place = placeOf(entry.span);
-    if (!byPlace.has(place)) byPlace.set(place, one);
+    const same = byPlace.get(place);
+    if (same === undefined) byPlace.set(place, [one]);
+    else same.push(one);
     return one;
   });
   const lastStop = entries.findLast(({ runs }) => mayStop(runs))?.number ?? -1;
@@ -80,7 +83,7 @@ export class TableEntries {
   readonly #tools: EntryTools;
   readonly #space: SessionSpace;
   readonly #entries: readonly KnownEntry[];
-  readonly #byPlace: ReadonlyMap<string, KnownEntry>;
+  readonly #byPlace: ReadonlyMap<string, readonly KnownEntry[]>;
   readonly #lastStop: number;
   readonly #isOfRecipients: boolean;
   /** Those that may let a session pass, with the sessions that they match; found as far as they were needed. */
@@ -140,22 +143,35 @@ export class TableEntries {
     return languages.intersection([matched, ...regions]);
   }
 
-  /** The sessions that the entry at a place matches, all of them; null where there is no such entry. */
+  #at(place: string): readonly KnownEntry[] {
+    return this.#byPlace.get(place) ?? [];
+  }
+
+  /** The sessions of which an entry at a place is certain, once they come to it, unless an earlier one lets them pass; null for none. */
+  #certainAt(place: string, certain: (known: KnownEntry) => Language | null): Language | null {
+    const found = this.#at(place).flatMap((known) => {
+      const sessions = certain(known);
+      return sessions === null ? [] : [this.#withoutEarlier(known, sessions)];
+    });
+    return found.length === 0 ? null : this.#tools.languages.union(found);
+  }
+
+  /** The sessions that an entry at a place matches, all of them; null where there is no such entry. */
   matchedAt(place: string): Language | null {
-    const known = this.#byPlace.get(place);
-    if (known === undefined) return null;
-    return this.#matches(known, 'all') ?? this.#tools.languages.everything;
+    const { languages } = this.#tools;
+    const known = this.#at(place);
+    if (known.length === 0) return null;
+    return languages.union(known.map((one) => this.#matches(one, 'all') ?? languages.everything));
   }
 
+  /** The first entry at a place. */
   entryAt(place: string): Entry | null {
-    return this.#byPlace.get(place)?.entry ?? null;
+    return this.#at(place)[0]?.entry ?? null;
   }
 
-  /** Sessions that the entry at a place is certain to stop; null where it is not certain of any. */
+  /** Sessions that an entry at a place is certain to stop; null where none is certain of any. */
   stoppedAt(place: string): Language | null {
-    const known = this.#byPlace.get(place);
-    const stopped = known === undefined ? null : this.#stopped(known);
-    return known === undefined || stopped === null ? null : this.#withoutEarlier(known, stopped);
+    return this.#certainAt(place, (known) => this.#stopped(known));
   }
 
   /** Sessions without those that an entry before may let pass. */
@@ -183,21 +199,18 @@ export class TableEntries {
     return certain.length === 0 ? null : languages.union(certain);
   }
 
-  /** Whether the entry at a place decides that a recipient passes: later ones may stop it. */
+  /** Whether an entry at a place decides that a recipient passes: later ones may stop it. */
   isDecisiveAt(place: string): boolean {
-    const known = this.#byPlace.get(place);
-    return known !== undefined && this.#isDecisive(known);
+    return this.#at(place).some((known) => this.#isDecisive(known));
   }
 
   #isDecisive({ number }: KnownEntry): boolean {
     return this.#isOfRecipients && number < this.#lastStop;
   }
 
-  /** The sessions that the entry at a place is certain to end the table for; null where it is not certain of any. */
+  /** The sessions that an entry at a place is certain to end the table for; null where none is certain of any. */
   endedAt(place: string): Language | null {
-    const known = this.#byPlace.get(place);
-    const ended = known === undefined ? null : this.#ended(known);
-    return known === undefined || ended === null ? null : this.#withoutEarlier(known, ended);
+    return this.#certainAt(place, (known) => this.#ended(known));
   }
 
   /** Sessions for which an entry is certain to end the table once they come to it; null where it is not certain of any. */
