@@ -3,6 +3,7 @@
  *   `! prove: allowed REASON` in the line above an entry of a mapping table or above a rewrite rule
  *   an item of `prove.allowed` in pmdf.yaml
  */
+import { asciiDomain } from '../../address/index.js';
 import { type Entry, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { placeOf, type Span } from '../../text/index.js';
@@ -79,13 +80,28 @@ export class AllowedNotes {
 /** For answers that do not depend on what the site allows. */
 export const noNotes = new AllowedNotes([], []);
 
+/** A pattern of addresses with A-labels in its domain, as addresses come. */
+function withALabels(pattern: string): string {
+  const domainAt = pattern.lastIndexOf('@') + 1;
+  if (domainAt === 0) return pattern;
+  const labels = pattern.slice(domainAt).split('.');
+  return (
+    pattern.slice(0, domainAt) + labels.map((one) => (one.includes('*') ? one : asciiDomain(one))).join('.')
+  );
+}
+
 /** Collects those of a policy. */
 export function allowedNotes(compiled: CompiledPolicy): AllowedNotes {
   const written = [...notesInTables(compiled), ...notesInRules(compiled)];
   const { allowed } = compiled.policy.settings.prove;
   return new AllowedNotes(
     written,
-    allowed.map((one) => ({ ...one, place: placeOf(one.span) })),
+    allowed.map((one) => ({
+      ...one,
+      from: withALabels(one.from),
+      to: withALabels(one.to),
+      place: placeOf(one.span),
+    })),
   );
 }
 
