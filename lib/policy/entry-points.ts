@@ -27,6 +27,13 @@ export interface EntryPoint {
   readonly switched: SwitchedStranger | null;
 }
 
+/** A port whose connections begin on the channel of `listeners.default`. */
+function portOfDefault({ settings: { listeners } }: Policy): number {
+  let port = 25;
+  while ((listeners.ports.get(port) ?? listeners.default) !== listeners.default) port += 1;
+  return port;
+}
+
 /** An entry point and others. */
 type EntryPoints = readonly [EntryPoint, ...EntryPoint[]];
 
@@ -36,7 +43,10 @@ type EntryPoints = readonly [EntryPoint, ...EntryPoint[]];
  */
 export function entryPointsByChannel(policy: Policy): ReadonlyMap<string, EntryPoints> {
   const { settings, outside } = policy;
-  const listeners = [[25, settings.listeners.default] as const, ...settings.listeners.ports];
+  const listeners = [
+    [portOfDefault(policy), settings.listeners.default] as const,
+    ...settings.listeners.ports,
+  ];
   const initial = listeners
     .filter(([, channel], at) => listeners.findIndex(([, other]) => other === channel) === at)
     .filter(([, channel]) => facesOutside(policy, channel))

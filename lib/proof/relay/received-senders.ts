@@ -33,6 +33,19 @@ function isShortHost({ shape }: Language, addresses: AddressLanguages): boolean 
   return isShort && addresses.languages.hasText(addresses.host, characters);
 }
 
+/**
+ * The hosts that no sender has as received: for each a rule is certain to make another one of it. Where the given hosts are many, only
+ * the first rule is certain to fire for them.
+ */
+function goneHosts(routes: readonly Route[], ceiling: number, addresses: AddressLanguages): readonly Route[] {
+  return routes.filter(
+    ({ isCertain, given, steps, host }) =>
+      isCertain &&
+      isShortHost(host, addresses) &&
+      (steps === 1 || (given.shape.kind === 'text' && steps <= ceiling)),
+  );
+}
+
 function plainSenders({ languages, host, address }: AddressLanguages): Language {
   const hop = languages.joined(languages.text('@'), host);
   const hops = languages.joined(hop, languages.repeated(languages.joined(languages.text(','), hop)));
@@ -72,17 +85,21 @@ export function receivedSenders(
   const changed = routes.filter(
     (route) => route.local !== localPart || route.host !== route.given || route.prefix !== '',
   );
-  const gone = changed.filter(
-    (route) =>
-      route.isCertain &&
-      route.local === localPart &&
-      route.prefix === '' &&
-      isShortHost(route.host, addresses),
-  );
-  const kept = languages.difference(host, languages.union(gone.map(({ given }) => given)));
+  // An address that the site itself wrote into the database may have any host.
+  const isOpen = finder.asksGeneral(question);
+  const whole = changed.filter(({ local, prefix }) => local === localPart && prefix === '');
+  const gone = isOpen ? [] : goneHosts(whole, settings.limits.rewrites, addresses);
+  const keptOf = (some: readonly Route[]): Language =>
+    languages.difference(host, languages.union(some.map(({ given }) => given)));
+  // What a local part names may lead nowhere, or go on until it is given up: the sender then stays as it was.
+  const routing = languages.intersection([localPart, finder.routing]);
   const image = ({ prefix, local, host: made }: Route): Language =>
     languages.joined(languages.text(prefix), addresses.addressOf(local, made));
-  const asReceived = languages.optional(addresses.addressOf(localPart, kept));
+  const plain = addresses.addressOf(localPart, keptOf(gone));
+  const routed = addresses.addressOf(routing, keptOf(gone.filter(({ isBare }) => !isBare)));
+  const asReceived = isOpen
+    ? plainSenders(addresses)
+    : languages.optional(gone.some(({ isBare }) => isBare) ? languages.union([plain, routed]) : plain);
   const language = languages.union([asReceived, ...imagesOf(changed, addresses)]);
   const origins = (sender: string): readonly string[] => {
     if (languages.has(asReceived, sender)) return [sender];

@@ -28,8 +28,13 @@ export interface Route extends AddressSet {
   readonly origins: Origins;
   /** The last rule that fired; null where none did. */
   readonly rule: Span | null;
-  /** Whether no address of the set can fail to take this route, unless it takes another one that the set has. */
+  /**
+   * Whether each rule on the way is certain to fire for the hosts that take it, and no earlier one for some of them; local parts that
+   * name hosts may go on from a local channel.
+   */
   readonly isCertain: boolean;
+  /** How many rounds of rewriting it takes. */
+  readonly steps: number;
   /** The places of the rules on the way that the site allows. */
   readonly allowedAt: readonly string[];
   /** What on the way could not be followed; null for nothing. */

@@ -17,6 +17,7 @@ import {
 import { placeOf, type Span } from '../../text/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { numberOf, numbersWhere, wide } from '../language/characters.js';
+import { DoubtfulHosts } from '../language/doubtful-hosts.js';
 import { findText } from '../language/find-text.js';
 import { isWithin, type Language } from '../language/language.js';
 import { WorkLimitReached } from '../language/work-limit-reached.js';
@@ -37,6 +38,8 @@ interface Under extends AddressSet {
   readonly origins: Origins;
   readonly rule: Span | null;
   readonly isCertain: boolean;
+  /** How many rounds of rewriting it takes. */
+  readonly steps: number;
   readonly allowedAt: readonly string[];
   readonly doubt: RouteDoubt | null;
   /** The hosts that were given; null before any rule. */
@@ -47,6 +50,17 @@ const unfollowed = 'that it makes no address with text of the choice of a strang
 const itself: Origins = (address) => [address];
 /** More sets than any sensible rules make of one. */
 const mostSets = 4_000;
+
+const places: readonly HostPlace[] = ['route', 'at', 'percent', 'bang'];
+
+function contextOf(
+  { routingChannels }: CompiledPolicy['policy'],
+  source: string,
+  direction: RouteQuestion['direction'],
+): RewriteContext {
+  const sourceChannel = routingChannels.get(source) ?? null;
+  return { location: 'envelope', direction, sourceChannel, destinationChannel: null };
+}
 
 /** What all searches of a policy share. */
 interface SearchGround {
@@ -84,6 +98,24 @@ export class RouteFinder {
     };
   }
 
+  /** Whether a rule for envelope addresses of a direction asks the general database, which may answer with an address of the site. */
+  asksGeneral({ source, direction }: RouteQuestion): boolean {
+    const { compiled } = this.#ground;
+    const context = contextOf(compiled.policy, source, direction);
+    return rulesOf(compiled.rules).some(({ template }) => {
+      const { controls, output } = sortItems(template);
+      return (
+        output.some(({ kind }) => kind === 'general') &&
+        places.some((from) => whyControlsFail(controls, context, from) === undefined)
+      );
+    });
+  }
+
+  /** Local parts that may name further hosts. */
+  get routing(): Language {
+    return this.#ground.routing;
+  }
+
   /** Finds the routes of a set. */
   find(question: RouteQuestion, { local, host }: AddressSet): readonly Route[] {
     return new RouteSearch(this.#ground, question).run({
@@ -97,6 +129,7 @@ export class RouteFinder {
       origins: itself,
       rule: null,
       isCertain: true,
+      steps: 0,
       allowedAt: [],
       doubt: null,
       given: null,
@@ -127,13 +160,7 @@ class RouteSearch {
     this.#groups = groups;
     this.#routing = routing;
     this.#question = question;
-    const { routingChannels } = compiled.policy;
-    this.#context = {
-      location: 'envelope',
-      direction: question.direction,
-      sourceChannel: routingChannels.get(question.source) ?? null,
-      destinationChannel: null,
-    };
+    this.#context = contextOf(compiled.policy, question.source, question.direction);
   }
 
   run(first: Under): readonly Route[] {
@@ -168,10 +195,12 @@ class RouteSearch {
     const { languages } = addresses;
     const tagged = this.#groups.get(under.tag);
     const groups = tagged?.groups ?? [];
+    const doubtful = new DoubtfulHosts(languages);
     let left = under.host;
     for (const group of groups) {
       if (group.place !== -2) break;
-      const fired = this.#applyGroup(under, group, languages.intersection([left, group.hosts.all]));
+      const region = languages.intersection([left, group.hosts.all]);
+      const fired = this.#applyGroup(under, group, region, doubtful);
       left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     const specific = groups.filter(({ place }) => place > -2 && place < 1000);
@@ -183,14 +212,14 @@ class RouteSearch {
       const before = tagged?.overlapping.before(group) ?? [];
       const below = before.flatMap((one) => firing.get(one) ?? []);
       const region = languages.intersection([left, hosts.all, languages.complement(languages.union(below))]);
-      const fired = this.#applyGroup(under, group, region);
+      const fired = this.#applyGroup(under, group, region, doubtful);
       if (fired === languages.nothing) continue;
       const certain = fired === region ? hosts.only : languages.intersection([fired, hosts.only]);
       firing.set(group, certain);
       // Of the hosts of a wildcard those are sure to be found that are read as names or literals.
       taken.push(group.exact === null ? languages.intersection([certain, addresses.host]) : certain);
     }
-    this.#arriveByTable(under, languages.difference(left, languages.union(taken)));
+    this.#arriveByTable(under, languages.difference(left, languages.union(taken)), doubtful);
     const named = this.#tableHosts();
     left = languages.difference(
       left,
@@ -198,13 +227,13 @@ class RouteSearch {
     );
     for (const group of groups) {
       if (group.place !== 1000) continue;
-      const fired = this.#applyGroup(under, group, left);
+      const fired = this.#applyGroup(under, group, left, doubtful);
       left = fired === left ? languages.nothing : languages.difference(left, fired);
     }
     if (left === languages.nothing) return;
     for (const group of groups) {
       const kind = group.rules[0]?.pattern.kind;
-      if (group.place === 1001 && kind === under.from) this.#applyGroup(under, group, left);
+      if (group.place === 1001 && kind === under.from) this.#applyGroup(under, group, left, doubtful);
     }
     // A percent or bang address that nothing matches is a local one as a whole.
     if (!under.isWhole && (under.from === 'percent' || under.from === 'bang')) {
@@ -223,18 +252,20 @@ class RouteSearch {
     return [...this.#compiled.policy.channels.hosts.keys()].filter((host) => host !== '');
   }
 
-  #arriveByTable(under: Under, region: Language): void {
+  #arriveByTable(under: Under, region: Language, doubtful: DoubtfulHosts): void {
     const { languages } = this.#addresses;
     for (const host of this.#tableHosts()) {
       if (!languages.has(region, foldHost(host))) continue;
       const one = languages.text(host);
-      const arrived = { ...under, host: one, given: under.given ?? one };
+      const isCertain = under.isCertain && !doubtful.mayHave(one, host);
+      const steps = under.steps + 1;
+      const arrived = { ...under, host: one, isCertain, steps, given: under.given ?? one };
       this.#arriveAt(arrived, { local: under.local, host: one, prefix: '' }, host, arrived);
     }
   }
 
   /** Applies the rules of a pattern to hosts of a set; gives the hosts for which one of them is certain to fire. */
-  #applyGroup(under: Under, group: RuleGroup, hosts: Language): Language {
+  #applyGroup(under: Under, group: RuleGroup, hosts: Language, doubtful: DoubtfulHosts): Language {
     const { languages } = this.#addresses;
     const { nothing } = languages;
     let left = hosts;
@@ -254,22 +285,26 @@ class RouteSearch {
       const doubt =
         result.cause === null ? under.doubt : { cause: result.cause, assumed: unfollowed, span: rule.span };
       const allowedAt = this.#allowedAt(under, rule);
+      const isSure = region === sure && !result.mayFail && !doubtful.mayHave(region, group.exact);
       for (const { address: made, hosts: givenHosts } of result.made) {
-        const isCertain = under.isCertain && region === sure && !result.mayFail && result.made.length === 1;
+        const isCertain = under.isCertain && isSure && result.made.length === 1;
         this.#follow(
           {
             ...under,
             rule: rule.span,
             host: givenHosts,
             isCertain,
+            steps: under.steps + 1,
             allowedAt,
             doubt,
             given: under.given ?? givenHosts,
           },
           made,
           rule.pattern.kind === 'suffix' ? rule.pattern.text : '',
+          doubtful,
         );
       }
+      if (!isSure) doubtful.add(region, group.exact);
       const fires = result.sure === region ? sure : languages.intersection([sure, result.sure]);
       if (fires !== nothing) left = left === fires ? nothing : languages.difference(left, fires);
     }
@@ -284,11 +319,11 @@ class RouteSearch {
   }
 
   /** Goes on with what a rule made; `domain` is what its pattern says that hosts are below. */
-  #follow(under: Under, made: MadeAddress, domain: string): void {
+  #follow(under: Under, made: MadeAddress, domain: string, doubtful: DoubtfulHosts): void {
     const { languages } = this.#addresses;
     const tag = made.tag === null ? under.tag : foldHost(made.tag);
     if (made.kind === 'stop') {
-      this.#arriveByTable({ ...under, tag }, under.host);
+      this.#arriveByTable({ ...under, tag }, under.host, doubtful);
       return;
     }
     // What is made of no host at all is nothing.
@@ -334,7 +369,7 @@ class RouteSearch {
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
         ? languages.union([host, languages.text(properName)])
         : host;
-    const { origins, rule, isCertain, isHostMade, isLocalMade, allowedAt, doubt } = under;
+    const { origins, rule, isCertain, steps, isHostMade, isLocalMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
     const isKept = local === before.local && renamed === before.host && prefix === '';
     const isBare = channel.isLocal && !under.isWhole && local === before.local;
@@ -348,6 +383,7 @@ class RouteSearch {
       origins,
       rule,
       isCertain,
+      steps,
       allowedAt,
       doubt,
       given,

@@ -5,7 +5,7 @@
 import { accessTables, strictEntryNames } from '../../access/index.js';
 import { mayReverse } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
-import { type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import { type MappingTable, type TemplateItem, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy, EntryPoint, Policy } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import type { AddressLanguages } from '../language/address-languages.js';
@@ -43,10 +43,17 @@ function accessTablesOf({ mappings }: CompiledPolicy): ReadonlyMap<string, Mappi
   return found;
 }
 
-function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
-  return (tables.get('FROM_ACCESS')?.entries ?? []).some(({ template }) =>
-    template.some((item) => item.kind === 'flag' && item.flag === 'J'),
+/** Whether an item sets `$J`, or is a routine one of whose texts does. */
+function mayReplaceSender(item: TemplateItem): boolean {
+  if (item.kind !== 'routine' || item.run?.routine !== 'dns_verify')
+    return item.kind === 'flag' && item.flag === 'J';
+  return [...item.run.ifFound, ...item.run.otherwise].some(
+    (part) => part.kind === 'literal' && /\$(?:j|$)/i.test(part.text),
   );
+}
+
+function replacesSender(tables: ReadonlyMap<string, MappingTable>): boolean {
+  return (tables.get('FROM_ACCESS')?.entries ?? []).some(({ template }) => template.some(mayReplaceSender));
 }
 
 /**
