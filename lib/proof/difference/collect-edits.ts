@@ -8,6 +8,7 @@ import type { DatabaseName } from '../../engine/index.js';
 import { type Entry, type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
 import { patternKey, printRule, type RewriteRule, tablesCalledByRules } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
+import { fillPattern } from '../inclusion/example-text.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import type { PatternBoxes } from '../language/pattern-boxes.js';
 import { aliasEdits } from './alias-edits.js';
@@ -57,6 +58,11 @@ function inTrace(placeBefore: string | null, placeNow: string | null) {
 /** The literals of a pattern, each a text that may be a name. */
 export function literalsOf({ pattern }: Entry): string[] {
   return pattern.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : []));
+}
+
+/** A text that a pattern is made for, each wildcard with one letter or more; it may not match. */
+export function exampleOf({ pattern }: Entry): string {
+  return fillPattern(pattern, () => 'x');
 }
 
 function textOf({ patternText, templateText }: Entry): string {
@@ -124,7 +130,7 @@ class EditCollector {
           placeBefore,
           placeNow,
           known: !isUsed ? unused : isOfNotices ? ofNotices : isNone ? taken : null,
-          names: literalsOf(entry),
+          names: [...literalsOf(entry), exampleOf(entry)],
           regions: found?.regions ?? [],
           uncertain:
             found?.uncertain ??

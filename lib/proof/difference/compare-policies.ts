@@ -9,6 +9,7 @@ import { Languages } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import { changeOf, type Difference, plainest } from './class-words.js';
 import { collectEdits, type OpenEdit } from './collect-edits.js';
+import { crossedTrials } from './crossed-trials.js';
 import type { Decider } from './decide-trial.js';
 import { namedTrials, sourcesFor } from './named-trials.js';
 import { openRelaying } from './open-relaying.js';
@@ -145,6 +146,14 @@ export function comparePolicies(
     for (const trial of namedTrials(sources)) {
       if (trials.tried >= until) break;
       trials.try(trial);
+    }
+    const last = trials.tried + ofNames / 2;
+    // What the first ones show is in turn a reason for others.
+    for (let round = 0; round < 2; round += 1) {
+      for (const trial of crossedTrials(trials, sources)) {
+        if (trials.tried >= last) break;
+        trials.try(trial);
+      }
     }
   }
   const shown = trials.differences.flatMap((ofClass) => {

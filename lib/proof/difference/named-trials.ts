@@ -5,7 +5,7 @@ import { findAccessTable } from '../../access/index.js';
 import { databaseNames } from '../../engine/index.js';
 import { tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
-import { type CollectedEdits, literalsOf } from './collect-edits.js';
+import { type CollectedEdits, exampleOf, literalsOf } from './collect-edits.js';
 import type { Side, Trial } from './policy-difference.js';
 import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
@@ -16,6 +16,8 @@ export interface NamedSources {
   readonly clients: readonly PlacedClient[];
   readonly recipients: readonly string[];
   readonly senders: readonly string[];
+  /** Users that edits and tables name. */
+  readonly users: readonly string[];
 }
 
 /** Names in entries of access tables at most. */
@@ -26,11 +28,14 @@ function entryNames(policies: readonly CompiledPolicy[]): readonly string[] {
   const entries = policies.flatMap(({ mappings }) =>
     tablesOf(mappings).flatMap((table) => (findAccessTable(table.name) === undefined ? [] : table.entries)),
   );
-  return [...new Set(entries.flatMap(literalsOf))].slice(0, mostEntryNames);
+  return [...new Set([...entries.flatMap(literalsOf), ...entries.map(exampleOf)])].slice(0, mostEntryNames);
 }
 
 /** Names of each database, and of the aliases, at most: one shows what becomes of all. */
 const mostOfEach = 3;
+
+/** Users that sessions are made anew for at most. */
+const mostUsers = 20;
 
 /** Some users that are forwarded. */
 function forwardedUsers(sides: readonly Side[]): readonly string[] {
@@ -79,6 +84,7 @@ export function sourcesFor(
     clients: trialClients(trials.before, trials.now, policies, edited),
     recipients: trialRecipients(policies, edited, all),
     senders: [...trialSenders(policies, all), ...(mayComplete ? ['ann'] : [])],
+    users: [...new Set(all.users)].slice(0, mostUsers),
   };
 }
 

@@ -32,12 +32,10 @@ function* goesAway(
   const { address, channel } = delivery;
   const { localPart, domain } = splitAddress(address);
   const host = domain ?? '';
-  if (
-    host !== '' &&
-    (yield* channelLeadsOutside(policy, sourceChannel, channel, environment)) &&
-    (yield* leadsOutside(policy, sourceChannel, host, environment))
-  ) {
-    return true;
+  if (host !== '' && (yield* leadsOutside(policy, sourceChannel, host, environment))) {
+    // A rule may have taken the host out of the address, for a channel inside.
+    if (named.includes(foldDomain(host))) return true;
+    if (yield* channelLeadsOutside(policy, sourceChannel, channel, environment)) return true;
   }
   // Without a mark of routing, no server reads another address in it.
   if (!/[@%!"+]/.test(localPart)) return false;

@@ -2,7 +2,7 @@
  * The senders and recipients of trials: of every host that a rule, a channel or a table names, of every name that was edited, and in
  * the forms that have hidden relaying behind local parts.
  */
-import { dequote, splitAddress } from '../../address/index.js';
+import { dequote, quote, splitAddress } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { type RewriteRule, rulesOf } from '../../rewrite/index.js';
 import { foreignHosts } from './decide-trial.js';
@@ -66,9 +66,52 @@ function hiddenForms(local: string): readonly string[] {
   ];
 }
 
-/** Forms in which one host is reached by way of one of ours. */
+/** Forms in which a host of ours, or one below it, is named beside another one of ours. */
+function doubledForms(local: string, other: string): readonly string[] {
+  const below = `below.${local}`;
+  return [
+    `"bob@${other}"@${local}`,
+    `"bob\\@${other}"@${local}`,
+    `"bob%${other}"@${local}`,
+    `"${other}!bob"@${local}`,
+    `bob%${below}@${local}`,
+    `${below}!bob@${local}`,
+    `"bob@${below}"@${local}`,
+    `bob%${local}@${foreign}`,
+  ];
+}
+
+/** Forms in which one host is reached by way of one of ours, or of one outside. */
 function routedForms(local: string, host: string): readonly string[] {
-  return [`bob%${host}@${local}`, `${host}!bob@${local}`, `@${local}:bob@${host}`, `@${host}:bob@${local}`];
+  return [
+    `bob%${host}@${local}`,
+    `${host}!bob@${local}`,
+    `bob%${host}@${foreign}`,
+    `${host}!bob@${foreign}`,
+    `"bob@${host}"@${local}`,
+  ];
+}
+
+/** Source routes from each host to each. */
+function sourceRoutes(hosts: readonly string[]): readonly string[] {
+  return hosts.flatMap((first) => hosts.map((last) => `@${first}:bob@${last}`));
+}
+
+/** The hosts that an edited rule for a suffix fits and whose first label is a host of its own, which a rule may be for. */
+function labelHosts(policies: readonly CompiledPolicy[], edited: readonly RewriteRule[]): readonly string[] {
+  const names = policies.flatMap((one) => rulesOf(one.rules).flatMap((rule) => hostOf(rule) ?? []));
+  const labels = [...new Set([...names, ...policies.flatMap(localHosts)])].filter(
+    (name) => !name.includes('.'),
+  );
+  const suffixes = edited.flatMap(({ pattern }) => (pattern.kind === 'suffix' ? [pattern.text] : []));
+  return suffixes
+    .slice(0, mostRouted)
+    .flatMap((suffix) => labels.slice(0, mostRouted).map((one) => one + suffix));
+}
+
+/** A user whose name has marks of routing, in quotes; for others as it is. */
+function asQuoted(user: string): string {
+  return /[%!@]/.test(user) && !user.startsWith('"') ? quote(user) : user;
 }
 
 /** The same without a host, which is then that of the gateway. */
@@ -98,6 +141,7 @@ export function trialRecipients(
     ...foreignHosts,
     ...locals,
     ...editedHosts,
+    ...labelHosts(policies, edited),
     ...named.hosts,
     ...editedHosts.filter((host) => !host.startsWith('[')).map((host) => `below.${host}`),
     ...policies.flatMap(channelHosts).slice(0, 24),
@@ -112,16 +156,41 @@ export function trialRecipients(
     for (const user of users) {
       found.add(`${user}@${local}`);
       found.add(`${user}+detail@${local}`);
+      found.add(`${asQuoted(user)}@${local}`);
     }
     found.add(`postmaster@${local}`);
     for (const form of hiddenForms(local)) found.add(form);
+    for (const other of locals.slice(0, 3)) for (const form of doubledForms(local, other)) found.add(form);
   }
   const [first = ''] = locals;
-  for (const host of new Set([...editedHosts.slice(0, mostRouted), ...named.hosts.slice(0, mostRouted)]))
-    for (const form of routedForms(first, host)) found.add(form);
+  const routed = new Set([
+    ...editedHosts.slice(0, mostRouted),
+    ...labelHosts(policies, edited).slice(0, mostRouted),
+    ...named.hosts.slice(0, mostRouted),
+  ]);
+  for (const host of routed) for (const form of routedForms(first, host)) found.add(form);
+  for (const form of sourceRoutes([
+    ...locals.slice(0, 2),
+    `below.${first}`,
+    foreign,
+    ...[...routed].slice(0, 4),
+  ]))
+    found.add(form);
   for (const user of users) found.add(`${user}@${foreign}`);
   for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);
+}
+
+/** Senders whose local part rules or tables may take apart. */
+function senderForms(local: string): readonly string[] {
+  return [
+    `ann+detail@${local}`,
+    `ann@below.${local}`,
+    `ann%${foreign}@${local}`,
+    `${foreign}!ann@${local}`,
+    `"ann@${foreign}"@${local}`,
+    `ann%${local}@${foreign}`,
+  ];
 }
 
 /** Senders, the most ordinary first. */
@@ -130,5 +199,6 @@ export function trialSenders(policies: readonly CompiledPolicy[], named: Named):
   const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses]);
   for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
   for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
+  for (const form of senderForms(local)) found.add(form);
   return [...found];
 }

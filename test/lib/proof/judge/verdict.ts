@@ -277,7 +277,11 @@ export function judgeRecipient(
   if (sure === undefined) return { kind: 'unclear', channel, left: first };
   const { trace } = decideTo(site, client, envelopeFrom, tried, chance, true);
   const isSitesOwn = sure.how === 'by its host' || isForwarded(trace);
-  if (!isSitesOwn || isChosen(site, client, envelopeFrom, tried, chance))
+  // Another address that leaves another way says nothing of a host that a rule spells out.
+  const leavesSo = (left: Left, text: string): boolean =>
+    leavesBy(left, text) &&
+    (sure.how !== 'by its host' || (left.how === sure.how && left.channel === sure.channel));
+  if (!isSitesOwn || isChosen(site, client, envelopeFrom, tried, chance, leavesSo))
     return { kind: 'relays', channel, left: sure };
   // Mail for everybody goes that way, so a host of nobody counts there even if the site spells it out.
   const isByDefinition =
