@@ -13,6 +13,10 @@ const mostHosts = 60;
 /** Hosts of edits that are tried by way of one of ours. */
 const mostRouted = 6;
 
+/** Users that are tried at hosts of rules and channels, and these hosts, at most. */
+const mostUsers = 4;
+const mostRuled = 12;
+
 /** What edits name: users, hosts and whole addresses. */
 export interface Named {
   readonly users: readonly string[];
@@ -49,6 +53,10 @@ export function localHosts({ policy }: CompiledPolicy): readonly string[] {
 
 function channelHosts({ policy }: CompiledPolicy): readonly string[] {
   return [...policy.channels.hosts.keys()];
+}
+
+function ruleHosts({ rules }: CompiledPolicy): readonly string[] {
+  return rulesOf(rules).flatMap((rule) => hostOf(rule) ?? []);
 }
 
 /** Forms of address in which a host of ours, and one outside, are named together. */
@@ -92,15 +100,17 @@ function routedForms(local: string, host: string): readonly string[] {
   ];
 }
 
-/** Source routes from each host to each. */
+/** An address outside that is named by number. Ref: RFC 5737 3 */
+const foreignLiteral = '[198.51.100.7]';
+
+/** Source routes from each host to each, and to an address. */
 function sourceRoutes(hosts: readonly string[]): readonly string[] {
-  return hosts.flatMap((first) => hosts.map((last) => `@${first}:bob@${last}`));
+  return hosts.flatMap((first) => [...hosts, foreignLiteral].map((last) => `@${first}:bob@${last}`));
 }
 
 /** The hosts that an edited rule for a suffix fits and whose first label is a host of its own, which a rule may be for. */
 function labelHosts(policies: readonly CompiledPolicy[], edited: readonly RewriteRule[]): readonly string[] {
-  const names = policies.flatMap((one) => rulesOf(one.rules).flatMap((rule) => hostOf(rule) ?? []));
-  const labels = [...new Set([...names, ...policies.flatMap(localHosts)])].filter(
+  const labels = [...new Set([...policies.flatMap(ruleHosts), ...policies.flatMap(localHosts)])].filter(
     (name) => !name.includes('.'),
   );
   const suffixes = edited.flatMap(({ pattern }) => (pattern.kind === 'suffix' ? [pattern.text] : []));
@@ -145,9 +155,9 @@ export function trialRecipients(
     ...named.hosts,
     ...editedHosts.filter((host) => !host.startsWith('[')).map((host) => `below.${host}`),
     ...policies.flatMap(channelHosts).slice(0, 24),
-    ...policies.flatMap((one) => rulesOf(one.rules).flatMap((rule) => hostOf(rule) ?? [])),
+    ...policies.flatMap(ruleHosts),
     ...locals.map((host) => `below.${host}`),
-    '[198.51.100.7]',
+    foreignLiteral,
   ]);
   const users = [...new Set(named.users)].slice(0, 200);
   const found = new Set<string>([...named.addresses]);
@@ -177,6 +187,9 @@ export function trialRecipients(
   ]))
     found.add(form);
   for (const user of users) found.add(`${user}@${foreign}`);
+  const ruled = new Set([...policies.flatMap(channelHosts), ...policies.flatMap(ruleHosts)]);
+  for (const user of users.slice(0, mostUsers))
+    for (const host of [...ruled].slice(0, mostRuled)) found.add(`${user}@${host}`);
   for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);
 }
