@@ -60,9 +60,9 @@ export function literalsOf({ pattern }: Entry): string[] {
   return pattern.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : []));
 }
 
-/** A text that a pattern is made for, each wildcard with one letter or more; it may not match. */
+/** A text that a pattern is made for, with `bob` for wildcards of any length; it may not match. */
 export function exampleOf({ pattern }: Entry): string {
-  return fillPattern(pattern, () => 'x');
+  return fillPattern(pattern, () => 'bob');
 }
 
 function textOf({ patternText, templateText }: Entry): string {

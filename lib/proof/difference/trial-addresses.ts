@@ -209,8 +209,9 @@ function senderForms(local: string): readonly string[] {
 /** Senders, the most ordinary first. */
 export function trialSenders(policies: readonly CompiledPolicy[], named: Named): readonly string[] {
   const [local = ''] = policies.flatMap(localHosts);
-  const found = new Set(['ann@sender.invalid', '', `ann@${local}`, ...named.addresses]);
+  const found = new Set(['ann@sender.invalid', '', `ann@${local}`]);
   for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
+  for (const address of named.addresses) found.add(address);
   for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
   for (const form of senderForms(local)) found.add(form);
   return [...found];

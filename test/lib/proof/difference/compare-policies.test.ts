@@ -97,8 +97,21 @@ const routing: Files = {
 
 const unrouted: Files = { ...routing, cnf: replaced(routing.cnf, 'relay.example  $U', 'p.example  $U') };
 
+/** A small site that takes source routes. */
+function routes(rules: string, yaml: string): Files {
+  const channels = sample.cnf.slice(sample.cnf.indexOf('\ndefaults'));
+  const cnf = `${rules}\n${replaced(channels, local, '\nl\nd\n').replace(' switchchannel', '')}`;
+  return { cnf, mappings: '', aliases: '', yaml: `${yaml}\n${generalDatabase}`, general: new Map() };
+}
+const generalDatabase = 'databases:\n  general: { file: general.txt, required: false }\n';
+const taken = 'built_in_source_routes: off\nsource_routes: follow';
+
 function withFirst(files: Files, entry: string): Files {
   return { ...files, mappings: replaced(files.mappings, relaying, `  ${entry}\n${relaying}`) };
+}
+
+function withRules(rules: string): Files {
+  return { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\n${rules}`) };
 }
 
 const ownDomain = 'own.example  $U%own.example@TCP-INTERNAL$E$F';
@@ -539,6 +552,42 @@ const rows: readonly Row[] = [
     answer: 'different',
     kinds: ['other-reply'],
     witness: { from: 'ann' },
+  },
+  {
+    edit: 'aliases for the recipients of a channel, at a host of a rule',
+    now: { ...sample, cnf: replaced(sample.cnf, 'tcp_internal smtp', 'tcp_internal aliaslocal smtp') },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+    witness: { to: 'abuse@sub.domain.com' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'a suffix that is taken off, which leaves a host that another rule is for',
+    before: withRules('.own.example  $U%$H\nhub  $U%hub@TCP-INTERNAL'),
+    now: withRules('hub  $U%hub@TCP-INTERNAL'),
+    answer: 'different',
+    kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
+    witness: { to: 'bob@hub.own.example' },
+    effects: ['shown'],
+  },
+  {
+    edit: 'a local domain beside which another one is named in quotes',
+    before: routes('i   $U%p@TCP-DAEMON$A', 'local_domains: [i]'),
+    now: routes('i   $U%p@TCP-DAEMON$A', 'local_domains: []'),
+    answer: 'different',
+    kinds: ['newly-relayed', 'newly-refused', 'other-reply'],
+    witness: { to: '"bob@d"@i' },
+  },
+  {
+    edit: 'mail that a rule sent outside by a channel inside goes out by another one',
+    before: routes(
+      'd   $U%i\n.d   $U%$H$D@TCP-INTERNAL\n$*   $E$F$S$U%$H@TCP-INTERNAL\n.   $U%$H@TCP-DAEMON',
+      taken,
+    ),
+    now: routes('.   $U%$H@TCP-DAEMON', taken),
+    answer: 'different',
+    kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
+    relaying: 'not-compared',
   },
   {
     edit: 'a limit that no trial comes to',
