@@ -2,10 +2,17 @@
  * Everything that two policies have differently, one edit after the other: whether it certainly changes nothing, which names and
  * probes it is about, and whether a difference comes from it.
  */
-import { findAccessTable } from '../../access/index.js';
+import { type AccessTable, findAccessTable, type ProbeField, probeFields } from '../../access/index.js';
 import { tablesCalledBy } from '../../config/index.js';
 import type { DatabaseName } from '../../engine/index.js';
-import { type Entry, type MappingTable, tableKey, tablesOf } from '../../mapping/index.js';
+import {
+  type Entry,
+  fieldsOf,
+  type MappingPattern,
+  type MappingTable,
+  tableKey,
+  tablesOf,
+} from '../../mapping/index.js';
 import { patternKey, printRule, type RewriteRule, tablesCalledByRules } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
 import { fillPattern } from '../inclusion/example-text.js';
@@ -55,9 +62,29 @@ function inTrace(placeBefore: string | null, placeNow: string | null) {
     (placeNow !== null && now.answer.places.includes(placeNow));
 }
 
-/** The literals of a pattern, each a text that may be a name. */
-export function literalsOf({ pattern }: Entry): string[] {
-  return pattern.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : []));
+const addressFields: ReadonlySet<ProbeField> = new Set(['from', 'authenticatedFrom', 'to', 'orcpt']);
+
+/** The parts of the pattern of an entry of an access table that are about addresses; the whole where it cannot be taken apart. */
+function partsWithNames(table: AccessTable, { pattern }: Entry): readonly MappingPattern[] {
+  const parts = fieldsOf(pattern);
+  const layouts = [true, false]
+    .flatMap((overTcp) => [true, false].map((orcpt) => probeFields(table, { overTcp, orcpt })))
+    .filter((fields) => fields.length === parts.length);
+  if (layouts.length === 0) return [pattern];
+  return parts.filter((_part, at) =>
+    layouts.some((fields) => {
+      const field = fields[at];
+      return field !== undefined && addressFields.has(field);
+    }),
+  );
+}
+
+/** The literals of an entry, each a text that may be a name; of access tables those of addresses. */
+export function literalsOf(table: AccessTable | null, entry: Entry): string[] {
+  const parts = table === null ? [entry.pattern] : partsWithNames(table, entry);
+  return parts.flatMap((part) =>
+    part.flatMap((element) => (element.kind === 'literal' ? element.text.split('|') : [])),
+  );
 }
 
 /** A text that a pattern is made for, with `bob` for wildcards of any length; it may not match. */
@@ -130,7 +157,7 @@ class EditCollector {
           placeBefore,
           placeNow,
           known: !isUsed ? unused : isOfNotices ? ofNotices : isNone ? taken : null,
-          names: [...literalsOf(entry), exampleOf(entry)],
+          names: [...literalsOf(table, entry), exampleOf(entry)],
           regions: found?.regions ?? [],
           uncertain:
             found?.uncertain ??

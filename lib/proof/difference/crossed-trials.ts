@@ -2,7 +2,7 @@
  * Sessions like those that are decided differently, from other senders, other clients or for other users: what is delivered elsewhere
  * for most senders may be refused for one of them.
  */
-import { splitAddress } from '../../address/index.js';
+import { quote, splitAddress } from '../../address/index.js';
 import { plainest } from './class-words.js';
 import type { NamedSources } from './named-trials.js';
 import type { Trial } from './policy-difference.js';
@@ -28,13 +28,14 @@ function shownTrials(trials: Trials): readonly Trial[] {
 /** The recipient with another user; null where its host is not told apart. */
 function withUser(to: string, user: string): string | null {
   const { route, domain } = splitAddress(to);
-  return route.length > 0 || domain === null ? null : `${user}@${domain}`;
+  return route.length > 0 || domain === null ? null : `${quote(user)}@${domain}`;
 }
 
 /** Sessions that differ in one thing from those that are decided differently so far. */
-export function* crossedTrials(trials: Trials, { clients, senders, users }: NamedSources): Generator<Trial> {
+export function* crossedTrials(trials: Trials, sources: NamedSources): Generator<Trial> {
+  const { clients, senders, oddSenders, users } = sources;
   for (const shown of shownTrials(trials)) {
-    for (const from of senders) yield { ...shown, from };
+    for (const from of [...senders, ...oddSenders]) yield { ...shown, from };
     for (const { client } of clients) yield { ...shown, ...client };
     for (const user of users) {
       const to = withUser(shown.to, user);

@@ -2,12 +2,13 @@
  * Sessions with the names that policies and edits have: of clients, senders and recipients.
  */
 import { findAccessTable } from '../../access/index.js';
+import { quote, splitAddress } from '../../address/index.js';
 import { databaseNames } from '../../engine/index.js';
-import { tablesOf } from '../../mapping/index.js';
+import { tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { type CollectedEdits, exampleOf, literalsOf } from './collect-edits.js';
 import type { Side, Trial } from './policy-difference.js';
-import { namedIn, trialRecipients, trialSenders } from './trial-addresses.js';
+import { namedIn, oddSenders, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
 import type { Trials } from './trials.js';
 
@@ -18,6 +19,8 @@ export interface NamedSources {
   readonly senders: readonly string[];
   /** Users that edits and tables name. */
   readonly users: readonly string[];
+  /** Senders that few recipients are tried with. */
+  readonly oddSenders: readonly string[];
 }
 
 /** Names in entries of access tables at most. */
@@ -25,10 +28,15 @@ const mostEntryNames = 60;
 
 /** What the entries of access tables name. */
 function entryNames(policies: readonly CompiledPolicy[]): readonly string[] {
-  const entries = policies.flatMap(({ mappings }) =>
-    tablesOf(mappings).flatMap((table) => (findAccessTable(table.name) === undefined ? [] : table.entries)),
+  const names = policies.flatMap(({ mappings }) =>
+    tablesOf(mappings).flatMap(({ name, entries }) => {
+      const table = findAccessTable(name)?.table;
+      return table === undefined
+        ? []
+        : [...entries.flatMap((entry) => literalsOf(table, entry)), ...entries.map(exampleOf)];
+    }),
   );
-  return [...new Set([...entries.flatMap(literalsOf), ...entries.map(exampleOf)])].slice(0, mostEntryNames);
+  return [...new Set(names)].slice(0, mostEntryNames);
 }
 
 /** Names of each database, and of the aliases, at most: one shows what becomes of all. */
@@ -56,6 +64,22 @@ function forwardedUsers(sides: readonly Side[]): readonly string[] {
   return [...found];
 }
 
+/** The tables that are asked for whole addresses. */
+const addressTables: ReadonlySet<string> = new Set(['FORWARD', 'REVERSE']);
+
+/** An address for the pattern of each entry of the tables for whole addresses. */
+function matchedAddresses(policies: readonly CompiledPolicy[]): readonly string[] {
+  const entries = policies.flatMap(({ mappings }) =>
+    tablesOf(mappings).flatMap(({ name, entries: all }) => (addressTables.has(tableKey(name)) ? all : [])),
+  );
+  const found = entries.flatMap((entry) => {
+    const text = exampleOf(entry).split('|').at(-1) ?? '';
+    const { localPart, domain } = splitAddress(text);
+    return domain === null || domain === '' || localPart === '' ? [] : [`${quote(localPart)}@${domain}`];
+  });
+  return [...new Set(found)].slice(0, mostEntryNames);
+}
+
 /** The sources of trials. */
 export function sourcesFor(
   trials: Trials,
@@ -80,25 +104,44 @@ export function sourcesFor(
     hosts: named.flatMap(({ hosts }) => hosts),
     addresses: named.flatMap(({ addresses }) => addresses),
   };
+  const matched = isForAll ? matchedAddresses(policies) : [];
   return {
     clients: trialClients(trials.before, trials.now, policies, edited),
-    recipients: trialRecipients(policies, edited, all),
+    recipients: [...new Set([...trialRecipients(policies, edited, all), ...matched])],
     senders: [...trialSenders(policies, all), ...(mayComplete ? ['ann'] : [])],
     users: [...new Set(all.users)].slice(0, mostUsers),
+    oddSenders: [...oddSenders(policies), ...matched],
   };
 }
 
 /** Recipients that every sender is tried with before all others. */
 const firstRecipients = 6;
 
+/** One client of each pair of source channels, then the others. */
+function byPlaces(clients: readonly PlacedClient[]): readonly (readonly PlacedClient[])[] {
+  const firsts = new Map<string, PlacedClient>();
+  for (const one of clients) {
+    const key = JSON.stringify([one.before, one.now, one.client.authUser]);
+    if (!firsts.has(key)) firsts.set(key, one);
+  }
+  const chosen = new Set(firsts.values());
+  return [[...chosen], clients.filter((one) => !chosen.has(one))];
+}
+
 /** Sessions with all names that occur, as far as the limit goes: every client first, then every sender. */
-export function* namedTrials({ clients, recipients, senders }: NamedSources): Generator<Trial> {
+export function* namedTrials(sources: NamedSources): Generator<Trial> {
+  const { clients, recipients, senders } = sources;
   const rest = { originalRecipient: null, notify: [] };
   const [first = '', ...others] = senders;
   for (const { client } of clients)
     for (const to of recipients) yield { ...client, ...rest, from: first, to };
-  for (const some of [recipients.slice(0, firstRecipients), recipients.slice(firstRecipients)]) {
-    for (const from of others)
-      for (const { client } of clients) for (const to of some) yield { ...client, ...rest, from, to };
+  const few = recipients.slice(0, firstRecipients);
+  for (const from of [...others, ...sources.oddSenders])
+    for (const { client } of clients) for (const to of few) yield { ...client, ...rest, from, to };
+  for (const some of byPlaces(clients)) {
+    for (const from of others) {
+      for (const { client } of some)
+        for (const to of recipients.slice(firstRecipients)) yield { ...client, ...rest, from, to };
+    }
   }
 }

@@ -12,7 +12,10 @@ const [foreign = ''] = foreignHosts;
 const mostHosts = 60;
 /** Hosts of edits that are tried by way of one of ours. */
 const mostRouted = 6;
-
+/** Hosts of a name that one rule fits below a domain that another one fits. */
+const mostComposed = 12;
+/** Names of hosts for each such domain. */
+const mostInner = 6;
 /** Users that are tried at hosts of rules and channels, and these hosts, at most. */
 const mostUsers = 4;
 const mostRuled = 12;
@@ -33,9 +36,10 @@ export function namedIn(text: string): Named {
     const plain = part.trim().replace(/^<|>$/g, '');
     if (plain === '' || /[\s*]/.test(plain)) continue;
     const { localPart, domain } = splitAddress(plain);
-    if (domain === null) {
-      users.push(plain);
-      if (plain.startsWith('[') || (plain.includes('.') && !/^[0-9.]+$/.test(plain))) hosts.push(plain);
+    if (domain === null || domain === '') {
+      if (localPart !== '') users.push(dequote(localPart));
+      if (plain.startsWith('[') || (domain === null && plain.includes('.') && !/^[0-9.]+$/.test(plain)))
+        hosts.push(plain);
     } else if (localPart === '') hosts.push(domain);
     else {
       addresses.push(plain);
@@ -66,6 +70,10 @@ function hiddenForms(local: string): readonly string[] {
     `${foreign}!victim@${local}`,
     `"victim@${foreign}"@${local}`,
     `"victim\\@${foreign}"@${local}`,
+    `"${foreign}!victim"@${local}`,
+    `"victim%${foreign}"@${local}`,
+    `"bob@${local}"@${local}`,
+    `bob%${local}@${local}`,
     `@${local}:victim@${foreign}`,
     `@${foreign}:bob@${local}`,
     `@${local}:bob@${local}`,
@@ -97,6 +105,7 @@ function routedForms(local: string, host: string): readonly string[] {
     `bob%${host}@${foreign}`,
     `${host}!bob@${foreign}`,
     `"bob@${host}"@${local}`,
+    `"bob\\@${host}"@${local}`,
   ];
 }
 
@@ -108,22 +117,6 @@ function sourceRoutes(hosts: readonly string[]): readonly string[] {
   return hosts.flatMap((first) => [...hosts, foreignLiteral].map((last) => `@${first}:bob@${last}`));
 }
 
-/** The hosts that an edited rule for a suffix fits and whose first label is a host of its own, which a rule may be for. */
-function labelHosts(policies: readonly CompiledPolicy[], edited: readonly RewriteRule[]): readonly string[] {
-  const labels = [...new Set([...policies.flatMap(ruleHosts), ...policies.flatMap(localHosts)])].filter(
-    (name) => !name.includes('.'),
-  );
-  const suffixes = edited.flatMap(({ pattern }) => (pattern.kind === 'suffix' ? [pattern.text] : []));
-  return suffixes
-    .slice(0, mostRouted)
-    .flatMap((suffix) => labels.slice(0, mostRouted).map((one) => one + suffix));
-}
-
-/** A user whose name has marks of routing, in quotes; for others as it is. */
-function asQuoted(user: string): string {
-  return /[%!@]/.test(user) && !user.startsWith('"') ? quote(user) : user;
-}
-
 /** The same without a host, which is then that of the gateway. */
 const bareForms: readonly string[] = [
   'postmaster',
@@ -132,6 +125,29 @@ const bareForms: readonly string[] = [
   `"victim@${foreign}"`,
   `victim%${foreign}+detail`,
 ];
+
+/** Hosts that a rule for names below a domain takes apart, with a name before the domain that another rule fits. */
+function composedHosts(
+  policies: readonly CompiledPolicy[],
+  edited: readonly RewriteRule[],
+): readonly string[] {
+  const inner = new Set(
+    policies.flatMap((one) => [
+      ...rulesOf(one.rules).flatMap(({ pattern: { kind, text } }) =>
+        kind === 'host' && !text.startsWith('[') ? [text] : [],
+      ),
+      ...localHosts(one),
+    ]),
+  );
+  const domains = new Set(
+    edited.flatMap(({ pattern: { kind, text } }) =>
+      kind === 'suffix' ? [text] : kind === 'stars' && text.startsWith('*.') ? [text.slice(1)] : [],
+    ),
+  );
+  return [...domains]
+    .flatMap((domain) => [...inner].slice(0, mostInner).map((host) => host + domain))
+    .slice(0, mostComposed);
+}
 
 /** Recipients, the most ordinary first. */
 export function trialRecipients(
@@ -147,12 +163,13 @@ export function trialRecipients(
       ...(address === null ? [] : [`[${address}]`]),
     ];
   });
+  const composed = composedHosts(policies, edited);
   const hosts = new Set([
     ...foreignHosts,
     ...locals,
     ...editedHosts,
-    ...labelHosts(policies, edited),
     ...named.hosts,
+    ...composed,
     ...editedHosts.filter((host) => !host.startsWith('[')).map((host) => `below.${host}`),
     ...policies.flatMap(channelHosts).slice(0, 24),
     ...policies.flatMap(ruleHosts),
@@ -164,9 +181,8 @@ export function trialRecipients(
   for (const host of [...hosts].slice(0, mostHosts)) found.add(`bob@${host}`);
   for (const local of locals.slice(0, 3)) {
     for (const user of users) {
-      found.add(`${user}@${local}`);
-      found.add(`${user}+detail@${local}`);
-      found.add(`${asQuoted(user)}@${local}`);
+      found.add(`${quote(user)}@${local}`);
+      found.add(`${quote(`${user}+detail`)}@${local}`);
     }
     found.add(`postmaster@${local}`);
     for (const form of hiddenForms(local)) found.add(form);
@@ -175,7 +191,7 @@ export function trialRecipients(
   const [first = ''] = locals;
   const routed = new Set([
     ...editedHosts.slice(0, mostRouted),
-    ...labelHosts(policies, edited).slice(0, mostRouted),
+    ...composed,
     ...named.hosts.slice(0, mostRouted),
   ]);
   for (const host of routed) for (const form of routedForms(first, host)) found.add(form);
@@ -186,10 +202,10 @@ export function trialRecipients(
     ...[...routed].slice(0, 4),
   ]))
     found.add(form);
-  for (const user of users) found.add(`${user}@${foreign}`);
+  for (const user of users) found.add(`${quote(user)}@${foreign}`);
   const ruled = new Set([...policies.flatMap(channelHosts), ...policies.flatMap(ruleHosts)]);
   for (const user of users.slice(0, mostUsers))
-    for (const host of [...ruled].slice(0, mostRuled)) found.add(`${user}@${host}`);
+    for (const host of [...ruled].slice(0, mostRuled)) found.add(`${quote(user)}@${host}`);
   for (const form of bareForms) found.add(form);
   return [...found].filter((address) => address.length < 500);
 }
@@ -212,7 +228,11 @@ export function trialSenders(policies: readonly CompiledPolicy[], named: Named):
   const found = new Set(['ann@sender.invalid', '', `ann@${local}`]);
   for (const host of named.hosts.slice(0, 20)) found.add(`ann@${host}`);
   for (const address of named.addresses) found.add(address);
-  for (const user of named.users.slice(0, 20)) found.add(`${user}@${local}`);
-  for (const form of senderForms(local)) found.add(form);
+  for (const user of named.users.slice(0, 20)) found.add(`${quote(user)}@${local}`);
   return [...found];
+}
+
+/** Senders in the forms that are taken apart, which few sessions are tried with. */
+export function oddSenders(policies: readonly CompiledPolicy[]): readonly string[] {
+  return senderForms(policies.flatMap(localHosts)[0] ?? '');
 }

@@ -567,7 +567,7 @@ const rows: readonly Row[] = [
     now: withRules('hub  $U%hub@TCP-INTERNAL'),
     answer: 'different',
     kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
-    witness: { to: 'bob@hub.own.example' },
+    witness: { to: 'bob@domain.com.own.example' },
     effects: ['shown'],
   },
   {
@@ -595,6 +595,40 @@ const rows: readonly Row[] = [
     answer: 'not-compared',
     kinds: [],
     effects: ['not-compared'],
+  },
+  {
+    edit: 'the order of entries of FORWARD for quoted local parts',
+    before: {
+      ...sample,
+      mappings: `${sample.mappings}\nFORWARD\n\n  *#*@domain.com  $Y$Dann@a.domain.com\n  *@domain.com  $N\n`,
+    },
+    now: {
+      ...sample,
+      mappings: `${sample.mappings}\nFORWARD\n\n  *@domain.com  $N\n  *#*@domain.com  $Y$Dann@a.domain.com\n`,
+    },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
+  },
+  {
+    edit: 'a rule whose result another rule takes',
+    before: {
+      ...sample,
+      cnf: replaced(sample.cnf, newDomain, `${newDomain}\n.hub  $U%$H\nmill  $U%mill@TCP-INTERNAL$E$F`),
+    },
+    now: { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\nmill  $U%mill@TCP-INTERNAL$E$F`) },
+    answer: 'different',
+    kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
+  },
+  {
+    edit: 'aliases for the hosts of another channel',
+    before: { ...withDomain, aliases: `${sample.aliases}\ncarol: dan@domain.com\n` },
+    now: {
+      ...withDomain,
+      aliases: `${sample.aliases}\ncarol: dan@domain.com\n`,
+      cnf: replaced(withDomain.cnf, 'mx allowswitchchannel', 'mx allowswitchchannel aliaslocal'),
+    },
+    answer: 'different',
+    kinds: ['delivered-elsewhere'],
   },
 ];
 
