@@ -4,8 +4,8 @@
 
 import { join } from 'node:path';
 import { printServer, type StoreServer } from '../../lib/config/index.js';
-import { databaseNames, type ValuesAnswer } from '../../lib/engine/index.js';
-import { foldKey, lookUp } from '../../runtime/databases/index.js';
+import { databaseNames, foldKey, type ValuesAnswer } from '../../lib/engine/index.js';
+import { lookUp } from '../../runtime/databases/index.js';
 import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
 import { unusableInStore } from '../../runtime/stores/index.js';
 import {

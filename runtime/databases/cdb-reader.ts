@@ -5,7 +5,14 @@
  * Recent answers from a file that is not in memory are kept until then. A file that is missing, truncated or damaged
  * answers `failed`, never `absent`.
  */
-import { absent, failed, found, type LookupAnswer, type ValuesAnswer } from '../../lib/engine/index.js';
+import {
+  absent,
+  failed,
+  foldKey,
+  found,
+  type LookupAnswer,
+  type ValuesAnswer,
+} from '../../lib/engine/index.js';
 import {
   type Diagnostic,
   type DiagnosticCode,
@@ -16,7 +23,7 @@ import {
 import { type FileNames, fileMark } from '../files/index.js';
 import { AnswerCache } from './answer-cache.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
-import { type DatabaseOptions, type EmbeddedDatabase, foldKey, freshnessInterval } from './database.js';
+import { type DatabaseOptions, type EmbeddedDatabase, freshnessInterval } from './database.js';
 
 type OpenFile = Extract<OpenedCdb, { kind: 'open' }>;
 type Trouble = Exclude<OpenedCdb, OpenFile>;

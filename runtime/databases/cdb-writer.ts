@@ -3,6 +3,7 @@
  * when it is complete and on disk. Hash and layout are Bernstein's, so other readers of CDB read it too.
  */
 import { readSync, writeSync } from 'node:fs';
+import { foldKey } from '../../lib/engine/index.js';
 import { Replacement } from '../files/index.js';
 import {
   cdbHash,
@@ -13,7 +14,6 @@ import {
   slotSize,
   tableCount,
 } from './cdb-format.js';
-import { foldKey } from './database.js';
 
 const bufferSize = 1 << 20;
 

@@ -51,8 +51,6 @@ export interface DatabaseOptions {
 /** How often a file is checked for changes, in milliseconds. */
 export const freshnessInterval = 1000;
 
-export { foldKey } from '../../lib/engine/index.js';
-
 /** Looks up a key; if its domain has A-labels and nothing is found, looks it up with U-labels too. */
 export function lookUp(database: Pick<EmbeddedDatabase, 'get'>, key: string): LookupAnswer;
 export function lookUp(database: Pick<Database, 'get'>, key: string): Eventual<LookupAnswer>;

@@ -5,6 +5,7 @@
  * stay unchanged, octet for octet; a damaged file is not rewritten.
  */
 import { isAscii } from 'node:buffer';
+import { foldKey } from '../../lib/engine/index.js';
 import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import {
   describeError,
@@ -19,7 +20,6 @@ import {
 import { type CdbFile, openCdbFile } from './cdb-file.js';
 import { diagnoseCdb } from './cdb-reader.js';
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
-import { foldKey } from './database.js';
 
 /** A change of keys, in any case: `set` replaces all values of each key, `delete` removes all values of one. */
 export type DatabaseChange =

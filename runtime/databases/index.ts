@@ -19,7 +19,6 @@ export {
   type DirectoryDatabase,
   type EmbeddedDatabase,
   emptyDatabase,
-  foldKey,
   freshnessInterval,
   isCdbName,
   lookUp,

@@ -2,6 +2,8 @@
  * A whole text database as entries by folded key. All errors are reported. The work is done in slices, so that a
  * large file can be reloaded while mail flows.
  */
+
+import { foldKey } from '../../lib/engine/index.js';
 import {
   type Diagnostic,
   DiagnosticList,
@@ -10,7 +12,6 @@ import {
   type SourceFile,
   warningAt,
 } from '../../lib/text/index.js';
-import { foldKey } from './database.js';
 import { parseDatabaseLine } from './database-line.js';
 
 const linesPerSlice = 2000;

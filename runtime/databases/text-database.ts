@@ -5,10 +5,17 @@
  * diagnostics are reported. While the file is missing or unreadable, the answer is `failed`.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { absent, failed, found, type LookupAnswer, type ValuesAnswer } from '../../lib/engine/index.js';
+import {
+  absent,
+  failed,
+  foldKey,
+  found,
+  type LookupAnswer,
+  type ValuesAnswer,
+} from '../../lib/engine/index.js';
 import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isSameFile, type ReadSource, readText } from '../files/index.js';
-import { type DatabaseOptions, type EmbeddedDatabase, foldKey, freshnessInterval } from './database.js';
+import { type DatabaseOptions, type EmbeddedDatabase, freshnessInterval } from './database.js';
 import { type Duplicates, type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 

@@ -7,11 +7,12 @@ import {
   andThen,
   type DatabaseName,
   type Eventual,
+  foldKey,
   found,
   type LookupAnswer,
   type ValuesAnswer,
 } from '../../lib/engine/index.js';
-import { type Database, type DirectoryDatabase, foldKey } from '../databases/index.js';
+import type { Database, DirectoryDatabase } from '../databases/index.js';
 import type { StorePool } from './store-pool.js';
 
 /** What answers with all values of a key; never throws or rejects. */

@@ -2,7 +2,8 @@
  * Copies all entries of a database into new content for another one. What the other one cannot hold is left out and counted; the
  * caller decides whether the rest is put in place.
  */
-import { foldKey, KeyList, type NamedKeys, type NewContent } from '../../../runtime/databases/index.js';
+import { foldKey } from '../../../lib/engine/index.js';
+import { KeyList, type NamedKeys, type NewContent } from '../../../runtime/databases/index.js';
 import type { Progress } from '../../../runtime/files/index.js';
 import type { EntryReading } from './read-entries.js';
 
