@@ -12,8 +12,11 @@
  */
 import type { Address } from '../address/index.js';
 
-/** Where the host of a specification stood. */
-export type HostPlace = 'route' | 'at' | 'percent' | 'bang';
+/** The places where the host of a specification may be. */
+export const hostPlaces = ['route', 'at', 'percent', 'bang'] as const;
+
+/** Where the host of a specification was. */
+export type HostPlace = (typeof hostPlaces)[number];
 
 /** The first specification: its host, and what is left when it is deleted. */
 export interface Specification {

@@ -1,6 +1,6 @@
 export { whyControlsFail } from './controls.js';
 export { examplePartsOf } from './example-parts.js';
-export type { HostPlace } from './extract-host.js';
+export { type HostPlace, hostPlaces } from './extract-host.js';
 export { parseAnswer } from './parse-answer.js';
 export { patternKey } from './parse-pattern.js';
 export { parseRulesInSlices } from './parse-rules.js';

@@ -2,7 +2,6 @@
  * A whole text database as entries by folded key. All errors are reported. The work is done in slices, so that a
  * large file can be reloaded while mail flows.
  */
-
 import { foldKey } from '../../lib/engine/index.js';
 import {
   type Diagnostic,

@@ -10,6 +10,7 @@ import type { Policy } from '../../policy/index.js';
 import {
   type ControlItem,
   type HostPlace,
+  hostPlaces,
   type OutputItem,
   patternKey,
   printPattern,
@@ -40,8 +41,6 @@ interface Situation {
 /** More rules with one pattern, or situations, than anyone writes by hand. */
 const mostRules = 200;
 const mostSituations = 20_000;
-
-const hostPlaces: readonly HostPlace[] = ['at', 'percent', 'bang', 'route'];
 
 /** Whether an item gives text for every host. */
 function alwaysGivesText(item: OutputItem, { kind, text }: RulePattern): boolean {

@@ -21,9 +21,17 @@ export interface Run {
   readonly outside: Map<string, boolean>;
 }
 
+/** Whether a host is outside; each is asked for once. */
+function* isOutside({ policy, environment, outside }: Run, source: string, host: string): Lookup<boolean> {
+  const key = `${source} ${host}`;
+  const known = outside.get(key) ?? (yield* leadsOutside(policy, source, host, environment));
+  outside.set(key, known);
+  return known;
+}
+
 /** Whether a delivery leads outside, or may where a server inside reads it as relaying servers do. */
 function* goesAway(
-  { policy, environment, outside }: Run,
+  run: Run,
   session: OpenSession,
   delivery: Delivery,
   named: readonly string[],
@@ -32,19 +40,16 @@ function* goesAway(
   const { address, channel } = delivery;
   const { localPart, domain } = splitAddress(address);
   const host = domain ?? '';
-  if (host !== '' && (yield* leadsOutside(policy, sourceChannel, host, environment))) {
+  if (host !== '' && (yield* isOutside(run, sourceChannel, host))) {
     // A rule may have taken the host out of the address, for a channel inside.
     if (named.includes(foldDomain(host))) return true;
-    if (yield* channelLeadsOutside(policy, sourceChannel, channel, environment)) return true;
+    if (yield* channelLeadsOutside(run.policy, sourceChannel, channel, run.environment)) return true;
   }
   // Without a mark of routing, no server reads another address in it.
   if (!/[@%!"+]/.test(localPart)) return false;
   const hosts = new Set<string>();
   for (const one of named) {
-    const key = `${sourceChannel} ${one}`;
-    const isOutside = outside.get(key) ?? (yield* leadsOutside(policy, sourceChannel, one, environment));
-    outside.set(key, isOutside);
-    if (isOutside) hosts.add(one);
+    if (yield* isOutside(run, sourceChannel, one)) hosts.add(one);
   }
   return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
 }

@@ -72,7 +72,6 @@ function hiddenForms(local: string): readonly string[] {
     `"victim\\@${foreign}"@${local}`,
     `"${foreign}!victim"@${local}`,
     `"victim%${foreign}"@${local}`,
-    `"bob@${local}"@${local}`,
     `bob%${local}@${local}`,
     `@${local}:victim@${foreign}`,
     `@${foreign}:bob@${local}`,
@@ -210,8 +209,9 @@ export function trialRecipients(
   return [...found].filter((address) => address.length < 500);
 }
 
-/** Senders whose local part rules or tables may take apart. */
-function senderForms(local: string): readonly string[] {
+/** Senders whose local part rules or tables may take apart, which few sessions are tried with. */
+export function oddSenders(policies: readonly CompiledPolicy[]): readonly string[] {
+  const [local = ''] = policies.flatMap(localHosts);
   return [
     `ann+detail@${local}`,
     `ann@below.${local}`,
@@ -230,9 +230,4 @@ export function trialSenders(policies: readonly CompiledPolicy[], named: Named):
   for (const address of named.addresses) found.add(address);
   for (const user of named.users.slice(0, 20)) found.add(`${quote(user)}@${local}`);
   return [...found];
-}
-
-/** Senders in the forms that are taken apart, which few sessions are tried with. */
-export function oddSenders(policies: readonly CompiledPolicy[]): readonly string[] {
-  return senderForms(policies.flatMap(localHosts)[0] ?? '');
 }

@@ -8,6 +8,7 @@ import { foldHost } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import {
   type HostPlace,
+  hostPlaces,
   type RewriteContext,
   type RewriteRule,
   rulesOf,
@@ -50,8 +51,6 @@ const unfollowed = 'that it makes no address with text of the choice of a strang
 const itself: Origins = (address) => [address];
 /** More sets than any sensible rules make of one. */
 const mostSets = 4_000;
-
-const places: readonly HostPlace[] = ['route', 'at', 'percent', 'bang'];
 
 function contextOf(
   { routingChannels }: CompiledPolicy['policy'],
@@ -106,7 +105,7 @@ export class RouteFinder {
       const { controls, output } = sortItems(template);
       return (
         output.some(({ kind }) => kind === 'general') &&
-        places.some((from) => whyControlsFail(controls, context, from) === undefined)
+        hostPlaces.some((from) => whyControlsFail(controls, context, from) === undefined)
       );
     });
   }

@@ -156,7 +156,7 @@ export class TableEntries {
     return found.length === 0 ? null : this.#tools.languages.union(found);
   }
 
-  /** The sessions that an entry at a place matches, all of them; null where there is no such entry. */
+  /** All sessions that the entries at a place match; null if the place has no entry. */
   matchedAt(place: string): Language | null {
     const { languages } = this.#tools;
     const known = this.#at(place);

@@ -72,7 +72,7 @@ describe('db-update', () => {
       ['Bob', '2'],
       ['JANE', '3'],
       ['bob', '4'],
-      // The small form of the sign for Kelvin is a letter of ASCII, so that it has none as a key.
+      // The Kelvin sign would be an ASCII letter in lower case; as a key it stays what it is.
       ['\u212a', '5'],
     ]);
     assert.deepEqual(await set('jane', 'new'), { kind: 'done', before: 2, added: 0, entries: 5 });

@@ -54,16 +54,16 @@ const mostSpelled = 3;
 function askedFor(key: string): readonly string[] | null {
   if (!/[^\x00-\x7f]/.test(key)) return [key];
   const domainAt = key.lastIndexOf('@') + 1;
-  const labels = key.slice(domainAt).split('.');
-  if (labels.filter((label) => asciiDomain(label) !== label).length > mostSpelled) return null;
-  const domains = labels.reduce<readonly string[]>(
-    (before, label, at) => {
-      const spellings = new Set([label, asciiDomain(label)]);
-      return before.flatMap((one) => [...spellings].map((label) => (at === 0 ? label : `${one}.${label}`)));
-    },
-    [''],
+  const spellings = key
+    .slice(domainAt)
+    .split('.')
+    .map((label) => [...new Set([label, asciiDomain(label)])]);
+  if (spellings.filter(({ length }) => length > 1).length > mostSpelled) return null;
+  const domains = spellings.reduce<readonly (readonly string[])[]>(
+    (before, labels) => before.flatMap((one) => labels.map((label) => [...one, label])),
+    [[]],
   );
-  const texts = domains.map((domain) => key.slice(0, domainAt) + domain);
+  const texts = domains.map((labels) => key.slice(0, domainAt) + labels.join('.'));
   return texts.filter((text) => text === key || foldKey(unicodeKey(text)) === foldKey(key));
 }
 
