@@ -2,7 +2,7 @@
  * Random edits of random sites, compared with brute force. PMDF_DIFFERENCES is how many are compared.
  */
 import assert from 'node:assert/strict';
-import { siteOfParts } from '../judge/random-site.js';
+import { siteOfParts } from '../judge/random-site/site-of-parts.js';
 import { compareSites, type Finding } from './compare-sites.js';
 import { randomEdit } from './random-edits.js';
 

@@ -2,7 +2,8 @@
  * Random edits of random sites: one to three parts are left out, moved, or taken from another site.
  */
 import { Random } from '../judge/random.js';
-import { type Part, randomParts } from '../judge/random-site.js';
+import type { Part } from '../judge/random-site/part.js';
+import { randomParts } from '../judge/random-site/random-parts.js';
 
 /** Two sites as parts. */
 export interface EditedSite {

@@ -3,7 +3,7 @@
  * and the counts after every tenth number.
  */
 import { minimise } from '../judge/minimise.js';
-import { siteOfParts } from '../judge/random-site.js';
+import { siteOfParts } from '../judge/random-site/site-of-parts.js';
 import { writeCase } from '../judge/write-case.js';
 import { type Comparison, compareSites, type Disagreement } from './compare-sites.js';
 import { type EditedSite, randomEdit } from './random-edits.js';

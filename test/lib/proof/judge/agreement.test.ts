@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { compare } from './compare.js';
 import { tryEnvelopes } from './random-envelopes.js';
-import { randomParts, siteOfParts } from './random-site.js';
+import { randomParts } from './random-site/random-parts.js';
+import { siteOfParts } from './random-site/site-of-parts.js';
 import { readCases } from './read-cases.js';
 import { compileSite } from './site.js';
 

@@ -42,7 +42,7 @@ function clientsOf(site: Site): TriedClient[] {
   const testsProtocol = /\$[:;]E/i.test(text);
   const testsTls = /\$[:;]T|\btls|musttls/i.test(text);
   const clients: TriedClient[] = [];
-  for (const client of trials.clients.filter((one, n) => n === 0 || text.includes(one)))
+  for (const client of trials.clients.filter((one, n) => n === 0 || one.includes(':') || text.includes(one)))
     for (const port of trials.ports.filter((one) => one === 25 || text.includes(String(one))))
       for (const helo of testsHelo ? trials.helos : trials.helos.slice(0, 1))
         for (const tls of testsTls ? [false, true] : [false])

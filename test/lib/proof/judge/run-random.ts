@@ -5,7 +5,9 @@
 import { parentPort, Worker } from 'node:worker_threads';
 import { type Comparison, compare, type Disagreement } from './compare.js';
 import { minimise } from './minimise.js';
-import { type Part, randomParts, siteOfParts } from './random-site.js';
+import type { Part } from './random-site/part.js';
+import { randomParts } from './random-site/random-parts.js';
+import { siteOfParts } from './random-site/site-of-parts.js';
 import { writeCase } from './write-case.js';
 
 /** What the thread says of one site. */

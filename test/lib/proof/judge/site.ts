@@ -2,6 +2,7 @@
  * A site for the judge: its files, the contents of its databases, and what is true of its hosts and channels. The judge takes the
  * truth from whoever wrote the site, not from the policy, so that a mistake in the policy's own idea of outside is found too.
  */
+import { domainToASCII } from 'node:url';
 import { unicodeKey } from '../../../../lib/address/domain.js';
 import { foldKey } from '../../../../lib/engine/database-key.js';
 import { absent, type DatabaseName, found, type LookupAnswer } from '../../../../lib/engine/lookup.js';
@@ -87,8 +88,10 @@ const hostName = /^(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)*[0-9a-z](?:[0-9a-z-]*[0
 const literal = /^\[(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-z](?:[0-9a-z-]*[0-9a-z])?:[!-Z^-~]+)\]$/;
 
 /** Whose a host is, folded: `none` for what is no name of a host. */
-export function ownerOf({ ours, unclear }: Truth, host: string): 'ours' | 'unclear' | 'foreign' | 'none' {
-  if (!hostName.test(host) && !literal.test(host)) return 'none';
+export function ownerOf({ ours, unclear }: Truth, given: string): 'ours' | 'unclear' | 'foreign' | 'none' {
+  const host = unicodeKey(given);
+  const onTheWire = /[^ -~]/.test(host) ? domainToASCII(host) : host;
+  if (!hostName.test(onTheWire) && !literal.test(onTheWire)) return 'none';
   if (isAmong(ours, host)) return 'ours';
   return isAmong(unclear, host) ? 'unclear' : 'foreign';
 }
