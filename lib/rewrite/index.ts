@@ -34,4 +34,4 @@ export {
 } from './rule-index.js';
 export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
 export { groupedByPattern, rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
-export { substitute } from './substitute.js';
+export { type PlacedAddressItem, substitute } from './substitute.js';

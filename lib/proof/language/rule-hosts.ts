@@ -17,6 +17,8 @@ export interface RuleHosts {
   /** `$H`, `$D` and `$L`. */
   readonly host: Language;
   readonly domain: Language;
+  /** `$D`, where that is the same for every host; null for literals, which have several spellings. */
+  readonly domainText: string | null;
   readonly literal: Language;
   /** Which of `$H` and `$D` one after the other are the whole host. */
   readonly whole: 'host-and-domain' | 'host' | 'domain';
@@ -70,6 +72,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
     only,
     host: emptyText,
     domain: all,
+    domainText: null,
     literal,
     whole: 'domain',
     aroundLiteral: null,
@@ -78,7 +81,10 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
     case 'host':
       // A literal may be spelled in several ways.
       if (isIpv6) return whole(joined(textOf('[ipv6:'), anyHost), nothing, emptyText);
-      return whole(textOf(text), textOf(text), emptyText);
+      return {
+        ...whole(textOf(text), textOf(text), emptyText),
+        domainText: text.startsWith('[') ? null : text,
+      };
     case 'suffix': {
       const all = joined(anyHost, textOf(text));
       return {
@@ -86,6 +92,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         only: all,
         host: anyHost,
         domain: textOf(text),
+        domainText: text,
         literal: emptyText,
         whole: 'host-and-domain',
         aroundLiteral: null,
@@ -101,6 +108,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         only: all,
         host,
         domain: textOf(fixed),
+        domainText: fixed,
         literal: emptyText,
         whole: fixed === '' ? 'host' : 'host-and-domain',
         aroundLiteral: null,
@@ -126,6 +134,7 @@ export function ruleHosts(addresses: AddressLanguages, pattern: RulePattern): Ru
         only: anyHost,
         host: anyHost,
         domain: textOf('.'),
+        domainText: '.',
         literal: languages.optional(anyHost),
         whole: 'host',
         aroundLiteral: null,

@@ -125,8 +125,8 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, answer
   if (asking === undefined) {
     const result = templateParts(items, input, addresses, fixedHost);
     if (result.kind === 'asks') throw new Error('a template without a question asks');
-    const made = madeOf(result.form, use, tagOf(controls));
-    const mayFail = result.mayFail || made === null;
+    const made = result.kind === 'fails' ? null : madeOf(result.form, use, tagOf(controls));
+    const mayFail = result.kind === 'fails' || result.mayFail || made === null;
     return {
       made: made === null ? [] : [{ address: made, hosts: input.region }],
       mayFail,
@@ -158,6 +158,7 @@ export function followTemplate(use: RuleUse, addresses: AddressLanguages, answer
     const result = templateParts(whole, { ...input, region }, addresses, fixedHost);
     if (result.kind === 'asks')
       return cannot(`the rule for \`${rule.pattern.text}\` asks for more than one thing`);
+    if (result.kind === 'fails') continue;
     const all = [...controls, ...answer.controls];
     const one = madeOf(result.form, { ...use, controls: all }, tagOf(all));
     if (one === null) continue;

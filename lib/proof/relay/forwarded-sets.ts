@@ -3,12 +3,13 @@
  * wildcards of entries of FORWARD. All else that they make is spelled out by the site, as everything in the forward database is.
  * Ref: PMDF 2.3.4.71, 3.1, 3.4
  */
-import { dequote, holdBars, splitAddress } from '../../address/index.js';
+import { dequote, foldDomain, holdBars, splitAddress } from '../../address/index.js';
 import { forwardTable } from '../../forwarding/index.js';
 import { type Entry, otherSpellings, tableNamed } from '../../mapping/index.js';
 import { type CompiledPolicy, compiledChannel } from '../../policy/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
+import { hostOfPieces } from '../language/host-text.js';
 import type { Language } from '../language/language.js';
 import { PatternBoxes } from '../language/pattern-boxes.js';
 import type { AddressSet, Route, RouteDoubt } from './route.js';
@@ -64,7 +65,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const user = dequote(localPart).slice(0, -1);
       const quotes = languages.optional(languages.text('"'));
       const local = languages.joined(quotes, languages.text(user), languages.anyField);
-      const host = languages.text(domain ?? policy.localHost);
+      const host = languages.text(foldDomain(domain ?? policy.localHost));
       const from = withDetail(name, addresses);
       // A detail is after a plus sign in both.
       return { set: { local, host }, isRewritten: true, isLocalMade: false, from, entry: null, doubt: null };
@@ -152,7 +153,10 @@ function setsOf(
     (first.text === null ? entry.pattern[0]?.kind !== 'literal' : !first.text.startsWith('@'));
   if (at === -1) {
     const whole = languages.joined(...parts.map(({ language }) => language));
-    const bare = { set: { local: whole, host: languages.text(localHost) }, isLocalMade: isJoined(parts) };
+    const bare = {
+      set: { local: whole, host: languages.text(foldDomain(localHost)) },
+      isLocalMade: isJoined(parts),
+    };
     const sign = languages.joined(languages.anyField, languages.text('@'), languages.anyField);
     // Without an at sign it is a local part.
     return findText(languages, languages.intersection([whole, sign]), { left: 10_000 }) === null
@@ -163,9 +167,13 @@ function setsOf(
   const cut = sign.lastIndexOf('@');
   const last = { language: languages.text(sign.slice(0, cut)), text: sign.slice(0, cut), isChosen: false };
   const before = [...parts.slice(0, at), last];
-  const after = [languages.text(sign.slice(cut + 1)), ...parts.slice(at + 1).map(({ language }) => language)];
+  const rest = sign.slice(cut + 1);
+  const after = [
+    { language: languages.text(rest), text: rest, mayBeWide: false },
+    ...parts.slice(at + 1).map(({ language, text }) => ({ language, text, mayBeWide: true })),
+  ];
   const local = languages.joined(...before.map(({ language }) => language));
-  const host = languages.intersection([languages.joined(...after), anyHost]);
+  const host = languages.intersection([hostOfPieces(after, addresses), anyHost]);
   const made = { set: { local, host }, isLocalMade: isJoined(before) };
   return startsPlainly ? [made] : [made, anywhere];
 }

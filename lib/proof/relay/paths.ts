@@ -5,6 +5,7 @@
  */
 
 import { recipientTables } from '../../access/index.js';
+import { foldHost } from '../../address/index.js';
 import { mayReverse } from '../../decide/index.js';
 import type { Entry } from '../../mapping/index.js';
 import {
@@ -404,7 +405,7 @@ class PathSearch {
     if (this.#isEmpty(languages.intersection([route.host, named]))) return;
     // The host of the process channel is removed: the local part is then an address.
     const bare: Place = { ...next, isKept: false };
-    this.#route(bare, { local: route.local, host: languages.text(policy.localHost) });
+    this.#route(bare, { local: route.local, host: languages.text(foldHost(policy.localHost)) });
     this.#route(bare, { local: languages.anyField, host: this.#question.inner });
   }
 }

@@ -4,7 +4,7 @@
  * a look-up, all are followed: a set may have routes that no address of it takes, and lacks none that one does.
  * Ref: PMDF 2.2.3, 2.2.4
  */
-import { foldHost } from '../../address/index.js';
+import { asciiDomain, foldHost } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import {
   type HostPlace,
@@ -240,7 +240,7 @@ class RouteSearch {
       this.#add({
         ...under,
         local: under.local === addresses.unquoted ? under.local : languages.anyField,
-        host: languages.text(localHost),
+        host: languages.text(foldHost(localHost)),
         from: 'at',
         isWhole: true,
       });
@@ -337,7 +337,7 @@ class RouteSearch {
       this.#add({ ...under, ...set, isHostMade, isLocalMade, from: 'at', tag, origins });
       return;
     }
-    const prefix = made.routeHost === null ? '' : `@${made.routeHost.fixed ?? '*'}:`;
+    const prefix = made.routeHost === null ? '' : `@${asciiDomain(made.routeHost.fixed ?? '*')}:`;
     const here = { ...under, isHostMade, isLocalMade, tag, origins };
     if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
     else {
@@ -366,7 +366,7 @@ class RouteSearch {
     }
     const renamed =
       properName !== null && this.#question.direction === 'forward' && languages.has(host, foldHost(system))
-        ? languages.union([host, languages.text(properName)])
+        ? languages.union([host, languages.text(foldHost(properName))])
         : host;
     const { origins, rule, isCertain, steps, isHostMade, isLocalMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;

@@ -3,8 +3,9 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 
-import type { OutputItem } from '../../rewrite/index.js';
+import { type OutputItem, type PlacedAddressItem, substitute } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
+import { type HostPiece, hostOfPieces } from '../language/host-text.js';
 import type { Language } from '../language/language.js';
 import type { RuleHosts } from '../language/rule-hosts.js';
 
@@ -38,11 +39,12 @@ export interface RuleInput {
 interface Piece {
   readonly language: Language;
   readonly fixed: string | null;
-  readonly item: 'user' | 'host' | 'domain' | 'literal' | 'other';
+  readonly item: 'user' | 'part-of-user' | 'host' | 'domain' | 'literal' | 'other';
 }
 
-/** The result of a template, or why it cannot be followed. */
+/** The result of a template, or why it cannot be followed; one that asks for a label that no host has fails always. */
 export type TemplateResult =
+  | { readonly kind: 'fails' }
   | { readonly kind: 'made'; readonly form: TemplateForm; readonly mayFail: boolean }
   | { readonly kind: 'asks'; readonly item: OutputItem };
 
@@ -56,10 +58,16 @@ function isHostAround(pieces: readonly Piece[], { aroundLiteral }: RuleHosts): b
   return text(pieces.slice(0, at))?.toLowerCase() === before && text(pieces.slice(at + 1)) === after;
 }
 
+/** Of an address, only the local part has characters beyond ASCII. */
+function hostPiece({ language, fixed, item }: Piece): HostPiece {
+  return { language, text: fixed, mayBeWide: item === 'user' || item === 'part-of-user' };
+}
+
 function joinPieces(
   pieces: readonly Piece[],
   { region, hosts }: RuleInput,
   addresses: AddressLanguages,
+  isUser: boolean,
 ): TemplatePart {
   const { languages } = addresses;
   const given = pieces.filter(({ fixed }) => fixed !== '').map(({ item }) => item);
@@ -69,12 +77,19 @@ function joinPieces(
     ((hosts.whole === 'host-and-domain' && first === 'host' && second === 'domain') ||
       (second === undefined && first === hosts.whole));
   if (isHost || isHostAround(pieces, hosts)) return { language: region, fixed: null, is: 'host' };
-  const language = languages.joined(...pieces.map((piece) => piece.language));
+  const language = isUser
+    ? languages.joined(...pieces.map((piece) => piece.language))
+    : hostOfPieces(pieces.map(hostPiece), addresses);
   const isFixed = pieces.every(({ fixed }) => fixed !== null);
   const fixed = isFixed ? pieces.map((piece) => piece.fixed ?? '').join('') : null;
   if (second !== undefined) return { language, fixed, is: isFixed ? 'other' : 'joined' };
   const isBefore = first === 'host' && hosts.whole === 'host-and-domain';
   return { language, fixed, is: first === 'user' ? 'user' : isBefore ? 'before-domain' : 'other' };
+}
+
+/** The text of an item of the matched part of a host; undefined where there is no such label. */
+function ofDomain(item: PlacedAddressItem, domain: string): string | undefined {
+  return substitute(item, { user: '', wholeHost: '', host: '', domain, literal: '', from: 'at' });
 }
 
 /** Makes the parts of a template that asks nothing; `textOf` gives the text of a host pattern without wildcards, or null. */
@@ -85,12 +100,18 @@ export function templateParts(
   fixedHost: string | null,
 ): TemplateResult {
   const { languages } = addresses;
+  const { hosts } = input;
   let pieces: Piece[] = [];
   const parts: TemplatePart[] = [];
   let marks = '';
   let mayFail = false;
+  let isImpossible = false;
   const add = (language: Language, fixed: string | null, item: Piece['item'] = 'other'): void => {
     pieces.push({ language, fixed, item });
+  };
+  const addText = (text: string | undefined): void => {
+    if (text === undefined) isImpossible = true;
+    else add(languages.text(text), text);
   };
   for (const item of items) {
     switch (item.kind) {
@@ -98,30 +119,36 @@ export function templateParts(
         add(languages.text(item.text), item.text);
         break;
       case 'separator':
-        parts.push(joinPieces(pieces, input, addresses));
+        parts.push(joinPieces(pieces, input, addresses, parts.length === 0));
         pieces = [];
         marks += item.mark;
         break;
       case 'user':
         if (item.part === 'whole') add(input.local, null, 'user');
-        else add(languages.anyField, null);
+        else add(languages.anyField, null, 'part-of-user');
         break;
       case 'host':
         mayFail ||= item.drop > 0;
         if (item.drop > 0) add(languages.optional(addresses.anyHost), null);
-        else add(input.hosts.host, input.hosts.host === languages.emptyText ? '' : null, 'host');
+        else add(hosts.host, hosts.host === languages.emptyText ? '' : null, 'host');
         break;
       case 'domain':
-        mayFail ||= item.drop > 0;
-        if (item.drop > 0) add(languages.optional(addresses.anyHost), null);
-        else add(input.hosts.domain, null, 'domain');
+        if (item.drop === 0) add(hosts.domain, null, 'domain');
+        else if (hosts.domainText !== null) addText(ofDomain(item, hosts.domainText));
+        else {
+          mayFail = true;
+          add(languages.optional(addresses.anyHost), null);
+        }
         break;
       case 'literal':
-        add(input.hosts.literal, input.hosts.literal === languages.emptyText ? '' : null, 'literal');
+        add(hosts.literal, hosts.literal === languages.emptyText ? '' : null, 'literal');
         break;
       case 'label':
-        mayFail = true;
-        add(addresses.anyLabel, null);
+        if (item.of === 'domain' && hosts.domainText !== null) addText(ofDomain(item, hosts.domainText));
+        else {
+          mayFail = true;
+          add(addresses.anyLabel, null);
+        }
         break;
       case 'host-name':
         mayFail = true;
@@ -139,7 +166,8 @@ export function templateParts(
         return { kind: 'asks', item };
     }
   }
-  parts.push(joinPieces(pieces, input, addresses));
+  if (isImpossible) return { kind: 'fails' };
+  parts.push(joinPieces(pieces, input, addresses, parts.length === 0));
   // A rule fails that gives an empty host, or an empty routing system.
   mayFail ||= parts.slice(1).some(({ language, fixed }) => fixed === null && language.hasEmpty);
   const known =

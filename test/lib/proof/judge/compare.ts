@@ -38,7 +38,7 @@ export interface Comparison {
 }
 
 /** What may be beyond the prover: templates that grow, back-matches, what no text decides. */
-const undecidable = /\$[0-9]\*|\$R|\$L|\$\|/;
+const undecidable = /\$[0-9]\*|\$R|\$L|\$\||source_routes: follow/;
 
 function sessionOf(witness: Witness): TriedSession {
   const { client, port, name, helo, esmtp, tls, from, to, originalRecipient, notify } = witness;
@@ -76,7 +76,7 @@ function* judgeChannel(site: CompiledSite, channel: ChannelProof, found: BruteFo
     else if (judgement.channel !== channel.channel)
       yield finding('false-witness', `${JSON.stringify(witness)} is on ${judgement.channel}`);
   }
-  const isBeyond = undecidable.test(site.text.mappings ?? '');
+  const isBeyond = undecidable.test(`${site.text.mappings}\n${site.text.yaml}`);
   if (channel.answer === 'not-decided' || (channel.answer === 'cannot-tell' && !isBeyond)) {
     const causes = channel.doubts.map(({ cause, assumed }) => `${cause}; ${assumed}`).join(' / ');
     yield finding(

@@ -261,9 +261,9 @@ export function judgeRecipient(
   const all = leftBy(site, decision);
   const [first] = all;
   if (first === undefined) {
-    // Where strangers come in, mail leaves too, and only local domains count as ours.
+    // Where a channel has mail for everybody, only local domains count as ours.
     const { forAll } = site.truth;
-    const back = finalOf(decision.deliveries).find((one) => one.channel === channel && forAll?.has(channel));
+    const back = finalOf(decision.deliveries).find((one) => forAll?.has(one.channel));
     return back === undefined
       ? { kind: 'inside', channel }
       : { kind: 'unclear', channel, left: { ...back, how: 'unclear' } };
