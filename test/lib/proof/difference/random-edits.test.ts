@@ -6,6 +6,8 @@ import { siteOfParts } from '../judge/random-site/site-of-parts.js';
 import { compareSites, type Finding } from './compare-sites.js';
 import { randomEdit } from './random-edits.js';
 
+/** Pairs from here on are small and differ. */
+const first = 7;
 const wanted = Number(process.env['PMDF_DIFFERENCES'] ?? '2');
 
 describe('comparePolicies of random edits', () => {
@@ -14,7 +16,7 @@ describe('comparePolicies of random edits', () => {
     const findings: Finding[] = [];
     let compared = 0;
     let different = 0;
-    for (let seed = 1; compared < wanted; seed += 1) {
+    for (let seed = first; compared < wanted; seed += 1) {
       const { before, now } = randomEdit(seed);
       let result: ReturnType<typeof compareSites>;
       try {
