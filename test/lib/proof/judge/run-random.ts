@@ -1,6 +1,7 @@
 /*
- * Compares prover and brute force on random sites: `node run-random.js FIRST LAST [SIGNS]`. Each disagreement is made small and
- * printed as a case. Sites are compared in a thread, which is ended where the prover takes too long.
+ * Compares prover and brute force on random sites: `node run-random.js FIRST LAST [SIGNS [MOST [KIND,...]]]`. The first MOST
+ * disagreements of each kind are made small and printed as cases. Sites are compared in a thread, which is ended where that takes
+ * too long.
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import { type Comparison, compare, type Disagreement } from './compare.js';
@@ -83,7 +84,19 @@ function reportOn({ number, signs, wanted }: SiteOrder): SiteReport {
 /** Longer than any honest proof of so small a site takes. */
 const patience = 60_000;
 
-async function compareAll(first: number, last: number, signs: number, most: number): Promise<void> {
+const everyKind: readonly Disagreement[] = ['missed', 'false-witness', 'threw', 'no-answer'];
+
+interface Numbers {
+  readonly first: number;
+  readonly last: number;
+  readonly signs: number;
+  readonly most: number;
+}
+
+async function compareAll(
+  { first, last, signs, most }: Numbers,
+  kinds: readonly Disagreement[],
+): Promise<void> {
   const totals = new Map<string, number>();
   const count = (what: string, by = 1): void => void totals.set(what, (totals.get(what) ?? 0) + by);
   let slowest = 0;
@@ -102,9 +115,8 @@ async function compareAll(first: number, last: number, signs: number, most: numb
       });
       worker.postMessage(order);
     });
-  const everyKind: readonly Disagreement[] = ['missed', 'false-witness', 'threw', 'no-answer'];
   for (let number = first; number <= last; number += 1) {
-    const wanted = everyKind.filter((kind) => (totals.get(kind) ?? 0) < most);
+    const wanted = kinds.filter((kind) => (totals.get(kind) ?? 0) < most);
     const report = await ask({ number, signs: number % 10 === 0 ? 2 : signs, wanted });
     if (report === null) {
       count('hangs');
@@ -135,6 +147,8 @@ if (parentPort !== null) {
   const port = parentPort;
   port.on('message', (order: SiteOrder) => port.postMessage(reportOn(order)));
 } else {
-  const [first = '1', last = '100', signs = '1', most = '3'] = process.argv.slice(2);
-  void compareAll(Number(first), Number(last), Number(signs), Number(most));
+  const [first = '1', last = '100', signs = '1', most = '3', kinds = ''] = process.argv.slice(2);
+  const numbers = { first: Number(first), last: Number(last), signs: Number(signs), most: Number(most) };
+  const named = everyKind.filter((kind) => kinds === '' || kinds.split(',').includes(kind));
+  void compareAll(numbers, named);
 }
