@@ -8,7 +8,7 @@ import { auditSetup, decideRcpt, demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type EntryPoint,
-  entryPointsOf,
+  entryPointsByChannel,
   isForStrangersOnly,
   isRelayed,
   isSubmission,
@@ -97,15 +97,17 @@ export const openRelay = {
       ...(isAllowed ? { severity: 'warning', hint } : { hint: `${hint}, ${allowOpenRelay}` }),
     });
     const findings: Finding[] = [];
-    for (const entryPoint of entryPointsOf(policy)) {
+    const found = new Set<string>();
+    for (const entryPoint of [...entryPointsByChannel(policy).values()].flat()) {
       const { channel } = entryPoint;
-      if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
+      if (found.has(channel) || demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
       const what = `whether strangers on \`${channel}\` may relay`;
       const asked = yield* subject.ask(what, subject.spanOfChannel(channel), () =>
         outgoingFor(policy, strangerAt(policy, entryPoint), subject.newEnvironment),
       );
       if (asked === null || asked.answer === null) continue;
       const outgoing = asked.answer;
+      found.add(channel);
       findings.push(finding(channel, ...wordsFor(policy, entryPoint, outgoing)));
     }
     return findings;

@@ -5,7 +5,14 @@
 import { splitAddress } from '../../address/index.js';
 import { auditSetup, decideMail, decideRcpt, demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
-import { type CompiledPolicy, entryPointsOf, isSubmission, strangerAt } from '../../policy/index.js';
+import {
+  type CompiledPolicy,
+  type EntryPoint,
+  entryPointsByChannel,
+  isSubmission,
+  type Policy,
+  strangerAt,
+} from '../../policy/index.js';
 import { plainSender } from '../audit/senders.js';
 import type { DatabaseContents } from './database-contents.js';
 
@@ -33,13 +40,17 @@ function namesOf({ policy }: CompiledPolicy, contents: DatabaseContents): Readon
   return names;
 }
 
+function entryPoints(policy: Policy): readonly EntryPoint[] {
+  return [...entryPointsByChannel(policy).values()].flat();
+}
+
 function* isAccepted(
   { policy }: CompiledPolicy,
   domain: string,
   names: ReadonlySet<string>,
   newEnvironment: () => Environment,
 ): Lookup<boolean> {
-  for (const entryPoint of entryPointsOf(policy)) {
+  for (const entryPoint of entryPoints(policy)) {
     const session = { ...strangerAt(policy, entryPoint), relaying: false };
     if (demandOfAuth(policy, session) !== null) continue;
     for (const name of names) {
@@ -61,7 +72,7 @@ export function* refusedDomains(
   newEnvironment: () => Environment,
 ): Lookup<readonly string[]> {
   const { policy } = compiled;
-  const hasOpen = entryPointsOf(policy).some(
+  const hasOpen = entryPoints(policy).some(
     (one) => !isSubmission(one.port) && demandOfAuth(policy, strangerAt(policy, one)) === null,
   );
   if (!hasOpen) return [];

@@ -276,6 +276,23 @@ describe('lint rules that run requests', () => {
     );
   });
 
+  it('warns of an open relay of a channel that strangers get to by two ports', () => {
+    const byTls = channels.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls');
+    const more = `${byTls}\ntcp_other smtp mx switchchannel tlsswitchchannel tcp_tls\nOTHER-DAEMON\n\ntcp_tls smtp mx\nTLS-DAEMON\n`;
+    const onPort = (port: string) => `  TCP|*|${port}|*|*|*|*|tcp_*|*|tcp_*|*   $NRelaying$ not$ permitted\n`;
+    const relays = (entries: string) =>
+      findings({
+        cnf: cnf('', more),
+        mappings: `MAIL_ACCESS\n\n${entries}`,
+        yaml: 'listeners: { 26: tcp_other }\n',
+      }).filter((one) => one.startsWith('lint/open-relay'));
+    assert.deepEqual(relays(onPort('*')), []);
+    // The rule for all hosts switches clients on port 26 to tcp_local.
+    const everywhere = ['9', '15', '18'].map((line) => `lint/open-relay pmdf.cnf:${line}`);
+    assert.deepEqual(relays(onPort('25')), everywhere);
+    assert.deepEqual(relays(onPort('26')), ['lint/open-relay pmdf.cnf:9', 'lint/open-relay pmdf.cnf:18']);
+  });
+
   it('reports once what it cannot find out', () => {
     const text = { cnf: cnf('x.example  $($U)\n') };
     assert.deepEqual(findings(text, failed('the disk is gone')), ['lint/undecided pmdf.cnf:2']);
