@@ -51,11 +51,12 @@ export function witnessOptions(trial: Trial): string {
 }
 
 /** What a session needs that `pmdf explain` cannot be told. */
-export function otherNeeds({ originalRecipient, notify, esmtp }: Trial): readonly string[] {
+export function otherNeeds({ originalRecipient, notify, esmtp, isUnconfirmed }: Trial): readonly string[] {
   return [
     ...(originalRecipient === null ? [] : [`ORCPT=rfc822;${originalRecipient}`]),
     ...(notify.length === 0 ? [] : [`NOTIFY=${notify.join()}`]),
     ...(esmtp ? [] : ['HELO in place of EHLO']),
+    ...(isUnconfirmed === true ? ['a name that is not confirmed'] : []),
   ];
 }
 

@@ -15,7 +15,12 @@ export function canonicalText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
   if (value instanceof Map) {
-    return ordered([...value].map(([key, one]): [string, unknown] => [canonicalText(key), one]));
+    return ordered(
+      [...value].map(([key, one]): [string, unknown] => [
+        typeof key === 'string' ? key : canonicalText(key),
+        one,
+      ]),
+    );
   }
   if (value instanceof Set) return `{${[...value].map(canonicalText).sort().join()}}`;
   if (typeof value === 'object') {

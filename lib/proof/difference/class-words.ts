@@ -42,8 +42,9 @@ export function classKey({ kind, what, before, now, trial }: Difference): string
   return JSON.stringify([kind, trial.authUser !== null, answerKey(before.answer), answerKey(now.answer)]);
 }
 
-function oddness({ client, name, authUser, tls, from, to, esmtp, port }: Trial): number {
-  const odd = [client !== '192.0.2.1', name !== null, authUser !== null, tls, !esmtp, port !== 25];
+function oddness({ client, name, isUnconfirmed, authUser, tls, from, to, esmtp, port }: Trial): number {
+  const isOddName = isUnconfirmed === true;
+  const odd = [client !== '192.0.2.1', name !== null, isOddName, authUser !== null, tls, !esmtp, port !== 25];
   const ofSender = from === 'ann@sender.invalid' ? 0 : 20 + from.length;
   const ofRecipient = to === 'bob@relay.example' ? 0 : 20 + 2 * to.length;
   return odd.filter(Boolean).length * 100 + ofSender + ofRecipient;

@@ -202,7 +202,7 @@ class EditCollector {
     const [tableBefore, tableNow] = [this.#before, this.#now].map(
       (side) => side.compiled.policy.channels.channels,
     );
-    for (const { channel, before, now, counts, inBefore, inNow } of channelEdits(
+    for (const { channel, before, now, known, inBefore, inNow } of channelEdits(
       this.#before.compiled,
       this.#now.compiled,
     )) {
@@ -216,7 +216,7 @@ class EditCollector {
         now,
         placeBefore: inBefore === null ? null : place(channel, tableBefore),
         placeNow: inNow === null ? null : place(channel, tableNow),
-        known: counts ? null : { effect: 'not-decided', why: 'the gateway does not use it' },
+        known,
         names: [inBefore, inNow].flatMap((one) => (one === null ? [] : [one.officialHostName])),
         isPartOf: ({ before: was, now: is }) =>
           [was.answer, is.answer].some(
@@ -275,6 +275,13 @@ function ofAlias(edit: NamedEdit): OpenEdit {
   };
 }
 
+/** The hosts that the text of a setting names; a domain with a dot before it names a host below it. */
+function hostsInSetting(text: string | null): readonly string[] {
+  const words = [...(text ?? '').matchAll(/"([-\w.@]+)"/g)].flatMap(([, word]) => word ?? []);
+  const hosts = words.filter((word) => word.includes('.'));
+  return hosts.map((host) => (host.startsWith('.') ? `sub${host}` : host));
+}
+
 /** Whether a session asked a database for a key. */
 function asks(database: DatabaseName, key: string) {
   return ({ before, now }: Difference): boolean =>
@@ -317,6 +324,7 @@ export function collectEdits(
         ...plainEdit('settings', edit.name),
         ...edit,
         known: decides ? null : { effect: 'not-decided', why: 'no decision in a session depends on it' },
+        names: [edit.before, edit.now].flatMap(hostsInSetting),
       }),
     ),
   ];

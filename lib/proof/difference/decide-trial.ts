@@ -24,6 +24,8 @@ export interface Outcome {
   readonly others: ReadonlyMap<string, string>;
   /** Whether the client may be anyone. */
   readonly isStranger: boolean;
+  /** Whether the client cannot be authenticated as the trial says. */
+  readonly isAuthRefused: boolean;
   /** Whether mail goes outside that was not sent there by forwarding of the site. */
   readonly leaves: boolean;
   readonly trace: readonly TraceEvent[];
@@ -128,6 +130,7 @@ export class Decider {
         sent: sentWords(policy, decided),
         others: decided.others,
         isStranger: trial.authUser === null && isStranger(policy, decided.session),
+        isAuthRefused: begun.isAuthRefused,
         leaves: yield* isRelayed(run, plain, trial, begun, decided),
         trace,
       });

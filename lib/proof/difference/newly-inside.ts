@@ -3,9 +3,15 @@
  * to a channel inside: found from the rules of both, over all addresses and names.
  * Ref: PMDF 2.3.4.40, 2.3.4.42
  */
-import { type Channel, mayBeSwitchedTo, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  mayBeSwitchedTo,
+  reverseNameUse,
+  type SwitchLookup,
+  switchesClients,
+} from '../../channel/index.js';
 import { initialChannel } from '../../decide/index.js';
-import { type CompiledPolicy, facesOutside } from '../../policy/index.js';
+import { type CompiledPolicy, facesOutside, type Policy } from '../../policy/index.js';
 import type { WorkLimit } from '../inclusion/inclusion.js';
 import { AddressLanguages } from '../language/address-languages.js';
 import { findText } from '../language/find-text.js';
@@ -30,6 +36,18 @@ interface Rules {
 
 function initialOf({ compiled: { policy } }: Rules, port: number): Channel {
   return initialChannel(policy, port);
+}
+
+/** The orders of look-ups in which a form comes first, so that it decides whatever the other one is. */
+const firstForms: Readonly<Record<LookedUp['form'], readonly SwitchLookup[]>> = {
+  literal: ['literal', 'literal-then-name'],
+  name: ['name', 'name-else-literal'],
+};
+
+/** Whether clients are ever switched by a form. */
+function usesForm({ settings: { switchLookup } }: Policy, initial: Channel, form: LookedUp['form']): boolean {
+  if (form === 'literal') return switchLookup !== 'name';
+  return switchLookup !== 'literal' && reverseNameUse(initial).switches;
 }
 
 class NewlyInside {
@@ -70,9 +88,10 @@ class NewlyInside {
   /** The hosts of clients that may be inside under the new policy. */
   #maybeNow(looked: LookedUp): Language {
     const { languages } = this.#addresses;
+    const { policy } = this.#now.compiled;
     const initial = initialOf(this.#now, looked.port);
-    if (!facesOutside(this.#now.compiled.policy, initial.name)) return this.#hosts(looked.form);
-    if (!switchesClients(initial)) return languages.nothing;
+    if (!facesOutside(policy, initial.name)) return this.#hosts(looked.form);
+    if (!switchesClients(initial) || !usesForm(policy, initial, looked.form)) return languages.nothing;
     const inside = this.#routes(this.#now, looked).filter((route) => this.#isInside(this.#now, route));
     return languages.union(inside.map(({ given }) => given));
   }
@@ -85,7 +104,9 @@ class NewlyInside {
     if (!switchesClients(initial)) {
       return facesOutside(policy, initial.name) ? languages.nothing : this.#hosts(looked.form);
     }
-    if (policy.settings.switchLookup !== this.#now.compiled.policy.settings.switchLookup)
+    if (!usesForm(policy, initial, looked.form)) return languages.nothing;
+    const order = policy.settings.switchLookup;
+    if (order !== this.#now.compiled.policy.settings.switchLookup && !firstForms[looked.form].includes(order))
       return languages.nothing;
     const routes = this.#routes(this.#before, looked);
     const inside = routes.filter((route) => this.#isInside(this.#before, route));

@@ -15,7 +15,7 @@ import type { OpenEdit } from './collect-edits.js';
 import { isOfAccessTable, mayLoosen } from './loosened-tables.js';
 import { newlyInside } from './newly-inside.js';
 import type { Side, Trial } from './policy-difference.js';
-import type { TrialClient } from './trial-clients.js';
+import { strangerName, type TrialClient } from './trial-clients.js';
 import type { Trials } from './trials.js';
 
 /** What shows whether a client relays. */
@@ -60,7 +60,10 @@ function insideCause(before: Side, now: Side, trials: Trials, work: WorkLimit): 
     trials.try(trial);
     return trials.isNewlyRelayed(trial);
   };
-  const [open] = newlyInside(before, now, work).filter((client) => !relays(client));
+  // A client that is known by its address may have to be one with a name that is not, or one without.
+  const alike = (client: TrialClient): readonly TrialClient[] =>
+    client.name === null ? [client, { ...client, name: strangerName }] : [client];
+  const [open] = newlyInside(before, now, work).filter((client) => !alike(client).some(relays));
   return open === undefined
     ? null
     : `clients such as ${open.name ?? open.client} may be newly switched to a channel inside`;

@@ -32,8 +32,10 @@ export interface Trial {
   readonly client: string;
   /** The port of the listener. */
   readonly port: number;
-  /** The confirmed name of the client; null for none. */
+  /** The name of the client; null for none. */
   readonly name: string | null;
+  /** Set where the name does not lead back to the client. */
+  readonly isUnconfirmed?: true;
   readonly helo: string | null;
   readonly esmtp: boolean;
   readonly tls: boolean;

@@ -1,6 +1,7 @@
 /*
  * The steps of a trial under one policy: the client and MAIL FROM, which many trials have in common, then the recipient.
  */
+import { argumentOf } from '../../channel/index.js';
 import {
   type AccessEffects,
   type Delivery,
@@ -9,6 +10,7 @@ import {
   decideRcpt,
   everyPlugin,
   finalDeliveries,
+  initialChannel,
   noEffects,
   type OpenSession,
   offerOfAuth,
@@ -19,8 +21,16 @@ import {
   senderFor,
 } from '../../decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../engine/index.js';
-import { noName, type Policy, sessionTls } from '../../policy/index.js';
+import {
+  channelNamed,
+  compiledChannel,
+  noName,
+  type Policy,
+  sessionTls,
+  speaksOldExchange,
+} from '../../policy/index.js';
 import { accepted, type Verdict } from '../../smtp/index.js';
+import { authNotOffered, tlsRequired } from '../../tls/index.js';
 import { canonicalText } from './canonical.js';
 import type { Trial } from './policy-difference.js';
 
@@ -77,11 +87,18 @@ function effectWords(effects: AccessEffects): [string, string][] {
   ];
 }
 
-function clientOf({ client, port, name, helo, esmtp, tls, authUser }: Trial): SessionClient {
+function reverseNameOf({ name, isUnconfirmed }: Trial): SessionClient['reverseName'] {
+  if (name === null) return noName;
+  if (isUnconfirmed !== true) return { kind: 'confirmed', name };
+  return { kind: 'unconfirmed', name, cause: 'it does not lead back to the client' };
+}
+
+function clientOf(trial: Trial): SessionClient {
+  const { client, port, helo, esmtp, tls, authUser } = trial;
   return {
     client: { address: client, port: clientPort },
     server: { address: server, port },
-    reverseName: name === null ? noName : { kind: 'confirmed', name },
+    reverseName: reverseNameOf(trial),
     helo,
     esmtp,
     tls,
@@ -89,21 +106,31 @@ function clientOf({ client, port, name, helo, esmtp, tls, authUser }: Trial): Se
   };
 }
 
-/** The limits of a channel on sessions and messages that no trial has, without those on mail that is sent on it. */
-function limitWords({ routingChannels }: Policy, channel: string): string {
-  const { octetsSent, linesSent, ...others } = routingChannels.get(channel)?.limits ?? {};
-  return Object.entries(others).join(' ');
+/**
+ * The limits of a channel on sessions and messages that no trial has, without those on mail that is sent on it; and those of the option
+ * file of the channel that the session began on.
+ */
+function limitWords(policy: Policy, channel: string, port: number): string {
+  const { octetsSent, linesSent, ...others } = compiledChannel(policy, channel).limits;
+  const found = channelNamed(policy, channel);
+  const ofKeywords = ['holdlimit', 'disconnectbadauthlimit'].map((one) => argumentOf(found, one) ?? '');
+  const { options } = compiledChannel(policy, initialChannel(policy, port).name);
+  return [...Object.entries(others), ...ofKeywords, canonicalText(options?.numbers ?? new Map())].join(' ');
 }
 
-/** The limits of channels on mail that is sent on them. */
-function sendingLimitWords({ routingChannels }: Policy, channels: readonly string[]): string {
-  return channels
-    .map((name) => {
-      const limits = routingChannels.get(name)?.limits;
-      return [limits?.octetsSent, limits?.linesSent].join(' ');
-    })
-    .sort()
-    .join();
+/** The limits of channels on mail that is sent on them: the least of them count. */
+function sendingLimitWords(policy: Policy, channels: readonly string[]): string {
+  const limits = channels.map((name) => compiledChannel(policy, name).limits);
+  const least = (of: (one: (typeof limits)[number]) => number) => Math.min(...limits.map(of));
+  return [least(({ octetsSent }) => octetsSent), least(({ linesSent }) => linesSent)].join(' ');
+}
+
+/** Whether STARTTLS and AUTH are also offered in the forms of old Exchange clients. */
+function oldForms(policy: Policy, channel: string): string {
+  const isOffered =
+    sessionTls(policy, channel, false).offered ||
+    offerOfAuth(policy, { sourceChannel: channel, tls: true }).any === null;
+  return String(isOffered && speaksOldExchange(policy, channel));
 }
 
 /** A session up to MAIL FROM. */
@@ -114,6 +141,8 @@ export interface Begun {
   readonly from: SenderDecision | null;
   /** The first refusal; null where there was none. */
   readonly refusal: { readonly step: SessionPart; readonly verdict: Verdict } | null;
+  /** Whether AUTH is refused with every mechanism, so that no client is ever authenticated like this. */
+  readonly isAuthRefused: boolean;
 }
 
 /** Decides a session up to MAIL FROM. */
@@ -129,12 +158,16 @@ export function* begin(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): 
     ['STARTTLS', canonicalText(sessionTls(policy, channel, false))],
     ['AUTH', canonicalText(offerOfAuth(policy, { sourceChannel: channel, tls: trial.tls }))],
     ['answer to AUTH', canonicalText(decision.auth?.refusal ?? null)],
-    ['limits', limitWords(policy, channel)],
+    ['old forms of STARTTLS and AUTH', oldForms(policy, channel)],
+    ['limits', limitWords(policy, channel, trial.port)],
     ['bare line ends', policy.settings.bareLineEnds],
     ...effectWords(decision.effects),
   ]);
-  const { verdict } = decision;
-  if (verdict.kind !== 'accept') return { session, others, from: null, refusal: { step: 'client', verdict } };
+  const { verdict, auth } = decision;
+  const isAuthRefused = auth !== null && [authNotOffered, tlsRequired].some((one) => one === auth.refusal);
+  if (verdict.kind !== 'accept') {
+    return { session, others, from: null, refusal: { step: 'client', verdict }, isAuthRefused };
+  }
   const from = yield* decideMail(setup, session, trial.from);
   for (const event of from.trace) trace.push(event);
   const refusal =
@@ -143,7 +176,7 @@ export function* begin(setup: SessionSetup, trial: Trial, trace: TraceEvent[]): 
       : { step: 'from' as const, verdict: from.decision.verdict };
   for (const [name, value] of effectWords(from.decision.effects)) others.set(name, value);
   if (from.decision.senderHeader !== null) others.set('Sender header', from.decision.senderHeader);
-  return { session, others, from: from.decision, refusal };
+  return { session, others, from: from.decision, refusal, isAuthRefused };
 }
 
 /** Decides the recipient of a session that was begun. */

@@ -25,7 +25,8 @@ function written(path: string): string {
 function settingsOf({ settings, directories, routingChannels }: Policy): Valued {
   const found = new Map<string, { text: string; span: null }>();
   for (const { name, options } of routingChannels.values())
-    if (options !== null) found.set(`${name}_option`, { text: canonicalText(options.numbers), span: null });
+    if (options !== null && options.numbers.size > 0)
+      found.set(`${name}_option`, { text: canonicalText(options.numbers), span: null });
   // What a directory channel has in its option file is compared with what the settings say of it.
   const { localDomains, databases, directories: _directories, ...rest } = plainSettings(settings);
   found.set('directories', { text: canonicalText(directories), span: null });

@@ -8,7 +8,7 @@ import { type RewriteRule, rulesOf } from '../../rewrite/index.js';
 import { foreignHosts } from './decide-trial.js';
 import { clientAddressOf, hostOf } from './trial-clients.js';
 
-const [foreign = ''] = foreignHosts;
+const [foreign = '', otherForeign = ''] = foreignHosts;
 const mostHosts = 60;
 /** Hosts of edits that are tried by way of one of ours. */
 const mostRouted = 6;
@@ -78,6 +78,7 @@ function hiddenForms(local: string): readonly string[] {
     `@${local}:bob@${local}`,
     `victim+${foreign}@${local}`,
     `victim%${foreign}+detail@${local}`,
+    `${foreign}!victim%${otherForeign}@${local}`,
   ];
 }
 
@@ -193,6 +194,7 @@ export function trialRecipients(
     ...composed,
     ...named.hosts.slice(0, mostRouted),
   ]);
+  for (const host of named.hosts.slice(0, mostRouted)) found.add(`postmaster@${host}`);
   for (const host of routed) for (const form of routedForms(first, host)) found.add(form);
   for (const form of sourceRoutes([
     ...locals.slice(0, 2),

@@ -4,14 +4,18 @@
  */
 import { accessTables, probeFields } from '../../access/index.js';
 import { parseAddressLiteral } from '../../address/index.js';
+import { confirmationOf } from '../../channel/index.js';
 import { tableKey } from '../../mapping/index.js';
-import type { CompiledPolicy } from '../../policy/index.js';
+import { type CompiledPolicy, listenerChannels } from '../../policy/index.js';
 import { examplePartsOf, type RewriteRule, rulesOf } from '../../rewrite/index.js';
 import type { Decider } from './decide-trial.js';
 import type { Trial } from './policy-difference.js';
 
 /** A client, and what it did before MAIL FROM. */
-export type TrialClient = Pick<Trial, 'client' | 'port' | 'name' | 'helo' | 'esmtp' | 'tls' | 'authUser'>;
+export type TrialClient = Pick<
+  Trial,
+  'client' | 'port' | 'name' | 'isUnconfirmed' | 'helo' | 'esmtp' | 'tls' | 'authUser'
+>;
 
 /** A client with the source channel that each policy gives it. */
 export interface PlacedClient {
@@ -20,10 +24,15 @@ export interface PlacedClient {
   readonly now: string;
 }
 
+/** A name that no rule has. Ref: RFC 2606 2 */
+export const strangerName = 'client.invalid';
+
 /** Of an unknown client. Ref: RFC 5737 3 */
 export const strangerAddress = '192.0.2.1';
 const mostLiterals = 200;
 const mostNames = 100;
+/** Addresses that are also tried with a name that no rule has. */
+const mostNamed = 12;
 /** Clients that both policies treat alike. */
 const mostAlike = 2;
 
@@ -68,6 +77,11 @@ function portsOf(compiled: CompiledPolicy): number[] {
   return [25, ...ports.keys(), ...(tellsPort(compiled) ? [submissionPort] : [])];
 }
 
+/** Whether names that do not lead back to the client switch it. */
+function trustsAnyName({ policy }: CompiledPolicy): boolean {
+  return listenerChannels(policy).some((channel) => confirmationOf(channel) === 'none');
+}
+
 function hasAuth({ policy }: CompiledPolicy): boolean {
   return [...policy.channels.channels.values()].some(({ keywords }) =>
     [...keywords.keys()].some((name) => name.includes('sasl') && !name.startsWith('no')),
@@ -86,13 +100,22 @@ function candidates(policies: readonly CompiledPolicy[], edited: readonly Rewrit
     if (host !== null && names.size < mostNames) names.add(host);
   }
   const ports = [...new Set(policies.flatMap(portsOf))];
-  const plain = { name: null, helo: 'client.invalid', esmtp: true, authUser: null };
+  const plain = { name: null, helo: strangerName, esmtp: true, authUser: null };
   const found: TrialClient[] = [];
   for (const client of addresses) {
     for (const port of ports) for (const tls of [false, true]) found.push({ ...plain, client, port, tls });
   }
   for (const name of names) {
     for (const port of ports) found.push({ ...plain, client: strangerAddress, name, port, tls: false });
+  }
+  if (policies.some(trustsAnyName)) {
+    for (const name of names) {
+      for (const port of ports)
+        found.push({ ...plain, client: strangerAddress, name, isUnconfirmed: true, port, tls: false });
+    }
+  }
+  for (const client of [...addresses].slice(0, mostNamed)) {
+    for (const port of ports) found.push({ ...plain, client, name: strangerName, port, tls: false });
   }
   if (policies.some(hasAuth)) {
     for (const client of [strangerAddress, ...addresses].slice(0, 12)) {
@@ -120,6 +143,7 @@ export function trialClients(
     if ('cause' in one || 'cause' in other) continue;
     const [was, is] = [one[0]?.answer, other[0]?.answer];
     if (was === undefined || is === undefined) continue;
+    if ([one[0], other[0]].every((outcome) => outcome?.isAuthRefused === true)) continue;
     const refusal = ({ step, reply }: { step: string; reply: string }) => (step === 'client' ? reply : '');
     const key = JSON.stringify([
       was.source,

@@ -352,7 +352,7 @@ const rows: readonly Row[] = [
     },
     answer: 'different',
     kinds: ['other-reply'],
-    effects: ['shown', 'shown', 'shown'],
+    effects: ['shown', 'shown'],
   },
   {
     edit: 'a keyword that demands AUTH',
@@ -362,7 +362,7 @@ const rows: readonly Row[] = [
     },
     answer: 'different',
     kinds: ['newly-refused', 'other-reply'],
-    effects: ['shown', 'shown', 'shown'],
+    effects: ['shown', 'shown'],
   },
   {
     edit: 'a next hop',
