@@ -33,7 +33,7 @@ function withUser(to: string, user: string): string | null {
 
 /** Sessions that differ in one thing from those that are decided differently so far. */
 export function* crossedTrials(trials: Trials, sources: NamedSources): Generator<Trial> {
-  const { clients, senders, oddSenders, users } = sources;
+  const { clients, senders, oddSenders, users, oddRecipients } = sources;
   for (const shown of shownTrials(trials)) {
     for (const from of [...senders, ...oddSenders]) yield { ...shown, from };
     for (const { client } of clients) yield { ...shown, ...client };
@@ -41,5 +41,10 @@ export function* crossedTrials(trials: Trials, sources: NamedSources): Generator
       const to = withUser(shown.to, user);
       if (to !== null) yield { ...shown, to };
     }
+  }
+  // Who is refused for one recipient may be refused for another one, or before that.
+  for (const ofClass of trials.differences) {
+    const shown = plainest(ofClass)?.trial;
+    if (shown !== undefined) for (const to of oddRecipients) yield { ...shown, to };
   }
 }

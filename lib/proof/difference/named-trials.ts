@@ -8,7 +8,7 @@ import { tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { type CollectedEdits, exampleOf, literalsOf } from './collect-edits.js';
 import type { Side, Trial } from './policy-difference.js';
-import { namedIn, oddSenders, trialRecipients, trialSenders } from './trial-addresses.js';
+import { namedIn, oddRecipients, oddSenders, trialRecipients, trialSenders } from './trial-addresses.js';
 import { type PlacedClient, trialClients } from './trial-clients.js';
 import type { Trials } from './trials.js';
 
@@ -21,6 +21,8 @@ export interface NamedSources {
   readonly users: readonly string[];
   /** Senders that few recipients are tried with. */
   readonly oddSenders: readonly string[];
+  /** Recipients that sessions of each class are tried with. */
+  readonly oddRecipients: readonly string[];
 }
 
 /** Names in entries of access tables at most. */
@@ -111,6 +113,7 @@ export function sourcesFor(
     senders: [...trialSenders(policies, all), ...(mayComplete ? ['ann'] : [])],
     users: [...new Set(all.users)].slice(0, mostUsers),
     oddSenders: [...oddSenders(policies), ...matched],
+    oddRecipients: oddRecipients(policies),
   };
 }
 

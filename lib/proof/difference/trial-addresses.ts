@@ -91,6 +91,9 @@ function doubledForms(local: string, other: string): readonly string[] {
     `"bob%${other}"@${local}`,
     `"${other}!bob"@${local}`,
     `bob%${below}@${local}`,
+    `bob%${below}@${below}`,
+    `victim%${foreign}+detail@${below}`,
+    `!@${below}`,
     `${below}!bob@${local}`,
     `"bob@${below}"@${local}`,
     `bob%${local}@${foreign}`,
@@ -101,6 +104,8 @@ function doubledForms(local: string, other: string): readonly string[] {
 function routedForms(local: string, host: string): readonly string[] {
   return [
     `bob%${host}@${local}`,
+    `victim%${foreign}+detail@${host}`,
+    `bob%${local}+detail@${host}`,
     `${host}!bob@${local}`,
     `bob%${host}@${foreign}`,
     `${host}!bob@${foreign}`,
@@ -193,6 +198,7 @@ export function trialRecipients(
     ...editedHosts.slice(0, mostRouted),
     ...composed,
     ...named.hosts.slice(0, mostRouted),
+    ...(edited.some(({ pattern }) => pattern.text.startsWith('[')) ? [foreignLiteral] : []),
   ]);
   for (const host of named.hosts.slice(0, mostRouted)) found.add(`postmaster@${host}`);
   for (const host of routed) for (const form of routedForms(first, host)) found.add(form);
@@ -222,6 +228,12 @@ export function oddSenders(policies: readonly CompiledPolicy[]): readonly string
     `"ann@${foreign}"@${local}`,
     `ann%${local}@${foreign}`,
   ];
+}
+
+/** Recipients of each kind: at a host of ours, outside, and with routing in the local part. */
+export function oddRecipients(policies: readonly CompiledPolicy[]): readonly string[] {
+  const [local = ''] = policies.flatMap(localHosts);
+  return [`bob@${local}`, `bob@${foreign}`, `${local}!bob@${local}`, ...hiddenForms(local)];
 }
 
 /** Senders, the most ordinary first. */
