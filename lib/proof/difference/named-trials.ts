@@ -98,7 +98,9 @@ export function sourcesFor(
   const mayComplete = open.some(({ part }) => part === 'settings' || part === 'channels');
   const names = [
     ...open.flatMap((edit) => edit.names),
-    ...(isForAll ? [...forwardedUsers(sides), ...entryNames(policies)] : []),
+    // What is forwarded by way of a channel is decided again, with that channel as the source.
+    ...forwardedUsers(sides),
+    ...(isForAll ? entryNames(policies) : []),
   ];
   const named = names.map(namedIn);
   const all = {

@@ -78,6 +78,7 @@ function hiddenForms(local: string): readonly string[] {
     `@${local}:bob@${local}`,
     `victim+${foreign}@${local}`,
     `victim%${foreign}+detail@${local}`,
+    `victim%hub+detail@${local}`,
     `${foreign}!victim%${otherForeign}@${local}`,
   ];
 }
