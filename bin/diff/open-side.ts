@@ -2,6 +2,7 @@
  * One of the two policies, open: with its databases, and with all else that decisions depend on.
  */
 import { createHash } from 'node:crypto';
+import { foldKey } from '../../lib/engine/index.js';
 import { notAsked, routinePart, type Side } from '../../lib/proof/index.js';
 import { databaseContents, directoryEntries } from '../../runtime/databases/index.js';
 import { type Configuration, decideUnder } from '../../runtime/index.js';
@@ -25,7 +26,7 @@ function otherParts({ policy, routines }: Configuration, folder: string): Readon
     const name = `directory ${channel} ${domain}`;
     const ofDomain = entries.get(name) ?? new Map<string, string[]>();
     entries.set(name, ofDomain);
-    const folded = key.toLowerCase();
+    const folded = foldKey(key);
     const values = ofDomain.get(folded) ?? [];
     ofDomain.set(folded, values);
     values.push(value);

@@ -4,7 +4,7 @@
  */
 import { type AccessTable, findAccessTable, type ProbeField, probeFields } from '../../access/index.js';
 import { tablesCalledBy } from '../../config/index.js';
-import type { DatabaseName } from '../../engine/index.js';
+import { type DatabaseName, foldKey } from '../../engine/index.js';
 import {
   type Entry,
   fieldsOf,
@@ -290,7 +290,7 @@ function asks(database: DatabaseName, key: string) {
         event.kind === 'lookup' &&
         event.request.kind === 'database' &&
         event.request.database === database &&
-        event.request.key.toLowerCase() === key,
+        foldKey(event.request.key) === key,
     );
 }
 

@@ -2,7 +2,7 @@
  * The entries that two policies have differently in their databases. Databases may have millions of entries, so that only one of the
  * two is held in a table of its own.
  */
-import { type DatabaseName, databaseNames } from '../../engine/index.js';
+import { type DatabaseName, databaseNames, foldKey } from '../../engine/index.js';
 import type { ContentsEntry } from '../relay/database-contents.js';
 import type { NamedEdit } from './named-edits.js';
 import type { Side } from './policy-difference.js';
@@ -31,13 +31,13 @@ function differingKeys(
 ): ReadonlyMap<string, Values> {
   const values = new Map<string, string>();
   for (const { key, value } of before) {
-    const folded = key.toLowerCase();
+    const folded = foldKey(key);
     if (!values.has(folded)) values.set(folded, value);
   }
   const seen = new Set<string>();
   const found = new Map<string, Values>();
   for (const { key, value } of now) {
-    const folded = key.toLowerCase();
+    const folded = foldKey(key);
     if (seen.has(folded)) continue;
     seen.add(folded);
     const was = values.get(folded) ?? null;

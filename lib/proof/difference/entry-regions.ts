@@ -9,6 +9,7 @@ import {
   type CompiledTable,
   type Entry,
   EntryScan,
+  fold,
   type MappingPattern,
   type MappingTable,
   otherSpellings,
@@ -55,7 +56,7 @@ const mostTexts = 60;
 const mostRegions = 24;
 const matchSteps = 200_000;
 
-/** The literals at the ends of a pattern in lower case; empty where a wildcard is there. */
+/** The literals at the ends of a pattern, folded; empty where a wildcard is there. */
 interface Ends {
   readonly first: string;
   readonly last: string;
@@ -65,16 +66,24 @@ function endsOf(pattern: MappingPattern): Ends {
   const [first] = pattern;
   const last = pattern.at(-1);
   return {
-    first: first?.kind === 'literal' ? first.text.toLowerCase() : '',
-    last: last?.kind === 'literal' ? last.text.toLowerCase() : '',
+    first: first?.kind === 'literal' ? fold(first.text) : '',
+    last: last?.kind === 'literal' ? fold(last.text) : '',
   };
 }
 
+/** The ends of a pattern in each of its spellings. */
+function allEndsOf(pattern: MappingPattern): readonly Ends[] {
+  return [pattern, ...otherSpellings(pattern)].map(endsOf);
+}
+
 /** Whether two patterns may match one text, by their outer literals. */
-function mayMeet(one: Ends, other: Ends): boolean {
-  return (
-    (one.first.startsWith(other.first) || other.first.startsWith(one.first)) &&
-    (one.last.endsWith(other.last) || other.last.endsWith(one.last))
+function mayMeet(ones: readonly Ends[], others: readonly Ends[]): boolean {
+  return ones.some((one) =>
+    others.some(
+      (other) =>
+        (one.first.startsWith(other.first) || other.first.startsWith(one.first)) &&
+        (one.last.endsWith(other.last) || other.last.endsWith(one.last)),
+    ),
   );
 }
 
@@ -84,7 +93,7 @@ class SearchedTable {
   readonly passesOn: boolean;
   readonly #compiled: CompiledTable | null;
   readonly #alwaysEnds = new Map<Entry, boolean>();
-  #ends: readonly Ends[] | null = null;
+  #ends: readonly (readonly Ends[])[] | null = null;
 
   constructor({ entries, compiled }: ComparedTable) {
     this.entries = entries;
@@ -111,13 +120,13 @@ class SearchedTable {
 
   /** The entries that may match a text that another one matches. */
   meeting({ pattern }: Entry): readonly Entry[] {
-    const own = endsOf(pattern);
+    const own = allEndsOf(pattern);
     return this.entries.filter((_one, at) => mayMeet(own, this.#endsAt(at)));
   }
 
-  #endsAt(at: number): Ends {
-    this.#ends ??= this.entries.map((one) => endsOf(one.pattern));
-    return this.#ends[at] ?? { first: '', last: '' };
+  #endsAt(at: number): readonly Ends[] {
+    this.#ends ??= this.entries.map((one) => allEndsOf(one.pattern));
+    return this.#ends[at] ?? [{ first: '', last: '' }];
   }
 
   alwaysEnds(entry: Entry): boolean {
