@@ -175,7 +175,7 @@ describe('pmdf diff', function () {
     writeIn(copied('options'), 'tcp_local_option', 'ALLOW_RECIPIENTS_PER_TRANSACTION=1\n');
     assert.match(
       (await command.call('diff', 'config', 'options')).stdout,
-      /\+ tcp_local_option .*\n +not compared/,
+      /other reply\n.*differs +limits\n.*\+ tcp_local_option /s,
     );
     writeIn(copied('notices'), 'return_failed.txt', 'It failed.\n');
     const { stdout } = await command.call('diff', 'config', 'notices');

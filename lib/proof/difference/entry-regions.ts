@@ -94,6 +94,7 @@ class SearchedTable {
   readonly #compiled: CompiledTable | null;
   readonly #alwaysEnds = new Map<Entry, boolean>();
   #ends: readonly (readonly Ends[])[] | null = null;
+  #places: ReadonlyMap<Entry, number> | null = null;
 
   constructor({ entries, compiled }: ComparedTable) {
     this.entries = entries;
@@ -116,6 +117,13 @@ class SearchedTable {
       }
     }
     return null;
+  }
+
+  /** Whether an entry is tried before another one; no entry is tried after all. */
+  comesBefore(one: Entry | null, other: Entry): boolean {
+    this.#places ??= new Map(this.entries.map((entry, at) => [entry, at]));
+    const place = (entry: Entry): number => this.#places?.get(entry) ?? this.entries.length;
+    return one !== null && place(one) < place(other);
   }
 
   /** The entries that may match a text that another one matches. */
@@ -204,14 +212,23 @@ export class RegionFinder {
     const own = this.#matched(entry.own, space, 'all');
     const taken = other.taken === null ? null : this.#matched(other.taken, space, 'all');
     let language = languages.intersection([own ?? space.whole, taken ?? space.whole]);
+    let isTooWide = false;
     for (let tried = 0; tried < mostTexts; tried += 1) {
       const text = findText(languages, language, { left: textLimit });
-      if (text === null) return null;
+      if (text === null) return isTooWide ? undefined : null;
       const [here, there] = [entry.side.firstFor(text), other.side.firstFor(text)];
       if (here === entry.own && there === other.taken) return { text, language };
       const isInWay = here === entry.own ? there : here;
       const side = here === entry.own ? other.side : entry.side;
-      if (isInWay === undefined || isInWay === null || !side.alwaysEnds(isInWay)) return undefined;
+      if (isInWay === undefined) return undefined;
+      const wanted = here === entry.own ? other.taken : entry.own;
+      if (wanted !== null && !side.comesBefore(isInWay, wanted)) {
+        // The wanted entry does not match this text, though it may match others like it.
+        isTooWide = true;
+        language = languages.difference(language, languages.text(text));
+        continue;
+      }
+      if (isInWay === null || !side.alwaysEnds(isInWay)) return undefined;
       const stopped = this.#matched(isInWay, space, 'only');
       if (stopped === null || !languages.has(stopped, text)) return undefined;
       language = languages.difference(language, stopped);

@@ -121,7 +121,8 @@ function limitWords(policy: Policy, channel: string, port: number): string {
 /** The limits of channels on mail that is sent on them: the least of them count. */
 function sendingLimitWords(policy: Policy, channels: readonly string[]): string {
   const limits = channels.map((name) => compiledChannel(policy, name).limits);
-  const least = (of: (one: (typeof limits)[number]) => number) => Math.min(...limits.map(of));
+  const least = (of: (one: (typeof limits)[number]) => number) =>
+    limits.reduce((found, one) => Math.min(found, of(one)), Infinity);
   return [least(({ octetsSent }) => octetsSent), least(({ linesSent }) => linesSent)].join(' ');
 }
 

@@ -64,7 +64,7 @@ function aliasSets({ policy }: CompiledPolicy, addresses: AddressLanguages, chan
       const { localPart, domain } = splitAddress(value);
       const user = dequote(localPart).slice(0, -1);
       const quotes = languages.optional(languages.text('"'));
-      const local = languages.joined(quotes, languages.text(user), languages.anyField);
+      const local = languages.joined(quotes, addresses.spelled(holdBars(user)), languages.anyField);
       const host = languages.text(foldDomain(domain ?? policy.localHost));
       const from = withDetail(name, addresses);
       // A detail is after a plus sign in both.
@@ -103,7 +103,7 @@ function outputParts(
   for (const item of template) {
     switch (item.kind) {
       case 'literal':
-        parts.push({ language: languages.text(item.text), text: item.text, isChosen: false });
+        parts.push({ language: languages.text(holdBars(item.text)), text: item.text, isChosen: false });
         break;
       case 'capture':
         parts.push({ language: captured[item.capture] ?? languages.anyField, text: null, isChosen: true });
@@ -165,7 +165,11 @@ function setsOf(
   }
   const sign = parts[at]?.text ?? '';
   const cut = sign.lastIndexOf('@');
-  const last = { language: languages.text(sign.slice(0, cut)), text: sign.slice(0, cut), isChosen: false };
+  const last = {
+    language: languages.text(holdBars(sign.slice(0, cut))),
+    text: sign.slice(0, cut),
+    isChosen: false,
+  };
   const before = [...parts.slice(0, at), last];
   const rest = sign.slice(cut + 1);
   const after = [

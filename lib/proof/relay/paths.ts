@@ -100,16 +100,17 @@ class PathSearch {
 
   /** Rewrites a set, and goes on with each channel that it may reach. */
   #route(place: Place, set: AddressSet): void {
-    const { finder, inner, compiled } = this.#question;
+    const { finder, inner, compiled, addresses } = this.#question;
+    const { emptyText } = addresses.languages;
     const routes = finder.find({ source: place.source, direction: 'forward', inner }, set);
     for (const route of routes) {
-      const isKept = place.isKept && route.local === set.local && route.prefix === '';
+      const isKept = place.isKept && route.local === set.local && route.prefix === emptyText;
       const origins: Origins = (address) => route.origins(address).flatMap((one) => place.origins(one));
       const isSame =
         place.recipients.has(place.to) &&
         route.local === set.local &&
         route.host === set.host &&
-        route.prefix === '';
+        route.prefix === emptyText;
       const to: SessionField =
         isSame || place.recipients.size === 0 ? place.to : `to${place.recipients.size}`;
       const recipients = new Map(place.recipients).set(to, this.#textOf(route));
@@ -120,7 +121,7 @@ class PathSearch {
       const before =
         route.channel === reprocessChannel ? [] : this.#consulted(here, route.channel, 'before-aliases');
       const { addressForm } = compiledChannel(compiled.policy, route.channel);
-      if (route.prefix !== '' && addressForm !== '822') {
+      if (route.prefix !== emptyText && addressForm !== '822') {
         const span = route.rule ?? compiled.policy.channels.channels.get(route.channel)?.span;
         if (span !== undefined)
           this.#doubt({
@@ -133,9 +134,9 @@ class PathSearch {
     }
   }
 
-  #textOf({ prefix, local, host }: AddressSet & { readonly prefix: string }): Language {
+  #textOf({ prefix, local, host }: AddressSet & { readonly prefix: Language }): Language {
     const { languages } = this.#question.addresses;
-    return languages.joined(languages.text(prefix), this.#question.addresses.addressOf(local, host));
+    return languages.joined(prefix, this.#question.addresses.addressOf(local, host));
   }
 
   #consulted(
@@ -211,11 +212,21 @@ class PathSearch {
       const to: SessionField = `to${place.recipients.size}`;
       if (isRewritten) this.#routeForwarded({ ...next, loop }, set, to);
       else {
-        const recipients = new Map(place.recipients).set(to, this.#textOf({ ...set, prefix: '' }));
+        const recipients = new Map(place.recipients).set(
+          to,
+          this.#textOf({ ...set, prefix: languages.emptyText }),
+        );
         const isHostMade = set.host.shape.kind !== 'text';
         this.#arrive(
           { ...next, to, recipients },
-          { ...route, ...set, prefix: '', isHostMade, isLocalMade: next.isLocalMade, isBare: false },
+          {
+            ...route,
+            ...set,
+            prefix: languages.emptyText,
+            isHostMade,
+            isLocalMade: next.isLocalMade,
+            isBare: false,
+          },
         );
       }
     }

@@ -62,7 +62,7 @@ function imagesOf(routes: readonly Route[], addresses: AddressLanguages): readon
   const hosts = new Map<Language, Language[]>();
   for (const { prefix, local, host } of routes) {
     const carried = languages.intersection([local, localPart]);
-    const before = prefix === '' ? carried : languages.joined(languages.text(prefix), carried);
+    const before = languages.joined(prefix, carried);
     const known = hosts.get(before);
     if (known === undefined) hosts.set(before, [host]);
     else known.push(host);
@@ -83,18 +83,19 @@ export function receivedSenders(
   const question = { source, direction: 'backward' as const, inner: addresses.anyHost };
   const routes = finder.find(question, { local: localPart, host });
   const changed = routes.filter(
-    (route) => route.local !== localPart || route.host !== route.given || route.prefix !== '',
+    (route) =>
+      route.local !== localPart || route.host !== route.given || route.prefix !== languages.emptyText,
   );
   // An address that the site itself wrote into the database may have any host.
   const isOpen = finder.asksGeneral(question);
-  const whole = changed.filter(({ local, prefix }) => local === localPart && prefix === '');
+  const whole = changed.filter(({ local, prefix }) => local === localPart && prefix === languages.emptyText);
   const gone = isOpen ? [] : goneHosts(whole, settings.limits.rewrites, addresses);
   const keptOf = (some: readonly Route[]): Language =>
     languages.difference(host, languages.union(some.map(({ given }) => given)));
   // What a local part names may lead nowhere, or go on until it is given up: the sender then stays as it was.
   const routing = languages.intersection([localPart, finder.routing]);
   const image = ({ prefix, local, host: made }: Route): Language =>
-    languages.joined(languages.text(prefix), addresses.addressOf(local, made));
+    languages.joined(prefix, addresses.addressOf(local, made));
   const plain = addresses.addressOf(localPart, keptOf(gone));
   const routed = addresses.addressOf(routing, keptOf(gone.filter(({ isBare }) => !isBare)));
   const asReceived = isOpen

@@ -23,8 +23,8 @@ export type Origins = (address: TwoParts) => readonly TwoParts[];
 /** A channel that some addresses may reach, and what they are then. */
 export interface Route extends AddressSet {
   readonly channel: string;
-  /** A source route that was put before them; empty for none. */
-  readonly prefix: string;
+  /** A source route that was put before them; the empty text for none. */
+  readonly prefix: Language;
   readonly origins: Origins;
   /** The last rule that fired; null where none did. */
   readonly rule: Span | null;

@@ -4,7 +4,7 @@
  * a look-up, all are followed: a set may have routes that no address of it takes, and lacks none that one does.
  * Ref: PMDF 2.2.3, 2.2.4
  */
-import { asciiDomain, foldHost } from '../../address/index.js';
+import { foldHost } from '../../address/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import {
   type HostPlace,
@@ -259,7 +259,7 @@ class RouteSearch {
       const isCertain = under.isCertain && !doubtful.mayHave(one, host);
       const steps = under.steps + 1;
       const arrived = { ...under, host: one, isCertain, steps, given: under.given ?? one };
-      this.#arriveAt(arrived, { local: under.local, host: one, prefix: '' }, host, arrived);
+      this.#arriveAt(arrived, { local: under.local, host: one, prefix: languages.emptyText }, host, arrived);
     }
   }
 
@@ -337,7 +337,10 @@ class RouteSearch {
       this.#add({ ...under, ...set, isHostMade, isLocalMade, from: 'at', tag, origins });
       return;
     }
-    const prefix = made.routeHost === null ? '' : `@${asciiDomain(made.routeHost.fixed ?? '*')}:`;
+    const prefix =
+      made.routeHost === null
+        ? languages.emptyText
+        : languages.joined(languages.text('@'), made.routeHost.language, languages.text(':'));
     const here = { ...under, isHostMade, isLocalMade, tag, origins };
     if (made.system.fixed !== null) this.#arriveAt(here, { ...set, prefix }, made.system.fixed, under);
     else {
@@ -351,7 +354,7 @@ class RouteSearch {
   /** Comes to the channel of a routing system; `before` is the set before the rule that named it. */
   #arriveAt(
     under: Under,
-    { local, host, prefix }: AddressSet & { readonly prefix: string },
+    { local, host, prefix }: AddressSet & { readonly prefix: Language },
     system: string,
     before: Under,
   ): void {
@@ -370,9 +373,9 @@ class RouteSearch {
         : host;
     const { origins, rule, isCertain, steps, isHostMade, isLocalMade, allowedAt, doubt } = under;
     const given = under.given ?? before.host;
-    const isKept = local === before.local && renamed === before.host && prefix === '';
+    const isKept = local === before.local && renamed === before.host && prefix === languages.emptyText;
     const isBare = channel.isLocal && !under.isWhole && local === before.local;
-    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix} ${isHostMade} ${isLocalMade} ${isBare} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
+    const key = `${channel.name} ${local.number} ${isKept ? 'kept' : renamed.number} ${prefix.number} ${isHostMade} ${isLocalMade} ${isBare} ${given.number} ${rule?.offset ?? ''} ${rule?.source.name ?? ''} ${allowedAt.join(' ')}`;
     if (this.#routes.has(key)) return;
     this.#routes.set(key, {
       channel: channel.name,

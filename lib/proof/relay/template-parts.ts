@@ -3,6 +3,7 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 
+import { holdBars } from '../../address/index.js';
 import { type OutputItem, type PlacedAddressItem, substitute } from '../../rewrite/index.js';
 import type { AddressLanguages } from '../language/address-languages.js';
 import { type HostPiece, hostOfPieces } from '../language/host-text.js';
@@ -116,7 +117,7 @@ export function templateParts(
   for (const item of items) {
     switch (item.kind) {
       case 'text':
-        add(languages.text(item.text), item.text);
+        add(languages.text(holdBars(item.text)), item.text);
         break;
       case 'separator':
         parts.push(joinPieces(pieces, input, addresses, parts.length === 0));

@@ -452,7 +452,7 @@ const rows: readonly Row[] = [
     edit: 'a port that no setting names is refused',
     now: { ...sample, mappings: `PORT_ACCESS\n\n  TCP|*|10025|*|*  $N\n\n${sample.mappings}` },
     answer: 'different',
-    kinds: ['newly-refused'],
+    kinds: ['newly-refused', 'other-reply'],
     witness: { port: 10_025 },
     effects: ['shown'],
   },
@@ -542,7 +542,7 @@ const rows: readonly Row[] = [
       mappings: `${sample.mappings}\nFROM_ACCESS\n\n  *|SMTP/evil*|MAIL|tcp_local|*|*  $NNo\n`,
     },
     answer: 'different',
-    kinds: ['newly-refused'],
+    kinds: ['newly-refused', 'other-reply'],
     witness: { helo: 'evil' },
     effects: ['shown'],
   },
@@ -566,8 +566,8 @@ const rows: readonly Row[] = [
     before: withRules('.own.example  $U%$H\nhub  $U%hub@TCP-INTERNAL'),
     now: withRules('hub  $U%hub@TCP-INTERNAL'),
     answer: 'different',
-    kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
-    witness: { to: 'bob@domain.com.own.example' },
+    kinds: ['newly-accepted', 'newly-refused', 'delivered-elsewhere'],
+    witness: { to: 'bob%domain.com+detail@domain.com.own.example' },
     effects: ['shown'],
   },
   {
@@ -610,6 +610,32 @@ const rows: readonly Row[] = [
     kinds: ['delivered-elsewhere'],
   },
   {
+    edit: 'an entry that lets mail out to a domain in U-labels',
+    before: sample,
+    now: {
+      ...sample,
+      mappings: sample.mappings.replace(
+        '  tcp_local|',
+        '  tcp_local|*|tcp_local|*@münchen.example   $Y\n  tcp_local|',
+      ),
+    },
+    answer: 'different',
+    kinds: ['newly-relayed'],
+  },
+  {
+    edit: 'an entry that lets mail out to a domain in A-labels',
+    before: sample,
+    now: {
+      ...sample,
+      mappings: sample.mappings.replace(
+        '  tcp_local|',
+        '  tcp_local|*|tcp_local|*@xn--mnchen-3ya.example   $Y\n  tcp_local|',
+      ),
+    },
+    answer: 'different',
+    kinds: ['newly-relayed'],
+  },
+  {
     edit: 'a rule whose result another rule takes',
     before: {
       ...sample,
@@ -617,7 +643,7 @@ const rows: readonly Row[] = [
     },
     now: { ...sample, cnf: replaced(sample.cnf, newDomain, `${newDomain}\nmill  $U%mill@TCP-INTERNAL$E$F`) },
     answer: 'different',
-    kinds: ['newly-refused', 'delivered-elsewhere', 'other-reply'],
+    kinds: ['newly-accepted', 'newly-refused', 'delivered-elsewhere'],
   },
   {
     edit: 'aliases for the hosts of another channel',
