@@ -1,6 +1,6 @@
 /*
  * A site for the judge: its files, the contents of its databases, and what is true of its hosts and channels. The judge takes the
- * truth from whoever wrote the site, not from the policy, so that a mistake in the policy's own idea of outside is found too.
+ * truth from the author of the site, not from the policy, so that a mistake in the policy's own idea of outside is found too.
  */
 import { domainToASCII } from 'node:url';
 import { unicodeKey } from '../../../../lib/address/domain.js';
@@ -16,7 +16,7 @@ export type Databases = Readonly<Partial<Record<DatabaseName, ReadonlyMap<string
 export interface Truth {
   /** Channels whose mail leaves. */
   readonly leaving: ReadonlySet<string>;
-  /** Channels that a rule for all hosts names: mail for hosts of nobody goes there too. */
+  /** Channels that a rule for all hosts, or for hosts of anyone, names: mail for hosts of nobody goes there too. */
   readonly forAll?: ReadonlySet<string>;
   /** Hosts of the site: a name, `.name` for all below it, `*` for every name of one label, `[` for every address literal. */
   readonly ours: readonly string[];

@@ -28,11 +28,15 @@ export function channelsOf(parts: readonly Part[]): ReadonlySet<string> {
   return new Set([...always, ...named.map(([, channel]) => channel)]);
 }
 
-/** The channels that rules for all hosts name, under whatever tag. */
-function channelsForAll(rules: readonly string[]): ReadonlySet<string> {
+/** Rules for all hosts; and those for hosts of anyone, such as every address literal, too. Both under whatever tag. */
+const forAllHosts = /^([^ |]*\|)?(\.|\$\*) /;
+const forAnyone = /^([^ |]*\|)?(\.|\$\*|\*\.\*|\[\]|\[IPv6:\]) /;
+
+/** The channels that the rules with such a pattern name. */
+function channelsNamedBy(rules: readonly string[], patterns: RegExp): ReadonlySet<string> {
   const found = new Set<string>();
   for (const rule of rules) {
-    if (!/^([^ |]*\|)?(\.|\$\*) /.test(rule)) continue;
+    if (!patterns.test(rule)) continue;
     const [, host = ''] = /[%@]([A-Z-]+)(?:\$[A-Z][^%@]*)*(?:\$[0-9]*\?.*)?$/.exec(rule) ?? [];
     const channel = channelHosts.get(host);
     if (channel !== undefined) found.add(channel);
@@ -103,6 +107,9 @@ function ownersOf(rules: readonly string[], named: readonly string[]): Pick<Trut
 /** What is true of a site with these parts; `named` are the keys of its general database. */
 export function truthOf(parts: readonly Part[], named: readonly string[]): Truth {
   const rules = ofKind(parts, 'rule').map(({ line }) => line);
-  const forAll = channelsForAll(rules);
-  return { leaving: leavingChannels(parts, forAll), forAll, ...ownersOf(rules, named) };
+  return {
+    leaving: leavingChannels(parts, channelsNamedBy(rules, forAllHosts)),
+    forAll: channelsNamedBy(rules, forAnyone),
+    ...ownersOf(rules, named),
+  };
 }
