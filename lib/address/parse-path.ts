@@ -46,8 +46,9 @@ export function readPath(text: string, names: HostNames): ParsedPath {
   return new PathReader(text, names).read();
 }
 
-/** Tells whether SMTP can carry an address that the policy made; the null path is not an address. */
+/** Tells whether SMTP can carry an address that the policy made; neither the null path nor one in angle brackets is an address. */
 export function isCarried(text: string): boolean {
+  if (text.startsWith('<')) return false;
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
   return wireAddress(parsed.path.address, 'underscores') !== null;

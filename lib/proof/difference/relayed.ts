@@ -5,7 +5,7 @@
 import { foldDomain, printAddress, splitAddress } from '../../address/index.js';
 import { type Delivery, finalDeliveries, type OpenSession, type SessionSetup } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
-import { channelLeadsOutside, leadsOutside, type Policy } from '../../policy/index.js';
+import { channelLeadsOutside, goesOutside, leadsOutside, type Policy } from '../../policy/index.js';
 import { readingTowards } from '../audit/readings.js';
 import type { Trial } from './policy-difference.js';
 import { type Begun, type Decided, goOn } from './run-trial.js';
@@ -40,7 +40,10 @@ function* goesAway(
   const { address, channel } = delivery;
   const { localPart, domain } = splitAddress(address);
   const host = domain ?? '';
-  if (host !== '' && (yield* isOutside(run, sourceChannel, host))) {
+  // Where a rule makes every address one of ours, a local domain leads where unknown hosts do.
+  const { localDomains } = run.policy;
+  const isLocal = localDomains.has(foldDomain(host)) && !goesOutside(run.policy, channel);
+  if (host !== '' && !isLocal && (yield* isOutside(run, sourceChannel, host))) {
     // A rule may have taken the host out of the address, for a channel inside.
     if (named.includes(foldDomain(host))) return true;
     if (yield* channelLeadsOutside(run.policy, sourceChannel, channel, run.environment)) return true;
@@ -49,7 +52,7 @@ function* goesAway(
   if (!/[@%!"+]/.test(localPart)) return false;
   const hosts = new Set<string>();
   for (const one of named) {
-    if (yield* isOutside(run, sourceChannel, one)) hosts.add(one);
+    if (!localDomains.has(one) && (yield* isOutside(run, sourceChannel, one))) hosts.add(one);
   }
   return readingTowards(printAddress({ route: [], localPart, domain }), hosts) !== null;
 }

@@ -202,6 +202,9 @@ describe('isCarried', () => {
     ['u@evil（.example', false],
     ['u@a..b', false],
     ['u v@a.example', false],
+    ['<u@a.example>', false],
+    ['<u@a.example', false],
+    ['<@a.example:u@b.example>', false],
   ];
   for (const [address, carried] of rows) {
     it(`${address || 'nothing'}: ${carried}`, () => assert.equal(isCarried(address), carried));

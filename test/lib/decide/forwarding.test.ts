@@ -53,6 +53,12 @@ describe('FORWARD', () => {
     ],
     ['refuses what SMTP cannot carry', ['a@*   $Y<>'], 'a@domain.com', /^550 5\.1\.3 /],
     [
+      'refuses an address in angle brackets',
+      ['a@*   $Y$D<b@x.org>'],
+      'a@domain.com',
+      /^550 5\.1\.3 .*<b@x\.org>/,
+    ],
+    [
       'cannot precede relay blocking',
       ['*@x.org   $Y$Dbob'],
       'a@x.org',

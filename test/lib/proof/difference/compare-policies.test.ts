@@ -696,6 +696,38 @@ describe('comparePolicies', () => {
     });
   }
 
+  it('takes no local domain for outside where a rule makes every address one of ours', () => {
+    const cnf = `d $U@d
+. $U%d
+
+defaults noswitchchannel
+
+l
+d
+
+tcp_local smtp
+TCP-DAEMON
+
+tcp_submit smtp mustsaslserver
+SUBMIT-DAEMON
+`;
+    const before = {
+      cnf,
+      mappings: '',
+      aliases: '',
+      yaml: 'listeners: { 587: tcp_submit }',
+      general: new Map(),
+    };
+    const after = { ...before, cnf: replaced(cnf, ' mustsaslserver', '') };
+    const { answer, changes } = compare(before, after);
+    assert.equal(answer, 'different');
+    assert.deepEqual(
+      changes.filter(({ kind }) => kind === 'newly-relayed'),
+      [],
+    );
+    assert.ok(changes.some(({ kind }) => kind === 'newly-accepted'));
+  });
+
   it('says that nothing is known of a database that was not read', () => {
     const side = sideOf(sample);
     const difference = comparePolicies(side, { ...side, contents: () => null });
