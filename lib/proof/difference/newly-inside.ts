@@ -52,6 +52,7 @@ function usesForm({ settings: { switchLookup } }: Policy, initial: Channel, form
 
 class NewlyInside {
   readonly #addresses: AddressLanguages;
+  readonly #literal: Language;
   readonly #work: WorkLimit;
   readonly #before: Rules;
   readonly #now: Rules;
@@ -59,6 +60,7 @@ class NewlyInside {
   constructor(before: Side, now: Side, work: WorkLimit) {
     this.#work = work;
     this.#addresses = new AddressLanguages(new Languages(work));
+    this.#literal = this.#addresses.clientLiteral();
     const rulesOf = ({ compiled, contents }: Side): Rules => ({
       compiled,
       finder: new RouteFinder(compiled, this.#addresses, contents, noNotes),
@@ -68,8 +70,7 @@ class NewlyInside {
   }
 
   #hosts(form: LookedUp['form']): Language {
-    const { languages, host, hostName } = this.#addresses;
-    return form === 'name' ? hostName : languages.difference(host, hostName);
+    return form === 'name' ? this.#addresses.hostName : this.#literal;
   }
 
   #routes({ compiled, finder }: Rules, { port, form }: LookedUp): readonly Route[] {

@@ -110,6 +110,27 @@ export class AddressLanguages {
     return languages.intersection([this.localPart, languages.union(forms)]);
   }
 
+  /** The literals of clients, as `literalOf` writes them, and IPv6 addresses that could be written shorter. */
+  clientLiteral(): Language {
+    const { languages } = this;
+    const digit = this.#one(numbersIn('0123456789ABCDEF'));
+    const more = languages.optional(digit);
+    const group = this.#in(digit, more, more, more);
+    const colon = languages.text(':');
+    const groups = (count: number): Language =>
+      count === 0
+        ? languages.emptyText
+        : this.#in(group, ...Array.from({ length: count - 1 }, () => this.#in(colon, group)));
+    const upTo = (most: number): Language =>
+      languages.union(Array.from({ length: most + 1 }, (_, count) => groups(count)));
+    const shortened = Array.from({ length: 8 }, (_, left) =>
+      this.#in(groups(left), colon, colon, upTo(7 - left)),
+    );
+    const ipv6 = languages.union([groups(8), ...shortened]);
+    const literal = languages.union([this.ipv4, this.#in(languages.text('ipv6:'), ipv6)]);
+    return this.#in(languages.text('['), literal, languages.text(']'));
+  }
+
   /** Local parts in which no server reads a host, since they have no routing sign, and nothing that one might hide in. */
   plainLocalPart(): Language {
     const { languages } = this;
