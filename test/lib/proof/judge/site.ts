@@ -72,6 +72,21 @@ export function compileSite(site: Site): CompiledSite {
   };
 }
 
+/** Access tables in text of mappings: the line that begins one, and all up to the next table. */
+const accessTable = /^(?:ORIG_)?(?:SEND|MAIL|FROM)_ACCESS\b.*\n(?:(?![A-Za-z]).*\n?)*/gim;
+
+const openSites = new WeakMap<CompiledSite, CompiledSite>();
+
+/** The same site with no access table for recipients: what its rules and its forwarding make of any recipient. */
+export function withoutAccess(site: CompiledSite): CompiledSite {
+  const known = openSites.get(site);
+  if (known !== undefined) return known;
+  const { mappings = '' } = site.text;
+  const open = compileSite({ ...site, text: { ...site.text, mappings: mappings.replace(accessTable, '') } });
+  openSites.set(site, open);
+  return open;
+}
+
 function isAmong(hosts: readonly string[], host: string): boolean {
   return hosts.some((one) => {
     if (one === '*') return !/[.[]/.test(host);

@@ -11,7 +11,7 @@ import { type Environment, StepBudget } from '../../../../lib/engine/environment
 import { driveNow, type Lookup } from '../../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../../lib/engine/trace.js';
 import { reachableHosts, withoutRoute } from './reach.js';
-import { type CompiledSite, ownerOf } from './site.js';
+import { type CompiledSite, ownerOf, withoutAccess } from './site.js';
 
 /** A client of a stranger, up to MAIL FROM. */
 export interface TriedClient {
@@ -281,7 +281,9 @@ export function judgeRecipient(
   const leavesSo = (left: Left, text: string): boolean =>
     leavesBy(left, text) &&
     (sure.how !== 'by its host' || (left.how === sure.how && left.channel === sure.channel));
-  if (!isSitesOwn || isChosen(site, client, envelopeFrom, tried, chance, leavesSo))
+  // That other hosts are refused does not make a host one that a rule spells out.
+  const asked = sure.how === 'by its host' ? withoutAccess(site) : site;
+  if (!isSitesOwn || isChosen(asked, client, envelopeFrom, tried, chance, leavesSo))
     return { kind: 'relays', channel, left: sure };
   // Mail for everybody goes that way, so a host of nobody counts there even if the site spells it out.
   const isByDefinition =
