@@ -62,6 +62,8 @@ export interface Configuration extends AnswerSources {
   readonly hash: string;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
+  /** The option file; null if there is none. */
+  readonly optionFile: SourceFile | null;
   /** Where failed logins are counted; null if each process counts on its own. */
   readonly failureCounts: SharedCounts | null;
   /** Where routines count; null if each gateway counts on its own. */
@@ -141,8 +143,7 @@ function openAll(
 }
 
 /** Adds what the option file says to the settings. */
-function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
-  const source = files.read(name);
+function withOptions(files: OptionalFiles, settings: SettingsFile, source: SourceFile | null): SettingsFile {
   if (source === null) return settings;
   const options = readOptions(source);
   const { value, diagnostics } = withLdapOptions(settings, options.value);
@@ -176,7 +177,8 @@ export function* loadInSlices(
   diagnostics.append(written.diagnostics);
   const isCnfSet = otherFiles.cnf !== undefined || written.value.places.has('files.cnf');
   const names = { ...written.value.files, ...otherFiles };
-  const settings = withOptions(files, written.value, names.options);
+  const optionFile = files.read(names.options);
+  const settings = withOptions(files, written.value, optionFile);
   const cnf = files.cnfName(names.cnf, isCnfSet);
 
   const authorities = readAuthorities(reader, settings);
@@ -226,6 +228,7 @@ export function* loadInSlices(
           sources,
           hash: policyHash(reader.outcomes, files.secretPaths),
           yaml,
+          optionFile,
           databases,
           directories,
           failureCounts: openCounts(pools, settings),

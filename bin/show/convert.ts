@@ -97,7 +97,7 @@ function write(files: readonly NewFile[], output: string): readonly string[] {
 
 /** Converts a configuration; an `output` of undefined is standard output. */
 export function showAs(configuration: Configuration, form: PolicyForm, output: string | undefined): Report {
-  const conversion = convertPolicy(configuration.sources, configuration.yaml, form);
+  const conversion = convertPolicy(configuration, form);
   if (conversion.kind === 'cannot-say') {
     const { part, cause } = conversion;
     const why = cause === null ? '' : `: ${cause}`;

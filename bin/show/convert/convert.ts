@@ -2,10 +2,8 @@
  * Converts a configuration to PMDF's files or to one pmdf.yaml, and lists what has no counterpart there. The result is
  * read again, and must have the same meaning as the original.
  */
-import type { PolicySources } from '../../../lib/config/index.js';
-import type { SourceFile } from '../../../lib/text/index.js';
 import { type ConversionNote, conversionNotes, type PolicyForm } from './notes.js';
-import { readDocument } from './read-document.js';
+import { type Convertible, readDocument } from './read-document.js';
 import { findDifference, readWritten } from './same-policy.js';
 import { type WrittenFile, writePmdf } from './write-pmdf.js';
 import { writeYaml } from './write-yaml.js';
@@ -25,12 +23,12 @@ export type Conversion =
       readonly cause: string | null;
     };
 
-/** Converts a configuration without errors; `yaml` is pmdf.yaml, null when there is none. */
-export function convertPolicy(sources: PolicySources, yaml: SourceFile | null, form: PolicyForm): Conversion {
-  const document = readDocument(sources, yaml);
+/** Converts a configuration without errors. */
+export function convertPolicy(configuration: Convertible, form: PolicyForm): Conversion {
+  const document = readDocument(configuration);
   const { syntax, settings } = document;
   const files = form === 'pmdf' ? writePmdf(syntax, settings) : writeYaml(syntax, settings);
-  const again = readWritten(files, sources.readInclude);
+  const again = readWritten(files, configuration.sources.readInclude);
   if (again.value === null) {
     const cause = again.diagnostics.find((one) => one.severity === 'error')?.message ?? null;
     return { kind: 'cannot-say', part: 'configuration', cause };

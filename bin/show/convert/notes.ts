@@ -75,11 +75,14 @@ function lineNotes({ continuedLines, included }: PolicyDocument): ConversionNote
   return [...includes, ...continued];
 }
 
-function fileNotes({ syntax }: PolicyDocument): ConversionNote[] {
+function fileNotes({ syntax, otherFiles }: PolicyDocument): ConversionNote[] {
   const { settings } = syntax;
   const named = settings.places.get('files');
+  const converted = ['cnf', 'mappings', 'aliases'].some((file) => settings.places.has(`files.${file}`));
   const left =
-    named === undefined ? [] : [note('left-out', named, '`files`, since these files are part of the result')];
+    named === undefined || !converted
+      ? []
+      : [note('left-out', named, '`files`, since these files are part of the result')];
   const lists = aliasesOf(syntax.aliases).flatMap(({ values }) =>
     values
       .filter((value) => value.kind === 'list')
@@ -91,7 +94,8 @@ function fileNotes({ syntax }: PolicyDocument): ConversionNote[] {
     const where = setting.kind === 'file' ? `\`${setting.file}\`` : `in the store \`${setting.store}\``;
     return [note('stays', span, `the ${name} database ${where}`)];
   });
-  return [...left, ...lists, ...databases];
+  const others = otherFiles.map((file) => note('stays', null, `the file \`${file}\``));
+  return [...left, ...lists, ...databases, ...others];
 }
 
 function commentNotes({ syntax }: PolicyDocument): ConversionNote[] {

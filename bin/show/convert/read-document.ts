@@ -2,11 +2,14 @@
  * The whole configuration with its comments: those of PMDF's files, and those of pmdf.yaml in the same form.
  */
 import {
+  defaultSettings,
   type EditLines,
   type PolicySources,
   type PolicySyntax,
+  parseSettings,
   parseSources,
   readYaml,
+  type SettingsFile,
 } from '../../../lib/config/index.js';
 import {
   type Diagnostic,
@@ -16,12 +19,18 @@ import {
   sourceChain,
   spanOfLine,
 } from '../../../lib/text/index.js';
+import type { Configuration } from '../../../runtime/index.js';
+import { printScalar } from './print-scalar.js';
 import { weaveComments } from './weave-comments.js';
 import { findYamlComments } from './yaml-comments.js';
 import { partYaml } from './yaml-sections.js';
 
+/** What a conversion needs of a configuration. */
+export type Convertible = Pick<Configuration, 'sources' | 'yaml' | 'optionFile'>;
+
 /** A configuration to be written in another form. */
 export interface PolicyDocument {
+  /** Its settings are those of pmdf.yaml alone, without the option file. */
   readonly syntax: PolicySyntax;
   readonly diagnostics: readonly Diagnostic[];
   /** The text of pmdf.yaml without the policy in it. */
@@ -30,13 +39,24 @@ export interface PolicyDocument {
   readonly continuedLines: readonly Span[];
   /** The included files; each knows the line that included it. */
   readonly included: readonly SourceFile[];
+  /** The names of files that are not converted. */
+  readonly otherFiles: readonly string[];
 }
 
 /** The keys of pmdf.yaml that have a counterpart in PMDF's files. */
 const policyKeys = ['rules', 'channels', 'mappings', 'aliases'];
 
-/** The keys that name PMDF's files, which become part of the result. */
+/** The names of PMDF's files: most become part of the result; for those that stay, `stayingFiles` writes the names. */
 const fileNames = ['files'];
+
+const stays = ['security', 'options'] as const;
+
+/** The setting `files` for the files that are not converted; empty when they have their usual names. */
+function stayingFiles({ files }: SettingsFile): string {
+  const named = stays.filter((file) => files[file] !== defaultSettings.files[file]);
+  if (named.length === 0) return '';
+  return `files: { ${named.map((file) => `${file}: ${printScalar(files[file])}`).join(', ')} }\n`;
+}
 
 function isIncluded(source: SourceFile | undefined): source is SourceFile {
   return source?.includedFrom !== undefined;
@@ -74,8 +94,13 @@ function markIncludes(lines: readonly LogicalLine[], main: SourceFile): readonly
   return marked;
 }
 
-/** Reads the sources again, with comments; `yaml` is pmdf.yaml, null when there is none. */
-export function readDocument(sources: PolicySources, yaml: SourceFile | null): PolicyDocument {
+/** Reads the sources again, with comments. */
+export function readDocument({ sources, yaml, optionFile }: Convertible): PolicyDocument {
+  const plain = parseSettings(yaml).value;
+  const otherFiles = [
+    ...(optionFile === null ? [] : [plain.files.options]),
+    ...((sources.credentials?.size ?? 0) === 0 ? [] : [plain.files.security]),
+  ];
   const continuedLines: Span[] = [];
   const included: SourceFile[] = [];
   const edit: EditLines = (lines, main) => {
@@ -85,12 +110,12 @@ export function readDocument(sources: PolicySources, yaml: SourceFile | null): P
   };
   const read = (from: PolicySources, settings: string): PolicyDocument => {
     const { value, diagnostics } = parseSources(from, edit);
-    return { syntax: value, diagnostics, settings, continuedLines, included };
+    return { syntax: value, diagnostics, settings, continuedLines, included, otherFiles };
   };
-  if (yaml === null) return read(sources, '');
+  if (yaml === null) return read({ ...sources, settings: plain }, '');
   const root = readYaml(yaml).value;
   const comments = findYamlComments(yaml, root);
   const parts = partYaml(yaml, root, comments, { taken: policyKeys, commentsOnly: fileNames });
-  const settings = weaveComments(sources.settings, yaml, parts.sections, comments);
-  return read({ ...sources, settings }, parts.settings);
+  const settings = weaveComments(plain, yaml, parts.sections, comments);
+  return read({ ...sources, settings }, `${parts.settings}${stayingFiles(plain)}`);
 }

@@ -38,10 +38,12 @@ function blockEssence(block: Block): unknown[] {
   }
 }
 
-/** The settings without their places, and without the names of PMDF's files. */
+/** The settings without their places, and without the names of files that are converted. */
 function settingEssence(settings: SettingsFile): unknown[] {
   const { rules, channelBlocks, mappingLines, aliasLines, places, files, ...rest } = settings;
-  return [JSON.stringify(rest, (_key, value: unknown) => (value instanceof Map ? [...value] : value))];
+  const { security, options } = files;
+  const named = { ...rest, security, options };
+  return [JSON.stringify(named, (_key, value: unknown) => (value instanceof Map ? [...value] : value))];
 }
 
 function essenceOf({ settings, rules, channels, mappings, aliases }: PolicySyntax): Essence {

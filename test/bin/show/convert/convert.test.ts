@@ -115,13 +115,25 @@ describe('convertPolicy', () => {
 
   it('writes nothing with another meaning', () => {
     const files: Files = { 'pmdf.cnf': 'a.example $?one\rtwo\n\nl\nl.example\n' };
-    const { sources, yaml } = sourcesOf(files);
-    assert.deepEqual(convertPolicy(sources, yaml, 'yaml'), {
+    const written = { ...sourcesOf(files), optionFile: null };
+    assert.deepEqual(convertPolicy(written, 'yaml'), {
       kind: 'cannot-say',
       part: 'configuration',
       cause: '`rules[0]` must fit on one line',
     });
-    assert.equal(convertPolicy(sources, yaml, 'pmdf').kind, 'written');
+    assert.equal(convertPolicy(written, 'pmdf').kind, 'written');
+  });
+
+  it('keeps the names of the files that stay', () => {
+    const files: Files = {
+      'pmdf.cnf': 'a $U@a\n\nl smtp\na\n',
+      'pmdf.yaml': '# ours\nfiles:\n  options: other.dat\n  security: "a b.cnf"\n  mappings: more\n',
+    };
+    for (const form of ['yaml', 'pmdf'] as const) {
+      const { settings } = syntaxOf(convert(files, form).files);
+      const { options, security, mappings } = settings.files;
+      assert.deepEqual([options, security, mappings], ['other.dat', 'a b.cnf', 'mappings']);
+    }
   });
 
   it('writes what compiles', () => {

@@ -62,8 +62,7 @@ export function convert(
   files: Files,
   form: PolicyForm,
 ): { readonly files: Files; readonly notes: readonly ConversionNote[] } {
-  const { sources, yaml } = sourcesOf(files);
-  const conversion = convertPolicy(sources, yaml, form);
+  const conversion = convertPolicy({ ...sourcesOf(files), optionFile: null }, form);
   assert.ok(conversion.kind === 'written', JSON.stringify(conversion));
   const written = Object.fromEntries(conversion.files.map(({ name, text }) => [name, text]));
   const stays = Object.entries(files).filter(
@@ -74,8 +73,7 @@ export function convert(
 
 /** Everything that was read, comments of all files among it. */
 export function syntaxOf(files: Files): PolicySyntax {
-  const { sources, yaml } = sourcesOf(files);
-  return readDocument(sources, yaml).syntax;
+  return readDocument({ ...sourcesOf(files), optionFile: null }).syntax;
 }
 
 /** Every line with its comments, in order: it shows what is before and after each comment. */
