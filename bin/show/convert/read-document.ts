@@ -11,6 +11,7 @@ import {
   readYaml,
   type SettingsFile,
 } from '../../../lib/config/index.js';
+import { optionFileOf } from '../../../lib/directory/index.js';
 import {
   type Diagnostic,
   type LogicalLine,
@@ -94,13 +95,16 @@ function markIncludes(lines: readonly LogicalLine[], main: SourceFile): readonly
   return marked;
 }
 
+/** The names of the option files of channels that exist. */
+function channelOptionFiles({ channels }: PolicySyntax, { readOptionFile }: PolicySources): string[] {
+  return channels.blocks
+    .flatMap((block) => (block.kind === 'channel' ? [optionFileOf(block.name.text)] : []))
+    .filter((file) => (readOptionFile?.(file) ?? null) !== null);
+}
+
 /** Reads the sources again, with comments. */
 export function readDocument({ sources, yaml, optionFile }: Convertible): PolicyDocument {
   const plain = parseSettings(yaml).value;
-  const otherFiles = [
-    ...(optionFile === null ? [] : [plain.files.options]),
-    ...((sources.credentials?.size ?? 0) === 0 ? [] : [plain.files.security]),
-  ];
   const continuedLines: Span[] = [];
   const included: SourceFile[] = [];
   const edit: EditLines = (lines, main) => {
@@ -110,6 +114,11 @@ export function readDocument({ sources, yaml, optionFile }: Convertible): Policy
   };
   const read = (from: PolicySources, settings: string): PolicyDocument => {
     const { value, diagnostics } = parseSources(from, edit);
+    const otherFiles = [
+      ...(optionFile === null ? [] : [plain.files.options]),
+      ...((sources.credentials?.size ?? 0) === 0 ? [] : [plain.files.security]),
+      ...channelOptionFiles(value, sources),
+    ];
     return { syntax: value, diagnostics, settings, continuedLines, included, otherFiles };
   };
   if (yaml === null) return read({ ...sources, settings: plain }, '');

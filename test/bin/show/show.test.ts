@@ -2,7 +2,7 @@
  * The output of `pmdf show` is checked like its input: `pmdf check` finds the same.
  */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../../bin/main.js';
 import { listing } from '../../../bin/show/convert.js';
@@ -85,4 +85,25 @@ describe('pmdf show --as', function () {
       });
     }
   }
+
+  it('names the files that stay', async () => {
+    const files = {
+      'pmdf.cnf': 'a.example  $U@a.example\n\nl\na.example\n\ntcp_local smtp\nTCP-LOCAL\n',
+      tcp_local_option: 'ALLOW_RECIPIENTS_PER_TRANSACTION=5\n',
+      'option.dat': 'LDAP_HOST=ldap.example\n',
+      'security.cnf': '[CLIENT_AUTH=DEFAULT]\nUSER=us\nPASSWORD=secret\n',
+    };
+    const from = command.path('stays');
+    mkdirSync(join(from, 'pmdf'), { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(from, 'pmdf', file), text);
+    const { exitCode, stderr } = await main(['show', '--as', 'yaml', '--config', from], noPaint);
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual(stderr.trimEnd().split('\n'), [
+      'kept where it is:',
+      '  the general database `general.txt`',
+      '  the file `option.dat`',
+      '  the file `security.cnf`',
+      '  the file `tcp_local_option`',
+    ]);
+  });
 });
